@@ -1,0 +1,1 @@
+"""What every optimizer shares: checks, the sweep over memory, groups, counters, checkpoints."""

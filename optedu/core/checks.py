@@ -1,0 +1,92 @@
+"""Checks of settings and arrays. Each returns the value in plain form or raises, naming it.
+
+A check runs before anything is changed, so that a refused call leaves parameters and
+state exactly as they were.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+Check = Callable[[str, Any], Any]
+
+
+def number(name: str, value: Any) -> float:
+    """A real number that is not NaN, as a Python float.
+
+    NumPy scalars are turned into Python floats on purpose: ``np.float64(0.1) * p`` would
+    turn a float32 parameter into float64.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
+    if math.isnan(value):
+        raise ValueError(f"{name} must be a number, got nan")
+    return float(value)
+
+
+def nonnegative(name: str, value: Any) -> float:
+    """A number at least 0."""
+    value = number(name, value)
+    if value < 0:
+        raise ValueError(f"{name} must be >= 0, got {value!r}")
+    return value
+
+
+def decay(name: str, value: Any) -> float:
+    """A number in [0, 1): the weight that an average gives to its past."""
+    value = number(name, value)
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be in [0, 1), got {value!r}")
+    return value
+
+
+def decay_pair(name: str, value: Any) -> tuple[float, float]:
+    """Two numbers in [0, 1)."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence) or len(value) != 2:
+        raise TypeError(f"{name} must be a pair of numbers, got {value!r}")
+    return decay(f"{name}[0]", value[0]), decay(f"{name}[1]", value[1])
+
+
+def flag(name: str, value: Any) -> bool:
+    """True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def parameter(name: str, value: Any) -> np.ndarray:
+    """A writeable array of real floats, which can be changed in place."""
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
+    if not np.issubdtype(value.dtype, np.floating):
+        raise TypeError(f"{name} must have a float dtype, got {value.dtype}: an update would be truncated")
+    if not value.flags.writeable:
+        raise ValueError(f"{name} is read-only and cannot be changed in place")
+    return value
+
+
+def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
+    """An array with the shape and dtype of its parameter `p`."""
+    g = np.asarray(value)
+    if g.dtype != p.dtype:
+        raise TypeError(f"{name} has dtype {g.dtype}, its parameter has {p.dtype}")
+    if g.shape != p.shape:
+        raise ValueError(f"{name} has shape {g.shape}, its parameter has {p.shape}")
+    return g
+
+
+def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
+    """Refuse parameters that share memory: a step would change the same numbers twice."""
+    # Sorted by address, only neighbours can overlap; the exact test runs for those alone.
+    spans = sorted(
+        ((*np.lib.array_utils.byte_bounds(p), name, p) for name, p in named if p.size), key=lambda s: s[0]
+    )
+    for i, (_, end, name, p) in enumerate(spans):
+        for start, _, other, q in spans[i + 1 :]:
+            if start >= end:
+                break
+            if np.shares_memory(p, q):
+                raise ValueError(f"{other} shares memory with {name}: each parameter must appear once")

@@ -1,0 +1,44 @@
+"""Output that reads well both in Jupyter and on the site: Markdown, folds, tables."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+
+class Markdown:
+    """A text that a notebook shows as Markdown."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Markdown, {len(self.text.splitlines())} lines>"
+
+
+def show_rule(*rules: Callable[..., Any]) -> Markdown:
+    """The source of rules, as it runs, below the name of its file."""
+    parts = []
+    for rule in rules:
+        path = (inspect.getmodule(rule).__name__).replace(".", "/") + ".py"
+        source = textwrap.dedent(inspect.getsource(rule)).rstrip()
+        parts.append(f"`{path}`\n\n```python\n{source}\n```")
+    return Markdown("\n\n".join(parts))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Markdown:
+    """A Markdown table; floats are shown with `digits` significant digits."""
+
+    def cell(value: Any) -> str:
+        return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+    lines = [list(header), ["---"] * len(header), *([cell(v) for v in row] for row in rows)]
+    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
+def fold(summary: str, body: str) -> str:
+    """Markdown whose body unfolds on a click. The blank lines let the body be Markdown too."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body.strip()}\n\n</details>\n"

@@ -1,0 +1,100 @@
+"""Gradient clipping: by the norm of all gradients together, or by value."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .core import checks
+
+
+def clip_grad_norm_(
+    grads: Iterable[Any], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> float:
+    r"""Scale all gradients by one factor, in place, so that their joint norm is at most `max_norm`.
+
+    .. math::
+        g \leftarrow g \cdot \min\Bigl(1,\; \frac{c}{\lVert g \rVert + 10^{-6}}\Bigr)
+
+    One factor for all gradients keeps the direction of the step.
+
+    Parameters
+    ----------
+    grads : iterable of array or None
+        Float arrays of any shape, changed in place; None is skipped.
+    max_norm : float
+        :math:`c \ge 0`, in units of the gradient.
+    norm_type : float, default 2
+        Order of the norm: a positive number or ``inf``.
+    error_if_nonfinite : bool, default False
+        Refuse a norm that is infinite or NaN. Otherwise, as in torch, an infinite norm
+        turns the gradients into zeros and NaN, and a NaN norm turns them all into NaN.
+
+    Returns
+    -------
+    float
+        The norm *before* clipping.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused, or the norm with `error_if_nonfinite`. Nothing has been
+        changed then.
+
+    References
+    ----------
+    Pascanu, Mikolov and Bengio (2013); the term 1e-6 and the order of operations are torch's.
+    """
+    arrays = _checked(grads)
+    max_norm = checks.nonnegative("max_norm", max_norm)
+    norm_type = checks.number("norm_type", norm_type)
+    if norm_type <= 0:
+        raise ValueError(f"norm_type must be > 0, got {norm_type!r}")
+    error_if_nonfinite = checks.flag("error_if_nonfinite", error_if_nonfinite)
+    norms = [_norm(g, norm_type) for g in arrays if g.size]
+    total = _norm(np.array(norms), norm_type) if norms else 0.0
+    if error_if_nonfinite and not math.isfinite(total):
+        raise ValueError(f"the norm of grads is {total}: they cannot be clipped (error_if_nonfinite=True)")
+    factor = max_norm / (total + 1e-6)
+    factor = factor if math.isnan(factor) else min(factor, 1.0)
+    for g in arrays:
+        g *= factor
+    return total
+
+
+def clip_grad_value_(grads: Iterable[Any], clip_value: float) -> None:
+    r"""Clamp every component of every gradient to :math:`[-c, c]`, in place.
+
+    Unlike clipping by norm this changes the direction of the step.
+
+    Parameters
+    ----------
+    grads : iterable of array or None
+        Float arrays of any shape, changed in place; None is skipped.
+    clip_value : float
+        :math:`c \ge 0`, in units of the gradient.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused. Nothing has been changed then.
+    """
+    arrays = _checked(grads)
+    clip_value = checks.nonnegative("clip_value", clip_value)
+    for g in arrays:
+        np.clip(g, -clip_value, clip_value, out=g)
+
+
+def _norm(g: np.ndarray, order: float) -> float:
+    # Accumulated in float64: a float32 sum of squares overflows at norms near 1e19.
+    a = np.abs(g, dtype=g.dtype).ravel().astype(np.float64, copy=False)
+    return float(a.max()) if math.isinf(order) else float((a**order).sum() ** (1 / order))
+
+
+def _checked(grads: Iterable[Any]) -> list[np.ndarray]:
+    if isinstance(grads, np.ndarray):
+        grads = [grads]
+    if isinstance(grads, (str, dict)) or not isinstance(grads, Iterable):
+        raise TypeError(f"grads must be a list of arrays, got {type(grads).__name__}")
+    return [checks.parameter(f"grads[{i}]", g) for i, g in enumerate(grads) if g is not None]

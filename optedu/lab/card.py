@@ -1,0 +1,39 @@
+"""The card at the top of a chapter: what there is to know about an optimizer, read off the package."""
+
+import inspect
+from typing import Any
+
+from ..display import Markdown
+from ..zoo import ZOO
+
+
+def card(name: str, rule: str, use_when: str, **settings: Any) -> Markdown:
+    """A table with rule, state, bytes, defaults, paper and use of an optimizer.
+
+    Parameters
+    ----------
+    name : str
+        Name in the zoo.
+    rule : str
+        Its equation in LaTeX, without dollar signs.
+    use_when : str
+    **settings
+        Those under which state and bytes are counted, by taking a step: ``momentum=0.9``.
+    """
+    entry = ZOO[name]
+    state = entry.state(**settings)
+    defaults = [
+        f"`{p.name}={p.default}`" for p in inspect.signature(entry.cls).parameters.values() if p.default is not p.empty
+    ]
+    shown = ", ".join(f"`{k}={v}`" for k, v in settings.items())
+    rows = {
+        "rule": f"${rule}$",
+        "class": f"`optedu.{name}`, tested against `{entry.referee}`" + (f"; here with {shown}" if shown else ""),
+        "state": (", ".join(f"`{s}`" for s in state) or "none") + f" ({len(state)} numbers per parameter)",
+        "bytes in float32": f"{entry.bytes_per_parameter(**settings)} per parameter, besides parameter and gradient",
+        "defaults": ", ".join(defaults),
+        "published": f"{entry.paper} ({entry.year})",
+        "use when": use_when,
+    }
+    lines = ["| | |", "| --- | --- |", *(f"| **{key}** | {value} |" for key, value in rows.items())]
+    return Markdown("\n".join(lines))

@@ -1,0 +1,120 @@
+"""One look for all figures: a colour, a marker and a line style for each optimizer."""
+
+from collections.abc import Iterable, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .networks import Trial, best_lr
+from .runs import Run
+from .surfaces import Surface
+
+WIDTH = 6.0
+"""Inches; every figure has this width, so that its letters stay legible on a phone."""
+
+# Okabe and Ito's (2008) palette: distinct for all common kinds of colour blindness.
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
+    "#222222", "#E69F00", "#56B4E9", "#009E73", "#C9B400", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+
+LOOK: dict[str, tuple[str, str, str]] = {
+    "GD": (BLACK, "o", "-"),
+    "SGD": (BLACK, "o", "-"),
+    "momentum": (BLUE, "s", "-"),
+    "Nesterov": (SKY, "D", "--"),
+    "Adagrad": (YELLOW, "^", "-"),
+    "RMSprop": (GREEN, "v", "-"),
+    "Adam": (RED, "P", "-"),
+    "AdamW": (ORANGE, "X", "-"),
+    "AMSGrad": (PINK, "*", "--"),
+}
+"""Colour, marker and line style by name, the same through the whole book."""
+
+PALETTE = (BLUE, ORANGE, GREEN, RED, PINK, SKY, BLACK)
+"""For lines that are not optimizers: values of one setting, say."""
+
+SPARE = [(RED, "P", ":"), (BLUE, "s", ":"), (GREEN, "v", ":"), (PINK, "*", ":"), (ORANGE, "X", ":"), (BLACK, "o", ":")]
+
+
+def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, object]:
+    """Keyword arguments of ``plot`` for an optimizer; a label may continue after a comma or bracket."""
+    name = label.split(",")[0].split(" (")[0].strip()
+    color, shape, line = LOOK.get(name, SPARE[spare % len(SPARE)])
+    style: dict[str, object] = {"color": color, "linestyle": line, "label": label}
+    return {**style, "marker": shape} if marker else style
+
+
+def use_style() -> None:
+    """Set the book's figure style (call once, at the top of a notebook)."""
+    plt.rcParams.update({
+        "figure.figsize": (WIDTH, 3.7), "figure.dpi": 160, "figure.constrained_layout.use": True,
+        "figure.facecolor": "white", "savefig.facecolor": "white",
+        "font.size": 10.5, "axes.titlesize": 10.5, "axes.labelsize": 10.5, "legend.fontsize": 9.5,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
+        "grid.color": "#dddddd", "grid.linewidth": 0.6, "axes.axisbelow": True,
+        "legend.frameon": False, "lines.linewidth": 1.8, "lines.markersize": 5,
+    })  # fmt: skip
+
+
+def plot_paths(ax: Axes, surface: Surface, runs: Sequence[Run], every: int = 1) -> None:
+    """Draw runs over the contours of their surface; the star is the minimum."""
+    x0, x1, y0, y1 = surface.window
+    x, y = np.meshgrid(np.linspace(x0, x1, 201), np.linspace(y0, y1, 201))
+    z = surface.value(np.stack([x, y]))
+    z = np.log10(z - z.min() + 1e-3 * np.ptp(z))
+    ax.contour(x, y, z, levels=14, colors="#999999", linewidths=0.6)
+    for k, run in enumerate(runs):
+        ax.plot(*run.path.T, **{**look(run.label, spare=k), "markersize": 3.5, "linewidth": 1.3, "markevery": every})
+    ax.plot(*surface.minimum, marker="*", color=BLACK, markersize=12, linestyle="none")
+    ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="$x$", ylabel="$y$", title=surface.name)
+    ax.grid(False)
+
+
+def plot_runs(surface: Surface, runs: Sequence[Run], every: int = 1) -> Figure:
+    """Path above; value and effective learning rate (‖step‖ / ‖gradient‖) below."""
+    fig, axes = plt.subplot_mosaic([["path", "path"], ["value", "rate"]], figsize=(WIDTH, 5.6), height_ratios=(1.2, 1))
+    plot_paths(axes["path"], surface, runs, every)
+    for k, run in enumerate(runs):
+        style = look(run.label, marker=False, spare=k)
+        axes["value"].semilogy(run.values, **style)
+        axes["rate"].semilogy(np.arange(1, len(run.effective_lr) + 1), run.effective_lr, **style)
+    axes["value"].set(xlabel="step", ylabel="value")
+    axes["rate"].set(xlabel="step", ylabel="‖step‖ / ‖gradient‖")
+    axes["path"].legend(loc="best")
+    return fig
+
+
+def plot_tuning(ax: Axes, results: dict[str, dict[float, list[Trial]]], ceiling: float | None = None) -> None:
+    """Final validation loss against the learning rate: median over seeds, and the range as a band.
+
+    Parameters
+    ----------
+    results : dict
+        Label to what `tune` returned.
+    ceiling : float, optional
+        Losses above (and diverged runs) are drawn at this height.
+    """
+    for k, (label, trials) in enumerate(results.items()):
+        lrs = sorted(trials)
+        final = np.array([[t.val_loss[-1] for t in trials[lr]] for lr in lrs])
+        if ceiling is not None:
+            final = np.minimum(final, ceiling)
+        style = look(label, spare=k)
+        ax.plot(lrs, np.median(final, axis=1), **style)
+        ax.fill_between(lrs, final.min(1), final.max(1), color=style["color"], alpha=0.15, linewidth=0)
+        ax.axvline(best_lr(trials), color=style["color"], linewidth=0.8, linestyle=":")
+    ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="validation loss (nats)")
+    ax.legend()
+
+
+def plot_seeds(ax: Axes, values: dict[str, Iterable[float]], xlabel: str) -> None:
+    """One dot for each seed, a bar at the median: the spread as it is."""
+    for row, (label, numbers) in enumerate(values.items()):
+        numbers = np.array(list(numbers))
+        style = look(label, spare=row)
+        ax.plot(numbers, np.full(len(numbers), row), linestyle="none", marker=style["marker"], color=style["color"], alpha=0.75)
+        ax.plot([np.median(numbers)] * 2, [row - 0.3, row + 0.3], color=style["color"], linewidth=2.5)
+    ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel)
+    ax.invert_yaxis()
