@@ -1,0 +1,86 @@
+"""The family tree of the book, drawn as SVG: ``python -m optedu.lab.family > book/_static/family.svg``.
+
+Inlined in a page it takes the colors of the theme, and each box leads to its chapter.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class Member:
+    """A method: where it stands in the picture, and what it changed in each of its parents."""
+
+    name: str
+    year: int
+    author: str
+    chapter: str
+    column: int
+    row: int
+    parents: dict[str, str]
+
+
+FAMILY = (
+    Member("Gradient descent", 1847, "Cauchy", "foundations/gradient_descent", 1, 0, {}),
+    Member("SGD", 1951, "Robbins, Monro", "foundations/stochastic_gradients", 1, 1, {"Gradient descent": "a batch at a time"}),
+    Member("Momentum", 1964, "Polyak", "momentum/heavy_ball", 0, 2, {"SGD": "keep a velocity"}),
+    Member("AdaGrad", 2011, "Duchi et al.", "adaptive/adagrad", 2, 2, {"SGD": "divide by the past"}),
+    Member("Nesterov", 1983, "Nesterov", "momentum/nesterov", 0, 3, {"Momentum": "look ahead"}),
+    Member("RMSProp", 2012, "Hinton", "adaptive/rmsprop", 2, 3, {"AdaGrad": "forget"}),
+    Member("Adam", 2015, "Kingma, Ba", "adam/bias_correction", 1, 4, {"Momentum": "average", "RMSProp": "correct the start"}),
+    Member("AdamW", 2019, "Loshchilov, Hutter", "adam/decoupled_decay", 0, 5, {"Adam": "decouple the decay"}),
+    Member("AMSGrad", 2018, "Reddi et al.", "adam/amsgrad", 2, 5, {"Adam": "never shrink v"}),
+)
+
+WIDTH, BOX, HEIGHT, COLUMN, ROW = 420, 128, 44, 143, 92
+
+
+def _place(m: Member) -> tuple[float, float]:
+    """Center of a box."""
+    return WIDTH / 2 + (m.column - 1) * COLUMN, 30 + m.row * ROW
+
+
+def _edge(parent: Member, child: Member, label: str) -> str:
+    (x0, y0), (x1, y1) = _place(parent), _place(child)
+    top = y1 - HEIGHT / 2
+    if child.row - parent.row == 1:
+        start, bend = (x0, y0 + HEIGHT / 2), (y0 + y1) / 2
+        curve = f"M{start[0]:g},{start[1]:g} C{x0:g},{bend:g} {x1:g},{bend:g} {x1:g},{top:g}"
+        at = ((x0 + x1) / 2, (start[1] + top) / 2)
+    else:  # past the box in between
+        start = (x0 + BOX / 2, y0)
+        curve = f"M{start[0]:g},{start[1]:g} C{x1:g},{y0:g} {x1:g},{y0:g} {x1:g},{top:g}"
+        at = (x1, (y0 + top) / 2)
+    return (
+        f'<path d="{curve}" marker-end="url(#arrow)"/>'
+        f'<text class="label" x="{at[0]:g}" y="{at[1] + 4:g}">{escape(label)}</text>'
+    )
+
+
+def _box(m: Member, root: str) -> str:
+    x, y = _place(m)
+    return (
+        f'<a href="{root}{m.chapter}.html"><rect x="{x - BOX / 2:g}" y="{y - HEIGHT / 2:g}" width="{BOX}" height="{HEIGHT}" rx="7"/>'
+        f'<text class="name" x="{x:g}" y="{y - 2:g}">{escape(m.name)}</text>'
+        f'<text class="note" x="{x:g}" y="{y + 14:g}">{escape(m.author)} {m.year}</text></a>'
+    )
+
+
+def svg(root: str = "") -> str:
+    """The tree as one SVG element; `root` precedes the paths of the chapters."""
+    by_name = {m.name: m for m in FAMILY}
+    edges = [_edge(by_name[p], m, label) for m in FAMILY for p, label in m.parents.items()]
+    height = 60 + ROW * max(m.row for m in FAMILY)
+    return "\n".join([
+        f'<svg class="family" viewBox="0 0 {WIDTH} {height}" xmlns="http://www.w3.org/2000/svg" role="group" '
+        'aria-label="Family tree of the optimizers; every box is a link to its chapter.">',
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0,0 L8,4 L0,8 z"/></marker></defs>',
+        *edges,
+        *(_box(m, root) for m in FAMILY),
+        "</svg>",
+    ]) + "\n"  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(svg(), end="")

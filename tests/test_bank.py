@@ -1,0 +1,84 @@
+"""The question bank is well formed, and every number in an answer is computed."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from optedu.drill import bank
+
+QUESTIONS = bank.load()
+BOOK = Path(__file__).resolve().parents[1] / "book"
+# A number that somebody worked out: a decimal or at least two digits, but not the year of a paper.
+COMPUTED = re.compile(r"(?<![\w.^])(?!(?:19|20)\d\d\b)(?:\d+\.\d+|\d{2,})")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+def test_check_computes_the_numbers(question):
+    if question.check:
+        exec(compile(question.check, question.id, "exec"), {})
+    else:
+        numbers = COMPUTED.findall(question.short + question.deep)
+        assert not numbers, f"no check computes {numbers}"
+
+
+@pytest.mark.parametrize("question", [q for q in QUESTIONS if q.check], ids=lambda q: q.id)
+def test_check_asserts(question):
+    assert "assert" in question.check
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+def test_reads_as_plain_text_where_no_mathematics_is_typeset(question):
+    assert "$" not in question.question
+    for text in (question.short, question.deep, question.listens, question.trap):
+        assert text and text.count("$") % 2 == 0
+    assert question.references
+
+
+def test_every_chapter_has_its_questions():
+    counts = Counter(q.chapter for q in QUESTIONS)
+    parts = ("foundations", "momentum", "adaptive", "adam")
+    chapters = [p.relative_to(BOOK).with_suffix("").as_posix() for part in parts for p in (BOOK / part).glob("*.ipynb")]
+    assert chapters
+    assert {c: counts[c] for c in chapters if counts[c] < 8} == {}
+    assert set(counts) <= set(chapters), "questions for a chapter that does not exist"
+
+
+def test_levels_are_spread():
+    levels = Counter(q.level for q in QUESTIONS)
+    assert min(levels[level] for level in bank.LEVELS) >= len(QUESTIONS) // 10
+
+
+GOOD = dict(
+    id="a-b", topic="t", chapter="c", level="mid", question="?", short="s", deep="d",
+    listens="l", trap="t", follow_ups=[], references=["r"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"level": "hard"}, "hard"),
+        ({"id": "A b"}, "A b"),
+        ({"colour": "red"}, "colour"),
+        ({"trap": None}, "trap"),
+    ],
+)
+def test_a_malformed_question_is_refused(change, message):
+    entry = {k: v for k, v in {**GOOD, **change}.items() if v is not None}
+    with pytest.raises(ValueError, match=message):
+        bank._question("file.toml", entry)
+    assert bank._question("file.toml", GOOD).follow_ups == ()
+
+
+def test_an_unknown_chapter_is_refused():
+    with pytest.raises(ValueError, match="no/such"):
+        bank.show_questions("no/such")
+
+
+def test_questions_are_shown_in_order_of_level_with_the_answer_behind_a_fold():
+    text = bank.show_questions("adam/bias_correction").text
+    levels = [bank.LEVELS.index(level) for level in re.findall(r"<summary><em>(\w+)</em>", text)]
+    assert levels == sorted(levels)
+    assert text.count("<details>") == text.count("</details>") == len(levels)
