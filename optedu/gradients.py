@@ -58,8 +58,9 @@ def clip_grad_norm_(
         raise ValueError(f"the norm of grads is {total}: they cannot be clipped (error_if_nonfinite=True)")
     factor = max_norm / (total + 1e-6)
     factor = factor if math.isnan(factor) else min(factor, 1.0)
-    for g in arrays:
-        g *= factor
+    with np.errstate(invalid="ignore"):  # an infinite gradient times zero is NaN, as documented
+        for g in arrays:
+            g *= factor
     return total
 
 

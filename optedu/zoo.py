@@ -83,7 +83,7 @@ class Entry:
 
 _decay = {"weight_decay": (0, 0.1)}
 _climb = {"maximize": (False, True)}
-_betas = {"betas": ((0.9, 0.999), (0.5, 0.9)), "eps": (1e-8, 1e-2)}
+_betas = {"betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-8, 1e-2)}
 
 ZOO: dict[str, Entry] = {
     entry.name: entry

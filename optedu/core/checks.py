@@ -22,9 +22,13 @@ def number(name: str, value: Any) -> float:
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, np.floating, np.integer)):
         raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a float, got {value!r}") from None
     if math.isnan(value):
         raise ValueError(f"{name} must be a number, got nan")
-    return float(value)
+    return value
 
 
 def nonnegative(name: str, value: Any) -> float:
@@ -68,9 +72,27 @@ def parameter(name: str, value: Any) -> np.ndarray:
     return value
 
 
+def array(name: str, value: Any) -> np.ndarray:
+    """What NumPy can read as an array: an array, a list, a tensor."""
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:  # ragged, or a tensor that requires a gradient
+        raise TypeError(f"{name} cannot be read as an array: {error}") from error
+
+
+def count(name: str, value: Any) -> int:
+    """A whole number at least 0, which torch keeps as a tensor."""
+    value = array(name, value)
+    if value.ndim or value.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not (np.isfinite(value) and value >= 0 and value % 1 == 0):
+        raise ValueError(f"{name} must be a whole number >= 0, got {value}")
+    return int(value)
+
+
 def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
     """An array with the shape and dtype of its parameter `p`."""
-    g = np.asarray(value)
+    g = array(name, value)
     if g.dtype != p.dtype:
         raise TypeError(f"{name} has dtype {g.dtype}, its parameter has {p.dtype}")
     if g.shape != p.shape:
@@ -79,7 +101,11 @@ def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
 
 
 def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
-    """Refuse parameters that share memory: a step would change the same numbers twice."""
+    """Refuse parameters that share memory, also with themselves: a step would change the same
+    numbers twice."""
+    for name, p in named:
+        if _folded(p):
+            raise ValueError(f"{name} of shape {p.shape} shows the same memory in several places")
     # Sorted by address, only neighbours can overlap; the exact test runs for those alone.
     spans = sorted(
         ((*np.lib.array_utils.byte_bounds(p), name, p) for name, p in named if p.size), key=lambda s: s[0]
@@ -90,3 +116,13 @@ def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
                 break
             if np.shares_memory(p, q):
                 raise ValueError(f"{other} shares memory with {name}: each parameter must appear once")
+
+
+def _folded(p: np.ndarray) -> bool:
+    """Whether an axis is walked in steps shorter than what lies inside of it (as after broadcasting)."""
+    reach = p.itemsize
+    for stride, n in sorted((abs(s), n) for s, n in zip(p.strides, p.shape, strict=True) if n > 1):
+        if stride < reach:
+            return p.size > 0
+        reach += (n - 1) * stride
+    return False

@@ -1,7 +1,8 @@
 """The one loop that all optimizers share: groups, settings, counters, checkpoints."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -75,8 +76,8 @@ class Optimizer:
     def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
         """The state arrays in the order of the rule's arguments, each with its initial value.
 
-        None stands for an array that these settings do not need, or that the rule itself
-        brings into being.
+        None stands for an array that the rule does not get under these settings (one that is
+        left over from other settings is kept), NaN for one that the rule itself brings into being.
         """
         return {}
 
@@ -107,7 +108,7 @@ class Optimizer:
                 self._step_one(i, p, g, plan[k])
 
     def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, settings: dict[str, Any]) -> None:
-        names = self._ensure_state(i, p, settings)
+        initial = self._ensure_state(i, p, settings)
         state = self.state[i]
         if self.counts_steps:
             state["step"] += 1
@@ -115,19 +116,20 @@ class Optimizer:
             g = -g
         rule = self.rule_for(settings)
         given = {**settings, "t": state.get("step")}
-        arrays = sweep(rule, g, p, [state.get(n) for n in names], {k: given[k] for k in keywords(rule)})
-        state.update((n, a) for n, a in zip(names, arrays, strict=True) if a is not None)
+        used = [None if value is None else state.get(n) for n, value in initial.items()]
+        arrays = sweep(rule, g, p, used, {k: given[k] for k in keywords(rule)})
+        state.update((n, a) for n, a in zip(initial, arrays, strict=True) if a is not None)
 
-    def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> tuple[str, ...]:
-        """Bring missing state arrays of parameter `i` into being and return all their names."""
+    def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, float | None]:
+        """Bring missing state arrays of parameter `i` into being and return `initial_state`."""
         state = self.state.setdefault(i, {})
         if self.counts_steps:
             state.setdefault("step", 0)
         initial = self.initial_state(settings)
         for name, value in initial.items():
-            if value is not None and name not in state:
+            if value is not None and not math.isnan(value) and name not in state:
                 state[name] = np.full(p.shape, value, p.dtype)
-        return tuple(initial)
+        return initial
 
     def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
         """Index, array and group of every parameter."""
@@ -185,10 +187,10 @@ class Optimizer:
         if not isinstance(param_group, Mapping):
             raise TypeError(f"{where} must be a dict with the key 'params', got {type(param_group).__name__}")
         if "params" not in param_group:
-            raise ValueError(f"{where} has no key 'params', only {sorted(param_group)}")
+            raise ValueError(f"{where} has no key 'params', only {sorted(param_group, key=str)}")
         unknown = set(param_group) - {"params", *self.settings, *LABELS}
         if unknown:
-            raise TypeError(f"{where} has unknown keys {sorted(unknown)}; {type(self).__name__} knows {sorted(self.settings)}")
+            raise TypeError(f"{where} has unknown keys {sorted(unknown, key=str)}; {type(self).__name__} knows {sorted(self.settings)}")
         params = param_group["params"]
         params = [params] if isinstance(params, np.ndarray) else params
         if isinstance(params, (str, Mapping, set)) or not isinstance(params, Iterable):
@@ -241,47 +243,57 @@ class Optimizer:
         """
         if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= set(state_dict):
             raise TypeError("state_dict must be a dict with the keys 'state' and 'param_groups'")
-        saved = state_dict["param_groups"]
+        saved, states = state_dict["param_groups"], state_dict["state"]
+        if not isinstance(saved, Sequence) or not all(isinstance(old, Mapping) for old in saved):
+            raise TypeError(f"state_dict['param_groups'] must be a list of dicts, got {saved!r:.100}")
+        if not isinstance(states, Mapping) or not all(isinstance(old, Mapping) for old in states.values()):
+            raise TypeError(f"state_dict['state'] must be a dict of dicts, got {states!r:.100}")
         if len(saved) != len(self.param_groups):
             raise ValueError(f"state_dict has {len(saved)} parameter groups, the optimizer has {len(self.param_groups)}")
         groups, order = [], []
         for k, (old, group) in enumerate(zip(saved, self.param_groups, strict=True)):
             where = f"state_dict param_groups[{k}]"
+            if not isinstance(old.get("params"), Sequence):
+                raise TypeError(f"{where} must have a list of indices as 'params', got {old.get('params')!r}")
             if len(old["params"]) != len(group["params"]):
                 raise ValueError(f"{where} has {len(old['params'])} parameters, the optimizer has {len(group['params'])}")
             unknown = set(old) - {"params", *self.settings, *LABELS, *TORCH_ONLY}
             if unknown:
-                raise ValueError(f"{where} has unknown keys {sorted(unknown)}: is it of another optimizer?")
+                raise ValueError(f"{where} has unknown keys {sorted(unknown, key=str)}: is it of another optimizer?")
             labels = {key: old[key] for key in LABELS if key in old}
             groups.append({"params": group["params"], **self.checked(old, where), **labels})
             order += old["params"]
-        stray = set(state_dict["state"]) - set(order)
+        stray = [i for i in states if i not in order]
         if stray:
-            raise ValueError(f"state_dict has state for {sorted(stray)}, which no parameter group names")
+            raise ValueError(f"state_dict has state for {stray}, which no parameter group names")
         state = {
-            i: self._checked_state(f"state_dict state[{old}]", state_dict["state"][old], p, groups[k])
+            i: self._checked_state(f"state_dict state[{old}]", states[old], p, groups[k])
             for (i, p, k), old in zip(self._numbered(), order, strict=True)
-            if old in state_dict["state"]
+            if old in states
         }
         self.param_groups, self.state = groups, state
 
     def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
-        names = self.initial_state(settings)
-        allowed = {*names, "step"} if self.counts_steps else set(names)
-        needed = {name for name, value in names.items() if value is not None} | (allowed & {"step"} if saved else set())
-        if set(saved) - allowed:
-            raise ValueError(f"{where} has unknown entries {sorted(set(saved) - allowed)}, expected {sorted(allowed)}")
-        if saved and needed - set(saved):
-            raise ValueError(f"{where} lacks {sorted(needed - set(saved))}")
+        initial = self.initial_state(settings)
+        allowed = {*initial, "step"} if self.counts_steps else set(initial)
+        needed = {n for n, value in initial.items() if value is not None and not math.isnan(value)} | allowed & {"step"}
+        unknown = set(saved) - allowed
+        if unknown:
+            raise ValueError(f"{where} has unknown entries {sorted(unknown, key=str)}, expected {sorted(allowed)}")
+        lacking = needed - {name for name, value in saved.items() if value is not None or name == "step"}
+        if saved and lacking:
+            raise ValueError(f"{where} lacks {sorted(lacking)}")
         state: dict[str, Any] = {}
         for name, value in saved.items():
             if name == "step":
-                state[name] = int(checks.nonnegative(f"{where} step", float(value)))
+                state[name] = checks.count(f"{where} step", value)
             elif value is not None:
-                array = np.array(value, dtype=p.dtype, order="C")
+                array = checks.array(f"{where} {name}", value)
+                if array.dtype.kind not in "fiu":
+                    raise TypeError(f"{where} {name} must hold real numbers, got {array.dtype}")
                 if array.shape != p.shape:
                     raise ValueError(f"{where} {name} has shape {array.shape}, its parameter has {p.shape}")
-                state[name] = array
+                state[name] = array.astype(p.dtype, order="C")
         return state
 
     def __repr__(self) -> str:

@@ -58,7 +58,8 @@ def sweep(
     outputs = inputs[1:]
     for block in blocks:
         results = rule(*(None if a is None else a[block] for a in inputs), **settings)
-        for i, new in enumerate(results):
+        # Backwards, the parameter last: a rule may keep what it was given (the previous parameter) as state.
+        for i, new in reversed(list(enumerate(results))):
             if new is None:
                 continue
             if outputs[i] is None:

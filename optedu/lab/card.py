@@ -7,7 +7,7 @@ from ..display import Markdown
 from ..zoo import ZOO
 
 
-def card(name: str, rule: str, use_when: str, **settings: Any) -> Markdown:
+def card(name: str, rule: str, use_when: str, published: str | None = None, **settings: Any) -> Markdown:
     """A table with rule, state, bytes, defaults, paper and use of an optimizer.
 
     Parameters
@@ -17,6 +17,8 @@ def card(name: str, rule: str, use_when: str, **settings: Any) -> Markdown:
     rule : str
         Its equation in LaTeX, without dollar signs.
     use_when : str
+    published : str, optional
+        In the place of the zoo's paper, where a chapter is about an older or a later one.
     **settings
         Those under which state and bytes are counted, by taking a step: ``momentum=0.9``.
     """
@@ -29,10 +31,10 @@ def card(name: str, rule: str, use_when: str, **settings: Any) -> Markdown:
     rows = {
         "rule": f"${rule}$",
         "class": f"`optedu.{name}`, tested against `{entry.referee}`" + (f"; here with {shown}" if shown else ""),
-        "state": (", ".join(f"`{s}`" for s in state) or "none") + f" ({len(state)} numbers per parameter)",
+        "state": ", ".join(f"`{s}`" for s in state) + f" ({len(state)} per parameter)" if state else "none",
         "bytes in float32": f"{entry.bytes_per_parameter(**settings)} per parameter, besides parameter and gradient",
         "defaults": ", ".join(defaults),
-        "published": f"{entry.paper} ({entry.year})",
+        "published": published or f"{entry.paper} ({entry.year})",
         "use when": use_when,
     }
     lines = ["| | |", "| --- | --- |", *(f"| **{key}** | {value} |" for key, value in rows.items())]

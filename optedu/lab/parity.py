@@ -61,7 +61,9 @@ def on_shapes() -> Problem:
 
     def start() -> Arrays:
         rng = np.random.default_rng(2)
-        arrays = [np.array(rng.standard_normal(s)) for s in shapes]
+        # Far from zero: coupled decay would pull a parameter with tiny gradients there, and
+        # an adaptive method then hops around zero in steps of one size, which is chaotic.
+        arrays = [np.array(10 + rng.standard_normal(s)) for s in shapes]
         arrays[6] = np.asfortranarray(arrays[6])
         wide = np.repeat(arrays[7], 2, axis=1)
         arrays[7] = wide[:, ::2]
@@ -181,6 +183,8 @@ def parity(
 ) -> None:
     """Compare an optimizer with torch's over the grid of its flags; print a line, or raise.
 
+    Halfway through each run the learning rate is halved.
+
     Parameters
     ----------
     optimizer : str or class
@@ -199,6 +203,8 @@ def parity(
     ------
     AssertionError
         If one setting deviates by more than `TOLERANCE`; it is named.
+    ValueError
+        If no setting is accepted.
     """
     import torch
 
@@ -207,6 +213,8 @@ def parity(
     reference = getattr(torch.optim, name)
     flags = {k: v if isinstance(v, list | tuple) and k != "betas" or _pairs(v) else (v,) for k, v in flags.items()}
     grid, on = list(ZOO[name].grid(**flags)), list(on or [on_shapes()])
+    if not grid:
+        raise ValueError(f"{name} accepts none of these settings: {flags}")
     bound = TOLERANCE[dtype]
     with torch_scalars(dtype):
         for settings in grid:
@@ -214,10 +222,10 @@ def parity(
             for problem in on:
                 found = deviation(
                     lambda w, s=settings: cls(w, **s), lambda w, s=settings: reference(w, **s),
-                    problem, steps, dtype, sign,
+                    problem, steps, dtype, sign, change=(steps // 2, {"lr": settings["lr"] / 2}),
                 )  # fmt: skip
                 assert found <= bound, f"{name} {settings} on {problem.name}: max |Δ| is {found:.1e} of the distance"
-    print(f"{cls.__name__} = torch.optim.{name}: {len(grid)} settings × {steps} steps, max |Δ| / distance ≤ {bound:.0e} ✓")
+    print(f"{cls.__name__} = torch.optim.{name}: {len(grid)} settings × {steps} steps, max |Δ| / distance ≤ {bound:.2g} ✓")
 
 
 def _pairs(value: Any) -> bool:

@@ -98,7 +98,7 @@ def feed(make: Callable[[list[np.ndarray]], Optimizer], grads: np.ndarray, start
         The parameter before the first and after each step.
     """
     grads = np.asarray(grads, dtype=np.float64)
-    p = np.full(grads.shape[1:], start)
+    p = np.full(grads.shape[1:], float(start))
     opt, path = make([p]), [p.copy()]
     for g in grads:
         opt.step([g])

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from .networks import Trial, best_lr
 from .runs import Run
@@ -106,6 +107,8 @@ def plot_tuning(ax: Axes, results: dict[str, dict[float, list[Trial]]], ceiling:
         ax.fill_between(lrs, final.min(1), final.max(1), color=style["color"], alpha=0.15, linewidth=0)
         ax.axvline(best_lr(trials), color=style["color"], linewidth=0.8, linestyle=":")
     ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="validation loss (nats)")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_minor_formatter(NullFormatter())  # over less than two decades the labels collide
     ax.legend()
 
 

@@ -1,5 +1,6 @@
 """Adam: averages of the gradient and of its square, both corrected for their start at zero."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from numpy import maximum, sqrt
@@ -143,3 +144,8 @@ class AdamW(Adam):
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
         )  # fmt: skip
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        for group in self.param_groups:  # as in torch: what Adam began, AdamW continues with its own decay
+            group["decoupled_weight_decay"] = True

@@ -1,5 +1,6 @@
 """Stochastic gradient descent, with heavy-ball or Nesterov momentum."""
 
+from math import nan
 from typing import Any
 
 from ..core.checks import flag, nonnegative, number
@@ -76,7 +77,8 @@ class SGD(Optimizer):
         ))  # fmt: skip
 
     def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
-        return {"momentum_buffer": None}  # the rule makes it: it starts as the first gradient
+        # nan: the rule makes it, it starts as the first gradient
+        return {"momentum_buffer": nan if settings["momentum"] else None}
 
     def check_together(self, settings: dict[str, Any]) -> None:
         mu, tau = settings["momentum"], settings["dampening"]

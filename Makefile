@@ -1,0 +1,51 @@
+# optedu: build, test and read the book. `make help` says what there is.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+HTML   := _build/html
+PORT   ?= 8000
+
+# One thread everywhere: sums come out the same on every machine, and workers share the cores.
+export OMP_NUM_THREADS      := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS      := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help env book test lab notebooks serve clean distclean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: $(READY)  ## Set up .venv from requirements.lock (every other target does this first)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'optedu needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.13 $(MAKECMDGOALS)' % sys.version.split()[0])"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -e .
+	@touch $@
+
+book: $(READY)  ## Build the site, strictly and from nothing
+	@rm -rf _build
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo; echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html"
+
+test: $(READY)  ## Run everything: units, parity, notebooks, strict build, browser
+	$(BIN)/python tools/chromium.py
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope
+
+lab: $(READY)  ## Open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=book
+
+notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
+	$(BIN)/python tools/notebooks.py
+
+serve: book  ## Build the site and serve it on localhost (PORT=8000)
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)
+
+clean:  ## Remove what was built (make distclean: the environment too)
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print | xargs rm -rf
+
+distclean: clean
+	rm -rf .venv

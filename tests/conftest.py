@@ -1,0 +1,46 @@
+"""What all tests share: one thread, no chance, no clocks, and the zoo."""
+
+import os
+import sys
+
+import hypothesis
+import pytest
+
+for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy and torch are imported
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+from optedu.zoo import ZOO  # noqa: E402
+
+hypothesis.settings.register_profile("optedu", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("optedu")
+
+
+def pytest_configure(config):
+    # An overflow or a 0/0 that a test did not ask for is a bug, not a remark.
+    config.addinivalue_line("filterwarnings", "error::RuntimeWarning")
+
+
+@pytest.hookimpl(optionalhook=True)  # also without xdist
+def pytest_xdist_make_scheduler(config, log):
+    """With --dist loadscope keep the cells of a notebook together, and nothing else."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return super()._split_scope(nodeid) if ".ipynb" in nodeid else nodeid
+
+    return ByNotebook(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    if "torch" in sys.modules:  # not imported for tests that do without it
+        sys.modules["torch"].set_num_threads(1)
+
+
+@pytest.fixture(params=ZOO.values(), ids=ZOO)
+def entry(request):
+    """Each optimizer of the zoo."""
+    return request.param

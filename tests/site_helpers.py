@@ -1,0 +1,81 @@
+"""The built site, shared by the tests that read it and the tests that drive it."""
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def toc_entries():
+    """Every page of the book, as _toc.yml names it."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
+    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+
+
+def build(out):
+    """A strict build from nothing; returns (exit status, what was said)."""
+    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    run = subprocess.run(
+        [*jupyter_book, "build", ".", "-W", "-n", "--keep-going", "--path-output", str(out)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return run.returncode, run.stdout
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """(exit status, output, folder of the HTML): built once, by whichever worker comes first."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    out, log = base / "site", base / "site.log"
+    try:
+        (base / "site.lock").touch(exist_ok=False)
+    except FileExistsError:
+        while not log.exists():
+            time.sleep(0.2)
+    else:
+        status, said = build(out)
+        partial = base / "site.log.part"
+        partial.write_text(f"{status}\n{said}", "utf8")
+        partial.rename(log)  # all at once: others wait for this name
+    status, said = log.read_text("utf8").split("\n", 1)
+    return int(status), said, out / "_build/html"
+
+
+@pytest.fixture(scope="session")
+def site(built):
+    """The folder of the HTML. That it was built without a warning is a test of its own."""
+    folder = built[2]
+    assert (folder / "index.html").exists(), "there is no site: see the test of the build"
+    return folder
+
+
+@contextmanager
+def serving(folder):
+    """The address at which a thread of this process serves the folder."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

@@ -1,0 +1,89 @@
+"""Every chapter has the parts that a reader was promised."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from optedu.lab import family
+from optedu.zoo import ZOO
+
+BOOK = Path(__file__).resolve().parents[1] / "book"
+PARTS = ("foundations", "momentum", "adaptive", "adam")
+CHAPTERS = [p.relative_to(BOOK).with_suffix("").as_posix() for part in PARTS for p in sorted((BOOK / part).glob("*.ipynb"))]
+WORDS_PER_MINUTE = 200
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+def cells(chapter, kind):
+    nb = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
+    return [cell for cell in nb.cells if cell.cell_type == kind]
+
+
+def prose(chapter):
+    return "\n".join(cell.source for cell in cells(chapter, "markdown"))
+
+
+def code(chapter):
+    return "\n".join(cell.source for cell in cells(chapter, "code"))
+
+
+def test_chapters_exist():
+    assert len(CHAPTERS) >= 11
+    assert {entry.chapter for entry in ZOO.values()} <= set(CHAPTERS)
+
+
+@each_chapter
+def test_minutes_to_read(chapter):
+    text = prose(chapter)
+    stated = int(re.search(r"^\*(\d+) minutes to read", text, re.M)[1])
+    shown = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+    assert abs(stated - len(shown.split()) / WORDS_PER_MINUTE) <= 3
+
+
+@each_chapter
+def test_shows_questions_and_a_parity_line(chapter):
+    assert f'show_questions("{chapter}")' in code(chapter)
+    outputs = [out.get("text", "") for cell in cells(chapter, "code") for out in cell.outputs]
+    assert any(re.search(r"= torch\.optim\.\w+: .* ✓", text) for text in outputs)
+
+
+@each_chapter
+def test_exercises(chapter):
+    text = prose(chapter).split("## Exercises")[1].split("## Summary")[0]
+    kinds = re.findall(r"^\*\*\d+ \(([a-z ]+)\)\.\*\*", text, re.M)
+    assert len(kinds) >= 5 and "find the bug" in kinds, kinds
+    assert text.count("<details>") == text.count("</details>") == len(kinds)
+    solutions = [c for c in cells(chapter, "code") if "hide-cell" in c.metadata.get("tags", [])]
+    assert len(solutions) >= len(kinds)
+
+
+@each_chapter
+def test_equations_are_numbered_in_order(chapter):
+    tags = [int(n) for n in re.findall(r"\\tag\{(\d+)\}", prose(chapter))]
+    assert tags == list(range(1, len(tags) + 1))
+    assert tags, "a chapter derives something"
+
+
+@each_chapter
+def test_the_rule_shown_is_the_packages(chapter):
+    """Chapters about an optimizer print its source; none prints a rule of its own."""
+    own = [entry for entry in ZOO.values() if entry.chapter == chapter]
+    if own:
+        assert "lab.show_rule(" in code(chapter) and "lab.card(" in code(chapter)
+
+
+def test_family_tree_is_up_to_date():
+    """To renew it: python -m optedu.lab.family > book/_static/family.svg"""
+    assert (BOOK / "_static/family.svg").read_text("utf8") == family.svg()
+    assert {m.chapter for m in family.FAMILY} <= set(CHAPTERS)
+
+
+def test_front_page_states_what_is_tested():
+    from optedu.lab.parity import TOLERANCE
+
+    text = (BOOK / "intro.md").read_text("utf8")
+    assert TOLERANCE["float64"] == 1e-11 and "$10^{-11}$" in text
+    assert all(f"`{name}`" in text for name in ZOO)

@@ -1,0 +1,116 @@
+"""Every page in a real browser: wide and narrow, light and dark."""
+
+import os
+
+import chromium
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from site_helpers import built, serving, site, toc_entries  # noqa: F401
+
+if chromium.find() is None and os.environ.get("CI") != "true":
+    pytest.skip(chromium.MISSING, allow_module_level=True)
+
+# Loaded in the first scheme, turned to the second, in which axe looks at it.
+VIEWS = {"desktop": (1440, ["dark", "light"]), "phone": (390, ["light", "dark"])}
+FROM_A_FOLDER = ["book/intro", "book/adam/bias_correction", "book/reference/api"]
+
+READY = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+# Formulas the page carries, those not typeset, and those typeset as an error.
+FORMULAS = """() => {
+    const all = [...document.querySelectorAll('.math')];
+    const bad = all.filter(m => !m.querySelector('mjx-container') || m.querySelector('mjx-merror'));
+    return bad.map(m => m.textContent.trim().slice(0, 120));
+}"""
+SIDEWAYS = """() => {
+    const wide = document.documentElement.scrollWidth - window.innerWidth;
+    if (wide <= 0) return [];
+    const culprits = [...document.querySelectorAll('main *')].filter(
+        e => e.getBoundingClientRect().right > window.innerWidth + 1);
+    return [`${wide} px too wide`, ...culprits.slice(0, 5).map(e => e.tagName + '.' + e.className)];
+}"""
+# A chapter has ten thousand glyphs and tokens of code, which cost axe most of its time. What is
+# alike is asked about once: each formula keeps its box and its MathML, each kind of token its first.
+SIMPLIFY = """() => {
+    for (const glyphs of document.querySelectorAll('mjx-math')) {
+        const { width, height } = glyphs.getBoundingClientRect();
+        glyphs.replaceChildren();
+        glyphs.style.cssText += `; display: inline-block; width: ${width}px; height: ${height}px`;
+    }
+    const seen = new Set();
+    for (const token of document.querySelectorAll('.highlight pre span[class]')) {
+        const kind = `${token.className} ${!!token.closest('.cell_input')} ${!!token.closest('.cell_output')}`;
+        if (seen.has(kind)) token.replaceWith(...token.childNodes);
+        seen.add(kind);
+    }
+    for (const code of document.querySelectorAll('.highlight pre')) code.normalize();
+}"""
+UNFOLD = "() => document.querySelectorAll('main details').forEach(d => d.open = true)"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    assert chromium.find(), chromium.MISSING
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(site):  # noqa: F811
+    with serving(site) as address:
+        yield address
+
+
+def visit(browser, url, allowed, width, scheme):
+    """The loaded page, and a list to which every complaint of the browser is added."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page, heard = context.new_page(), []
+    page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
+    page.on("request", lambda r: None if r.url.startswith((allowed, "data:")) else heard.append(f"request: {r.url}"))
+    page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
+    page.goto(url)
+    page.evaluate(READY)
+    return page, heard
+
+
+def inspect(page):
+    problems = [f"formula: {x}" for x in page.evaluate(FORMULAS)]
+    problems += [f"sideways: {x}" for x in page.evaluate(SIDEWAYS)]
+    page.evaluate(UNFOLD)
+    return problems + [f"sideways, unfolded: {x}" for x in page.evaluate(SIDEWAYS)]
+
+
+def axe(page):
+    page.evaluate(SIMPLIFY)
+    options = {"resultTypes": ["violations"], "preload": False}  # it would fetch the style sheets again
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"axe {v['id']}: {n['html'][:160]} {n['failureSummary'][:200]}" for v in found for n in v["nodes"][:3]]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", [*toc_entries(), "search", "genindex"])
+def test_page(browser, address, name, view):
+    """Nothing goes wrong, all is typeset, fits, and is accessible, folds opened."""
+    width, schemes = VIEWS[view]
+    page, problems = visit(browser, f"{address}/{name}.html", address, width, schemes[0])
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        problems += [f"{scheme}: {x}" for x in inspect(page)]
+    problems += axe(page)
+    page.context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", FROM_A_FOLDER)
+def test_page_opened_from_a_folder(browser, site, name):  # noqa: F811
+    page, problems = visit(browser, (site / f"{name}.html").as_uri(), "file://", 1440, "light")
+    problems += inspect(page)
+    page.context.close()
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,94 @@
+"""The site builds without a warning, leads nowhere that is not there, and needs nobody else."""
+
+import re
+from collections import defaultdict
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from site_helpers import built, site, toc_entries  # noqa: F401
+
+LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data"}
+FETCHED = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "manifest"}
+
+
+class Page(HTMLParser):
+    """What one page offers (ids), points to (links), loads (assets), and shows (images)."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.links, self.assets, self.silent = set(), [], [], []
+        self.feed(path.read_text("utf8"))
+
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        self.ids |= {a[k] for k in ("id", "name") if a.get(k)}
+        if tag in ("a", "area") and a.get("href") is not None:
+            self.links.append(a["href"])
+        if tag in LOADS and a.get(LOADS[tag]):
+            self.assets.append(a[LOADS[tag]])
+        if tag == "link" and FETCHED & set((a.get("rel") or "").split()):
+            self.assets.append(a["href"])
+        # Decoration says so with an empty text; without a text Sphinx writes the file's name.
+        if tag == "img" and (a.get("alt") is None or re.search(r"\.(png|svg|jpe?g|gif|webp)$", a["alt"])):
+            self.silent.append(a.get("src"))
+
+
+@pytest.fixture(scope="module")
+def pages(site):  # noqa: F811
+    return {path: Page(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
+
+
+def external(address):
+    return bool(urlsplit(address).netloc)
+
+
+def complaints(pages, of):
+    found = defaultdict(list)
+    for path, page in pages.items():
+        for problem in of(path, page):
+            found[problem].append(path.name)
+    return {problem: names[:3] for problem, names in found.items()}
+
+
+def test_the_book_builds_without_a_warning(built):  # noqa: F811
+    status, said, _ = built
+    loud = [line for line in said.splitlines() if re.search("WARNING|ERROR|CRITICAL|rror:", line)]
+    assert status == 0, "\n".join(loud or said.splitlines()[-40:])
+
+
+def test_every_page_of_the_toc_is_built_and_nothing_else(site, pages):  # noqa: F811
+    names = {p.relative_to(site).with_suffix("").as_posix() for p in pages}
+    assert names - {"index", "genindex", "search"} == set(toc_entries())
+
+
+def test_every_internal_link_and_anchor_resolves(site, pages):  # noqa: F811
+    def broken(path, page):
+        for link in page.links + page.assets:
+            target, anchor = urldefrag(link)
+            if external(link) or urlsplit(link).scheme in ("mailto", "data", "javascript"):
+                continue
+            file = (path.parent / unquote(urlsplit(target).path)).resolve() if target else path
+            there = file.is_file() and file.is_relative_to(site.resolve())
+            if not there or (anchor and file in ids and unquote(anchor) not in ids[file]):
+                yield link
+
+    ids = {path.resolve(): page.ids for path, page in pages.items()}
+    assert not complaints(pages, broken)
+
+
+def test_no_page_loads_anything_from_elsewhere(pages):
+    def foreign(path, page):
+        yield from filter(external, page.assets)
+
+    assert not complaints(pages, foreign)
+
+
+def test_no_stylesheet_loads_anything_from_elsewhere(site):  # noqa: F811
+    for sheet in site.rglob("*.css"):
+        addresses = re.findall(r"""(?:url\(|@import)\s*["']?([^"')\s]+)""", sheet.read_text("utf8"))
+        assert not [x for x in addresses if external(x)], sheet
+
+
+def test_every_image_says_what_it_shows(pages):
+    assert not complaints(pages, lambda path, page: page.silent)

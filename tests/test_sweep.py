@@ -1,0 +1,131 @@
+"""The engine may cut the arrays as it likes: an elementwise rule gives the same bits."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from optedu.core.optimizer import keywords
+from optedu.core.sweep import sweep
+from optedu.zoo import ZOO
+
+CASES = [(entry, chosen) for entry in ZOO.values() for chosen in entry.grid()]
+
+
+class Run:
+    """A rule of the zoo with its state, to be stepped by `sweep` or by hand."""
+
+    def __init__(self, entry, settings, p):
+        opt = entry.cls([np.zeros(1)], **settings)
+        self.group = opt.param_groups[0]
+        self.rule = opt.rule_for(self.group)
+        self.p = p
+        initial = opt.initial_state(self.group).values()
+        self.state = [None if v is None or np.isnan(v) else np.full(p.shape, v, p.dtype) for v in initial]
+
+    def settings(self, t):
+        given = {**self.group, "t": t}
+        return {name: given[name] for name in keywords(self.rule)}
+
+    def swept(self, grads, **how):
+        for t, g in enumerate(grads, 1):
+            self.state = sweep(self.rule, g, self.p, self.state, self.settings(t), **how)
+        return self
+
+    def whole(self, grads):
+        """The rule on whole arrays, nothing in place."""
+        for t, g in enumerate(grads, 1):
+            self.p, *self.state = self.rule(g, self.p, *self.state, **self.settings(t))
+        return self
+
+
+def assert_same(one, two):
+    for a, b in zip([one.p, *one.state], [two.p, *two.state], strict=True):
+        assert (a is None) == (b is None)
+        if a is not None:
+            assert a.dtype == b.dtype
+            np.testing.assert_array_equal(a, b)
+
+
+shapes = st.lists(st.integers(0, 7), max_size=4).map(tuple)
+blocks = st.one_of(st.integers(1, 40), st.sampled_from([64, 256, 1 << 16]))
+
+
+def numbers(seed, shape, dtype, steps=3):
+    """A parameter and gradients over many orders of magnitude, some of them zero."""
+    rng = np.random.default_rng(seed)
+    many = (steps + 1, *shape)
+    p, *grads = (rng.standard_normal(many) * 10.0 ** rng.integers(-6, 4, many)).astype(dtype)
+    return np.array(p), [np.array(g * (rng.random(shape) > 0.1), dtype) for g in grads]
+
+
+@hypothesis_settings(max_examples=400)
+@given(st.sampled_from(CASES), st.integers(0, 2**32), shapes, st.sampled_from(["float32", "float64"]), blocks)
+def test_block_size_never_changes_a_result(case, seed, shape, dtype, block_bytes):
+    p, grads = numbers(seed, shape, dtype)
+    cut = Run(*case, p.copy()).swept(grads, block_bytes=block_bytes)
+    assert_same(cut, Run(*case, p.copy()).swept(grads))
+
+
+@pytest.mark.parametrize("block_bytes", [1, 8, 24, 1 << 16])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sweep_is_the_rule_on_the_whole_array(entry, dtype, block_bytes):
+    p, grads = numbers(1, (3, 5), dtype)
+    for settings in entry.grid():
+        cut = Run(entry, settings, p.copy()).swept(grads, block_bytes=block_bytes)
+        assert_same(cut, Run(entry, settings, p).whole(grads))
+
+
+@given(st.sampled_from(CASES), st.integers(0, 2**32), st.sampled_from(["strided", "reversed", "fortran", "transposed"]))
+def test_layout_never_changes_a_result(case, seed, layout):
+    p, grads = numbers(seed, (4, 6), "float64")
+    around = np.full((8, 12), np.inf)
+    q = {
+        "strided": around[::2, ::2], "reversed": np.empty((4, 6))[::-1, ::-1],
+        "fortran": np.empty((4, 6), order="F"), "transposed": np.empty((6, 4)).T,
+    }[layout]  # fmt: skip
+    q[...] = p
+    swept = Run(*case, q).swept(grads, block_bytes=16)
+    assert swept.p is q  # in place, where the caller sees it
+    assert_same(swept, Run(*case, p.copy()).swept(grads))
+    assert np.isinf(around[1::2]).all() and np.isinf(around[:, 1::2]).all()
+
+
+def double(g, p, buf=None, *, rate):
+    """A rule whose state is born at the first step."""
+    return p - rate * g, 2 * g if buf is None else buf + g
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (7,), (0,), (3, 0), (4, 3)])
+def test_state_that_the_rule_brings_into_being(shape):
+    p, g = np.ones(shape, np.float32), np.full(shape, 0.5, np.float32)
+    (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=8)
+    assert born.shape == shape and born.dtype == np.float32 and not np.shares_memory(born, g)
+    assert (born == 1).all() and (p == 0).all()
+    (kept,) = sweep(double, g, p, [born], {"rate": 2.0}, block_bytes=8)
+    assert kept is born and (born == 1.5).all()
+
+
+def test_state_that_does_not_exist_stays_so():
+    p = np.ones(5)
+    assert sweep(lambda g, p, a, b: (p - g, None, None), np.ones(5), p, [None, None], {}, block_bytes=8) == [None, None]
+    assert (p == 0).all()
+
+
+def test_rule_sees_blocks_in_order():
+    sizes, p = [], np.ones(10)
+
+    def count(g, p):
+        sizes.append(p.size)
+        return (p - g,)
+
+    sweep(count, np.ones(10), p, [], {}, block_bytes=32)
+    assert sizes == [4, 4, 2] and (p == 0).all()
+
+
+def test_result_is_written_after_the_whole_rule_has_run():
+    """What the rule returns as state may be the parameter before the step."""
+    p, held = np.ones(6), np.zeros(6)
+    sweep(lambda g, p, held: (p - g, p), np.ones(6), p, [held], {}, block_bytes=16)
+    assert (p == 0).all() and (held == 1).all()

@@ -1,0 +1,83 @@
+"""A Sphinx extension: keeps the built pages free of anything from elsewhere, and light.
+
+Jupyter Book always loads sphinx-thebe, which points at a CDN; the theme adds 1.5 MB of
+FontAwesome script although its stylesheet and web fonts alone already show every icon,
+and preloads those fonts in a way browsers refuse for pages opened from a folder.
+"""
+
+import re
+import struct
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+UNWANTED = re.compile(
+    r'\s*<script src="[^"]*fontawesome[^"]*"></script>'
+    r'|\s*<link rel="preload" as="font"[^>]*/>'
+)
+IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)')
+
+
+# What the theme and docutils write that a screen reader, or axe, stumbles over.
+REPAIRS = [
+    (
+        re.compile(r'<div class="bd-sidebar-primary bd-sidebar'),
+        r'<div role="region" aria-label="Book" class="bd-sidebar-primary bd-sidebar',
+    ),
+    (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
+    (re.compile(r' role="doc-biblioentry"'), ""),
+    # Markdown cannot write a table without a heading row; an empty one heads nothing.
+    (
+        re.compile(
+            r'<table class="table">(\s*(?:<colgroup>.*?</colgroup>)?\s*)<thead>\s*<tr[^>]*>'
+            r"(?:\s*<th[^>]*>\s*(?:<p></p>)?\s*</th>)+\s*</tr>\s*</thead>"
+        ),
+        r'<table class="table card-table">\1',
+    ),
+    (re.compile(r'<th class="head">\s*(?:<p></p>)?\s*</th>'), '<td class="head"></td>'),
+]
+
+
+def drop_thebe(app, config):
+    for listeners in app.events.listeners.values():
+        listeners[:] = [x for x in listeners if not x.handler.__module__.startswith("sphinx_thebe")]
+    app.registry.css_files[:] = [x for x in app.registry.css_files if "thebe" not in x[0]]
+
+
+def png_size(path):
+    head = path.read_bytes()[:24]
+    return struct.unpack(">II", head[16:24])
+
+
+def lighten_pages(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for page in out.rglob("*.html"):
+        text = UNWANTED.sub("", page.read_text("utf8"))
+        if re.search(r"<script[^>]*fontawesome", text):
+            # The theme changed its markup: better a failed build than a heavy site.
+            raise ExtensionError(f"a FontAwesome script was left in {page}")
+
+        def sized(match, folder=page.parent):
+            # With its size known, a late figure does not push the text about.
+            path = (folder / match[1].split("?")[0]).resolve()
+            if not path.is_file():
+                return match[0]
+            width, height = png_size(path)
+            return f'<img loading="lazy" decoding="async" width="{width}" height="{height}" '
+
+        text = IMAGE.sub(sized, text)
+        for wrong, right in REPAIRS:
+            text = wrong.sub(right, text)
+        page.write_text(text, "utf8")
+    for script in out.glob("_static/vendor/fontawesome/*/js"):
+        for file in script.iterdir():
+            file.unlink()
+        script.rmdir()
+
+
+def setup(app):
+    app.connect("config-inited", drop_thebe)
+    app.connect("build-finished", lighten_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
