@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import Adagrad, Adam, AdamW, Optimizer, RMSprop, SGD
+from . import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from .core.sweep import Rule
 from .optim.adagrad import adagrad
 from .optim.adam import adam, adamw

@@ -11,7 +11,8 @@ from optedu.zoo import ZOO
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 PARTS = ("foundations", "momentum", "adaptive", "adam")
-CHAPTERS = [p.relative_to(BOOK).with_suffix("").as_posix() for part in PARTS for p in sorted((BOOK / part).glob("*.ipynb"))]
+NOTEBOOKS = [path for part in PARTS for path in sorted((BOOK / part).glob("*.ipynb"))]
+CHAPTERS = [path.relative_to(BOOK).with_suffix("").as_posix() for path in NOTEBOOKS]
 WORDS_PER_MINUTE = 200
 
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS)

@@ -26,6 +26,11 @@ REPAIRS = [
     ),
     (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
     (re.compile(r' role="doc-biblioentry"'), ""),
+    # A line must not begin with the full stop that follows a formula.
+    (
+        re.compile(r'(<span class="math notranslate nohighlight">[^<]*</span>)([.,;:!?)’”]+)'),
+        r'<span class="unbroken">\1\2</span>',
+    ),
     # Markdown cannot write a table without a heading row; an empty one heads nothing.
     (
         re.compile(

@@ -97,8 +97,9 @@ def load() -> tuple[Question, ...]:
 def _question(where: str, entry: dict[str, Any]) -> Question:
     where = f"{where}, question {entry.get('id', '?')!r}"
     known = {f.name for f in fields(Question)}
-    if set(entry) - known or known - set(entry) - {"check"}:
-        raise ValueError(f"{where}: unknown {sorted(set(entry) - known)}, missing {sorted(known - set(entry) - {'check'})}")
+    unknown, missing = sorted(set(entry) - known), sorted(known - set(entry) - {"check"})
+    if unknown or missing:
+        raise ValueError(f"{where}: unknown {unknown}, missing {missing}")
     if entry["level"] not in LEVELS:
         raise ValueError(f"{where}: level {entry['level']!r} is none of {LEVELS}")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry["id"]):

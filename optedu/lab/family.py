@@ -22,15 +22,21 @@ class Member:
 
 FAMILY = (
     Member("Gradient descent", 1847, "Cauchy", "foundations/gradient_descent", 1, 0, {}),
-    Member("SGD", 1951, "Robbins, Monro", "foundations/stochastic_gradients", 1, 1, {"Gradient descent": "a batch at a time"}),
+    Member(
+        "SGD", 1951, "Robbins, Monro", "foundations/stochastic_gradients", 1, 1,
+        {"Gradient descent": "a batch at a time"},
+    ),
     Member("Momentum", 1964, "Polyak", "momentum/heavy_ball", 0, 2, {"SGD": "keep a velocity"}),
     Member("AdaGrad", 2011, "Duchi et al.", "adaptive/adagrad", 2, 2, {"SGD": "divide by the past"}),
     Member("Nesterov", 1983, "Nesterov", "momentum/nesterov", 0, 3, {"Momentum": "look ahead"}),
     Member("RMSProp", 2012, "Hinton", "adaptive/rmsprop", 2, 3, {"AdaGrad": "forget"}),
-    Member("Adam", 2015, "Kingma, Ba", "adam/bias_correction", 1, 4, {"Momentum": "average", "RMSProp": "correct the start"}),
+    Member(
+        "Adam", 2015, "Kingma, Ba", "adam/bias_correction", 1, 4,
+        {"Momentum": "average", "RMSProp": "correct the start"},
+    ),
     Member("AdamW", 2019, "Loshchilov, Hutter", "adam/decoupled_decay", 0, 5, {"Adam": "decouple the decay"}),
     Member("AMSGrad", 2018, "Reddi et al.", "adam/amsgrad", 2, 5, {"Adam": "never shrink v"}),
-)
+)  # fmt: skip
 
 WIDTH, BOX, HEIGHT, COLUMN, ROW = 420, 128, 44, 143, 92
 
@@ -59,8 +65,9 @@ def _edge(parent: Member, child: Member, label: str) -> str:
 
 def _box(m: Member, root: str) -> str:
     x, y = _place(m)
+    corner = f'x="{x - BOX / 2:g}" y="{y - HEIGHT / 2:g}"'
     return (
-        f'<a href="{root}{m.chapter}.html"><rect x="{x - BOX / 2:g}" y="{y - HEIGHT / 2:g}" width="{BOX}" height="{HEIGHT}" rx="7"/>'
+        f'<a href="{root}{m.chapter}.html"><rect {corner} width="{BOX}" height="{HEIGHT}" rx="7"/>'
         f'<text class="name" x="{x:g}" y="{y - 2:g}">{escape(m.name)}</text>'
         f'<text class="note" x="{x:g}" y="{y + 14:g}">{escape(m.author)} {m.year}</text></a>'
     )

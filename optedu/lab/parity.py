@@ -71,7 +71,9 @@ def on_shapes() -> Problem:
 
     def grads(t: int, w: Arrays) -> list[np.ndarray | None]:
         rng = np.random.default_rng([3, t])
-        out: list[np.ndarray | None] = [np.array(s * rng.standard_normal(p.shape)) for s, p in zip(scales, w, strict=True)]
+        out: list[np.ndarray | None] = [
+            np.array(s * rng.standard_normal(p.shape)) for s, p in zip(scales, w, strict=True)
+        ]
         if t == 40:
             out = [1e3 * g for g in out]
         if t % 7 == 3:
@@ -151,9 +153,12 @@ def _in_dtype(p: np.ndarray, dtype: str) -> np.ndarray:
     """`p` in another dtype with its strides kept, so that a strided array stays strided."""
     if p.dtype == dtype:
         return p
-    base = np.zeros(p.shape[:-1] + (p.shape[-1] * 2,), dtype)[..., ::2] if _strided(p) else np.empty_like(p, dtype=dtype)
-    base[...] = p
-    return base
+    if _strided(p):
+        copy = np.zeros(p.shape[:-1] + (p.shape[-1] * 2,), dtype)[..., ::2]
+    else:
+        copy = np.empty_like(p, dtype=dtype)
+    copy[...] = p
+    return copy
 
 
 def _strided(p: np.ndarray) -> bool:
@@ -225,7 +230,8 @@ def parity(
                     problem, steps, dtype, sign, change=(steps // 2, {"lr": settings["lr"] / 2}),
                 )  # fmt: skip
                 assert found <= bound, f"{name} {settings} on {problem.name}: max |Δ| is {found:.1e} of the distance"
-    print(f"{cls.__name__} = torch.optim.{name}: {len(grid)} settings × {steps} steps, max |Δ| / distance ≤ {bound:.2g} ✓")
+    compared = f"{len(grid)} settings × {steps} steps"
+    print(f"{cls.__name__} = torch.optim.{name}: {compared}, max |Δ| / distance ≤ {bound:.2g} ✓")
 
 
 def _pairs(value: Any) -> bool:

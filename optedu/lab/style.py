@@ -117,7 +117,8 @@ def plot_seeds(ax: Axes, values: dict[str, Iterable[float]], xlabel: str) -> Non
     for row, (label, numbers) in enumerate(values.items()):
         numbers = np.array(list(numbers))
         style = look(label, spare=row)
-        ax.plot(numbers, np.full(len(numbers), row), linestyle="none", marker=style["marker"], color=style["color"], alpha=0.75)
+        dots = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
+        ax.plot(numbers, np.full(len(numbers), row), **dots)
         ax.plot([np.median(numbers)] * 2, [row - 0.3, row + 0.3], color=style["color"], linewidth=2.5)
     ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel)
     ax.invert_yaxis()
