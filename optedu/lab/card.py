@@ -32,7 +32,7 @@ def card(name: str, rule: str, use_when: str, published: str | None = None, **se
         "rule": f"${rule}$",
         "class": f"`optedu.{name}`, tested against `{entry.referee}`" + (f"; here with {shown}" if shown else ""),
         "state": ", ".join(f"`{s}`" for s in state) + f" ({len(state)} per parameter)" if state else "none",
-        "bytes in float32": f"{entry.bytes_per_parameter(**settings)} per parameter, besides parameter and gradient",
+        "bytes in float32": f"{entry.bytes_per_parameter(**settings):g} per parameter, besides parameter and gradient",
         "defaults": ", ".join(defaults),
         "published": published or f"{entry.paper} ({entry.year})",
         "use when": use_when,
