@@ -20,7 +20,8 @@ UNFOLD = """() => {
     document.querySelectorAll('img').forEach(i => i.loading = 'eager');
 }"""
 EAGER = "() => document.querySelectorAll('img').forEach(i => i.loading = 'eager')"
-LOADED = "() => [...document.images].every(i => i.complete)"
+# `complete` comes before the picture is decoded, and an undecoded one is blank in a photograph.
+LOADED = "() => Promise.all([...document.images].map(i => i.decode().catch(() => {})))"
 
 
 def photograph(browser, url, name, out, width, scheme, unfold):
@@ -29,7 +30,7 @@ def photograph(browser, url, name, out, width, scheme, unfold):
     page.goto(url)
     page.evaluate(SETTLE)
     page.evaluate(UNFOLD if unfold else EAGER)
-    page.wait_for_function(LOADED)
+    page.evaluate(LOADED)
     page.wait_for_timeout(300)  # transitions
     height = page.evaluate("document.documentElement.scrollHeight")
     for i, top in enumerate(range(0, height, SLICE), 1):
