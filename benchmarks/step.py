@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import optedu
-from optedu.core import sweep as engine
+from optedu.core import optimizer
 
 SETTINGS = {"SGD": {"momentum": 0.9}}
 SIZES = [1_000, 100_000, 1_000_000, 10_000_000]
@@ -59,7 +59,7 @@ def main():
     print(f"ours ÷ torch default ({args.threads} threads), float32: median (quartiles)")
     if args.blocks:
         for kib in (16, 32, 64, 128, 256, 1024):
-            engine.sweep.__defaults__ = (kib * 1024,)
+            optimizer.BLOCK_BYTES = kib * 1024
             low, middle, high = compare(*steppers("AdamW", [(10_000_000,)]), repeats=7)
             print(f"  AdamW, 10,000,000 elements, blocks of {kib:>5} KiB: {middle:5.2f} ({low:.2f}–{high:.2f})")
         return

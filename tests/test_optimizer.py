@@ -281,7 +281,7 @@ def test_own_optimizer_in_a_few_lines():
         def __init__(self, params, lr=0.5, beta=0.5):
             super().__init__(params, dict(lr=lr, beta=beta))
 
-        def initial_state(self, settings):
+        def initial_state(self, p, settings):
             return {"exp_avg": 0.0}
 
     p = np.zeros(2)

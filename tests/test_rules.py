@@ -4,12 +4,13 @@ Gradients are chosen so that roots come out even: 3, 4, 12 for sums of squares (
 2, 1, 1 for averages with alpha = 3/4 (always 1).
 """
 
-from math import isnan, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
 
 from optedu import SGD, Adagrad, Adam, AdamW, RMSprop
+from optedu.core.checkpoint import BY_RULE, Scalar
 from optedu.core.optimizer import keywords
 
 R7, R37 = sqrt(7), sqrt(37)  # 1 - (3/4)² = 7/16 and 1 - (3/4)³ = 37/64
@@ -186,9 +187,9 @@ def three_steps(entry, settings, number):
     """All results of three calls of the rule itself, on numbers made by `number`."""
     opt = entry.cls([np.zeros(1)], **settings)
     group = opt.param_groups[0]
-    rule, initial = opt.rule_for(group), opt.initial_state(group).values()
+    rule, initial = opt.rule_for(group), opt.initial_state(np.zeros(1), group).values()
     p, results = number(1.5), []
-    state = [None if v is None or isnan(v) else number(v) for v in initial]
+    state = [None if v is None or v is BY_RULE else v if isinstance(v, Scalar) else number(v) for v in initial]
     for t, g in enumerate([2.0, -0.5, 0.25], 1):
         given = {**group, "t": t}
         p, *state = rule(number(g), p, *state, **{name: given[name] for name in keywords(rule)})

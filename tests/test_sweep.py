@@ -1,11 +1,14 @@
 """The engine may cut the arrays as it likes: an elementwise rule gives the same bits."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from optedu.core.checkpoint import BY_RULE, begun
 from optedu.core.optimizer import keywords
 from optedu.core.sweep import sweep
 from optedu.zoo import ZOO
@@ -21,8 +24,9 @@ class Run:
         self.group = opt.param_groups[0]
         self.rule = opt.rule_for(self.group)
         self.p = p
-        initial = opt.initial_state(self.group).values()
-        self.state = [None if v is None or np.isnan(v) else np.full(p.shape, v, p.dtype) for v in initial]
+        initial = opt.initial_state(p, self.group).values()
+        self.state = [None if v is BY_RULE or v is None else begun(v, p) for v in initial]
+        self.unmade = BY_RULE in initial
 
     def settings(self, t):
         given = {**self.group, "t": t}
@@ -30,7 +34,8 @@ class Run:
 
     def swept(self, grads, **how):
         for t, g in enumerate(grads, 1):
-            self.state = sweep(self.rule, g, self.p, self.state, self.settings(t), **how)
+            first = {"block_bytes": None} if self.unmade and t == 1 else {}
+            self.state = sweep(self.rule, g, self.p, self.state, self.settings(t), **{**how, **first})
         return self
 
     def whole(self, grads):
@@ -44,7 +49,7 @@ def assert_same(one, two):
     for a, b in zip([one.p, *one.state], [two.p, *two.state], strict=True):
         assert (a is None) == (b is None)
         if a is not None:
-            assert a.dtype == b.dtype
+            assert np.asarray(a).dtype == np.asarray(b).dtype
             np.testing.assert_array_equal(a, b)
 
 
@@ -100,11 +105,31 @@ def double(g, p, buf=None, *, rate):
 @pytest.mark.parametrize("shape", [(), (1,), (7,), (0,), (3, 0), (4, 3)])
 def test_state_that_the_rule_brings_into_being(shape):
     p, g = np.ones(shape, np.float32), np.full(shape, 0.5, np.float32)
-    (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=8)
+    (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=None)
     assert born.shape == shape and born.dtype == np.float32 and not np.shares_memory(born, g)
     assert (born == 1).all() and (p == 0).all()
     (kept,) = sweep(double, g, p, [born], {"rate": 2.0}, block_bytes=8)
     assert kept is born and (born == 1.5).all()
+
+
+def test_a_state_is_not_made_block_by_block():
+    p = np.ones(9)
+    with pytest.raises(ValueError, match="double makes a state.*in one piece"):
+        sweep(double, np.ones(9), p, [None], {"rate": 2.0}, block_bytes=8)
+    assert (p == 1).all()
+
+
+def test_threads_never_change_a_result(monkeypatch):
+    """Blocks are shared among threads only where there are many of them."""
+    module = sys.modules["optedu.core.sweep"]
+    p, grads = numbers(4, (1000,), "float64")
+    adam = ZOO["Adam"]
+    runs = []
+    for threads in (1, 3):
+        monkeypatch.setattr(module, "THREADS", threads)
+        module._pool.cache_clear()
+        runs.append(Run(adam, next(adam.grid()), p.copy()).swept(grads, block_bytes=80))
+    assert_same(*runs)
 
 
 def test_state_that_does_not_exist_stays_so():

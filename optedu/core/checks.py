@@ -6,12 +6,24 @@ state exactly as they were.
 
 import math
 from collections.abc import Callable, Sequence
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 Check = Callable[[str, Any], Any]
+
+
+def real(name: str, value: Any) -> float:
+    """A real number, NaN allowed, as a Python float."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, np.floating, np.integer)):
+        raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} is too large for a float, got {value!r}") from None
 
 
 def number(name: str, value: Any) -> float:
@@ -20,12 +32,7 @@ def number(name: str, value: Any) -> float:
     NumPy scalars are turned into Python floats on purpose: ``np.float64(0.1) * p`` would
     turn a float32 parameter into float64.
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Real, np.floating, np.integer)):
-        raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
-    try:
-        value = float(value)
-    except OverflowError:
-        raise ValueError(f"{name} is too large for a float, got {value!r}") from None
+    value = real(name, value)
     if math.isnan(value):
         raise ValueError(f"{name} must be a number, got nan")
     return value
@@ -39,6 +46,31 @@ def nonnegative(name: str, value: Any) -> float:
     return value
 
 
+def positive(name: str, value: Any) -> float:
+    """A number above 0."""
+    value = number(name, value)
+    if value <= 0:
+        raise ValueError(f"{name} must be > 0, got {value!r}")
+    return value
+
+
+def fraction(name: str, value: Any) -> float:
+    """A number in [0, 1]."""
+    value = number(name, value)
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must be in [0, 1], got {value!r}")
+    return value
+
+
+def count(name: str, value: Any) -> int:
+    """A whole number at least 0."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Integral, np.integer)):
+        raise TypeError(f"{name} must be a whole number, got {value!r} ({type(value).__name__})")
+    if value < 0:
+        raise ValueError(f"{name} must be >= 0, got {value!r}")
+    return int(value)
+
+
 def decay(name: str, value: Any) -> float:
     """A number in [0, 1): the weight that an average gives to its past."""
     value = number(name, value)
@@ -47,11 +79,20 @@ def decay(name: str, value: Any) -> float:
     return value
 
 
-def decay_pair(name: str, value: Any) -> tuple[float, float]:
-    """Two numbers in [0, 1)."""
+def _pair(name: str, value: Any, check: Check) -> tuple[Any, Any]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Sequence) or len(value) != 2:
         raise TypeError(f"{name} must be a pair of numbers, got {value!r}")
-    return decay(f"{name}[0]", value[0]), decay(f"{name}[1]", value[1])
+    return check(f"{name}[0]", value[0]), check(f"{name}[1]", value[1])
+
+
+def number_pair(name: str, value: Any) -> tuple[float, float]:
+    """Two numbers."""
+    return _pair(name, value, number)
+
+
+def decay_pair(name: str, value: Any) -> tuple[float, float]:
+    """Two numbers in [0, 1)."""
+    return _pair(name, value, decay)
 
 
 def flag(name: str, value: Any) -> bool:
@@ -80,7 +121,7 @@ def array(name: str, value: Any) -> np.ndarray:
         raise TypeError(f"{name} cannot be read as an array: {error}") from error
 
 
-def count(name: str, value: Any) -> int:
+def whole(name: str, value: Any) -> int:
     """A whole number at least 0, which torch keeps as a tensor."""
     value = array(name, value)
     if value.ndim or value.dtype.kind not in "iuf":

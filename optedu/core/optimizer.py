@@ -1,21 +1,17 @@
 """The one loop that all optimizers share: groups, settings, counters, checkpoints."""
 
 import inspect
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from operator import is_
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from . import checks
+from . import checkpoint, checks
+from .checkpoint import BY_RULE, LABELS, begun
 from .checks import Check
-from .sweep import Rule, sweep
-
-# Keys of a group that are not settings of a rule: a label, and what schedulers remember.
-LABELS = {"name", "initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum"}
-# torch's keys for how it computes, not what. They are dropped from a torch checkpoint.
-TORCH_ONLY = {"foreach", "fused", "capturable", "differentiable", "param_names"}
+from .sweep import BLOCK_BYTES, Rule, sweep
 
 
 @cache
@@ -23,6 +19,15 @@ def keywords(rule: Rule) -> tuple[str, ...]:
     """The settings that a rule asks for, by name."""
     parameters = inspect.signature(rule).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+class Plan(NamedTuple):
+    """What the settings of a group come down to, kept as long as they do not change."""
+
+    settings: dict[str, Any]
+    rule: Rule
+    given: dict[str, Any]
+    counted: bool  # the rule asks for t
 
 
 class Optimizer:
@@ -51,12 +56,16 @@ class Optimizer:
 
     settings: ClassVar[dict[str, Check]]
     rule: ClassVar[Rule]
+    elementwise: ClassVar[bool] = True
     counts_steps: ClassVar[bool] = True
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.defaults = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
+        self._plans: dict[int, tuple[list[Any], Plan]] = {}
+        self._owners: set[int] = set()
+        self.stepped = False  # a scheduler warns when it is stepped first
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
         groups = list(params)
@@ -73,11 +82,17 @@ class Optimizer:
         """The rule to run under these settings."""
         return type(self).rule
 
-    def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
-        """The state arrays in the order of the rule's arguments, each with its initial value.
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        """The state of a parameter, in the order of the rule's arguments, with initial values.
 
-        None stands for an array that the rule does not get under these settings (one that is
-        left over from other settings is kept), NaN for one that the rule itself brings into being.
+        A number fills an array of the parameter's shape, a `Scalar` stays one number, an
+        array or a list of arrays is taken as it is. None stands for what the rule does not
+        get under these settings, `BY_RULE` for what it makes itself.
+
+        Parameters
+        ----------
+        p : array
+            The parameter, for its shape and dtype.
         """
         return {}
 
@@ -101,62 +116,86 @@ class Optimizer:
         TypeError, ValueError
             If a gradient or a setting does not fit. Nothing has been changed then.
         """
-        gradients = self._checked_gradients(grads)
-        plan = [self.checked(group, f"param_groups[{k}]") for k, group in enumerate(self.param_groups)]
-        for (i, p, k), g in zip(self._numbered(), gradients, strict=True):
+        numbered = self._numbered()
+        gradients = self._checked_gradients(grads, numbered)
+        plans = [self._plan(k) for k in range(len(self.param_groups))]
+        self.stepped = True
+        for (i, p, k), g in zip(numbered, gradients, strict=True):
             if g is not None:
-                self._step_one(i, p, g, plan[k])
+                self._step_one(i, p, g, plans[k])
 
-    def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, settings: dict[str, Any]) -> None:
+    def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, plan: Plan) -> None:
+        """The step of one parameter: count, see to its state, sweep the rule over it."""
+        settings, rule, given, counted = plan
         initial = self._ensure_state(i, p, settings)
         state = self.state[i]
         if self.counts_steps:
             state["step"] += 1
+        if counted:
+            given["t"] = state["step"]
         if settings.get("maximize"):
             g = -g
-        rule = self.rule_for(settings)
-        given = {**settings, "t": state.get("step")}
-        used = [None if value is None else state.get(n) for n, value in initial.items()]
-        arrays = sweep(rule, g, p, used, {k: given[k] for k in keywords(rule)})
-        state.update((n, a) for n, a in zip(initial, arrays, strict=True) if a is not None)
+        values = [None if value is None else state.get(name) for name, value in initial.items()]
+        unmade = any(value is BY_RULE and name not in state for name, value in initial.items())
+        values = sweep(rule, g, p, values, given, BLOCK_BYTES if self.elementwise and not unmade else None)
+        state.update((name, v) for name, v in zip(initial, values, strict=True) if v is not None)
 
-    def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, float | None]:
-        """Bring missing state arrays of parameter `i` into being and return `initial_state`."""
+    def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        """Bring missing state of parameter `i` into being and return `initial_state`."""
         state = self.state.setdefault(i, {})
         if self.counts_steps:
             state.setdefault("step", 0)
-        initial = self.initial_state(settings)
+        initial = self.initial_state(p, settings)
         for name, value in initial.items():
-            if value is not None and not math.isnan(value) and name not in state:
-                state[name] = np.full(p.shape, value, p.dtype)
+            if value is not None and value is not BY_RULE and name not in state:
+                state[name] = begun(value, p)
         return initial
+
+    def _plan(self, k: int) -> Plan:
+        """The plan of group `k`, made anew when one of its settings was replaced."""
+        group = self.param_groups[k]
+        seen = [group.get(name, KeyError) for name in self.settings]
+        old = self._plans.get(k)
+        if old and all(map(is_, seen, old[0])):
+            return old[1]
+        settings = self.checked(group, f"param_groups[{k}]")
+        rule = self.rule_for(settings)
+        given = {name: settings[name] for name in keywords(rule) if name in settings}
+        plan = Plan(settings, rule, given, "t" in keywords(rule))
+        self._plans[k] = seen, plan
+        return plan
 
     def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
         """Index, array and group of every parameter."""
         pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
-    def _checked_gradients(self, grads: Iterable[Any]) -> list[np.ndarray | None]:
+    def _checked_gradients(self, grads: Iterable[Any], numbered: list) -> list[np.ndarray | None]:
         if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
             raise TypeError(f"grads must be a list with one gradient per parameter, got {type(grads).__name__}")
         grads = list(grads)
-        numbered = self._numbered()
         if len(grads) != len(numbered):
             raise ValueError(f"grads has {len(grads)} gradients for {len(numbered)} parameters")
-        owners = {id(p if p.base is None else p.base) for _, p, _ in numbered}
-        checked: list[np.ndarray | None] = []
-        for (i, p, _), value in zip(numbered, grads, strict=True):
-            if value is None:
-                checked.append(None)
-                continue
+        return [
+            None if g is None else self._checked_gradient(i, p, g)
+            for (i, p, _), g in zip(numbered, grads, strict=True)
+        ]
+
+    def _checked_gradient(self, i: int, p: np.ndarray, g: Any) -> np.ndarray:
+        """The gradient of parameter `i` as an array that is not itself a parameter."""
+        if not p.flags.writeable:
             checks.parameter(f"params[{i}]", p)
-            g = checks.gradient(f"grads[{i}]", value, p)
-            # The gradient of x*y is (y, x): an array that is also a parameter would change
-            # under our hands when that parameter moves.
-            checked.append(g.copy() if id(g if g.base is None else g.base) in owners else g)
-        return checked
+        if type(g) is not np.ndarray or g.dtype != p.dtype or g.shape != p.shape:
+            g = checks.gradient(f"grads[{i}]", g, p)
+        # The gradient of x*y is (y, x): an array that is also a parameter would change under
+        # our hands when that parameter moves.
+        return g.copy() if _owner(g) in self._owners else g
 
     # Settings and groups
+
+    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
+        """A parameter that this optimizer can train, or a clear refusal."""
+        return checks.parameter(name, p)
 
     def checked(self, group: Mapping[str, Any], where: str = "") -> dict[str, Any]:
         """The settings of `group` as plain Python values, or a clear refusal."""
@@ -190,20 +229,22 @@ class Optimizer:
             raise ValueError(f"{where} has no key 'params', only {sorted(param_group, key=str)}")
         unknown = set(param_group) - {"params", *self.settings, *LABELS}
         if unknown:
-            raise TypeError(f"{where} has unknown keys {sorted(unknown, key=str)}; {type(self).__name__} knows {sorted(self.settings)}")
+            known = f"{type(self).__name__} knows {sorted(self.settings)}"
+            raise TypeError(f"{where} has unknown keys {sorted(unknown, key=str)}; {known}")
         params = param_group["params"]
         params = [params] if isinstance(params, np.ndarray) else params
         if isinstance(params, (str, Mapping, set)) or not isinstance(params, Iterable):
             raise TypeError(f"{where} params must be a list of arrays, got {type(params).__name__}")
         named = [(f"params[{i}]", p) for i, p, _ in self._numbered()]
         first = len(named)
-        new = [checks.parameter(f"params[{first + j}]", p) for j, p in enumerate(params)]
+        new = [self._checked_parameter(f"params[{first + j}]", p) for j, p in enumerate(params)]
         if not new:
             raise ValueError(f"{where} params is empty: there is nothing to optimize")
         checks.distinct([*named, *((f"params[{first + j}]", p) for j, p in enumerate(new))])
         labels = {key: param_group[key] for key in LABELS if key in param_group}
         settings = self.checked({**self.defaults, **param_group}, where)
         self.param_groups.append({"params": new, **settings, **labels})
+        self._owners.update(map(_owner, new))
 
     # Checkpoints
 
@@ -217,13 +258,7 @@ class Optimizer:
             The arrays are copies: later steps do not change a snapshot. (torch's
             ``state_dict`` hands out its own tensors, which later steps do change.)
         """
-        groups, first = [], 0
-        for group in self.param_groups:
-            last = first + len(group["params"])
-            groups.append({**group, "params": list(range(first, last))})
-            first = last
-        state = {i: {name: _copied(v) for name, v in s.items()} for i, s in self.state.items() if s}
-        return {"state": state, "param_groups": groups}
+        return checkpoint.save(self)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Restore settings and state from `state_dict`, ours or torch's.
@@ -241,60 +276,15 @@ class Optimizer:
         TypeError, ValueError
             If it does not fit these parameters. Nothing has been changed then.
         """
-        if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= set(state_dict):
-            raise TypeError("state_dict must be a dict with the keys 'state' and 'param_groups'")
-        saved, states = state_dict["param_groups"], state_dict["state"]
-        if not isinstance(saved, Sequence) or not all(isinstance(old, Mapping) for old in saved):
-            raise TypeError(f"state_dict['param_groups'] must be a list of dicts, got {saved!r:.100}")
-        if not isinstance(states, Mapping) or not all(isinstance(old, Mapping) for old in states.values()):
-            raise TypeError(f"state_dict['state'] must be a dict of dicts, got {states!r:.100}")
-        if len(saved) != len(self.param_groups):
-            raise ValueError(f"state_dict has {len(saved)} parameter groups, the optimizer has {len(self.param_groups)}")
-        groups, order = [], []
-        for k, (old, group) in enumerate(zip(saved, self.param_groups, strict=True)):
-            where = f"state_dict param_groups[{k}]"
-            if not isinstance(old.get("params"), Sequence):
-                raise TypeError(f"{where} must have a list of indices as 'params', got {old.get('params')!r}")
-            if len(old["params"]) != len(group["params"]):
-                raise ValueError(f"{where} has {len(old['params'])} parameters, the optimizer has {len(group['params'])}")
-            unknown = set(old) - {"params", *self.settings, *LABELS, *TORCH_ONLY}
-            if unknown:
-                raise ValueError(f"{where} has unknown keys {sorted(unknown, key=str)}: is it of another optimizer?")
-            labels = {key: old[key] for key in LABELS if key in old}
-            groups.append({"params": group["params"], **self.checked(old, where), **labels})
-            order += old["params"]
-        stray = [i for i in states if i not in order]
-        if stray:
-            raise ValueError(f"state_dict has state for {stray}, which no parameter group names")
-        state = {
-            i: self._checked_state(f"state_dict state[{old}]", states[old], p, groups[k])
-            for (i, p, k), old in zip(self._numbered(), order, strict=True)
-            if old in states
-        }
-        self.param_groups, self.state = groups, state
+        self.param_groups, self.state = checkpoint.read(self, state_dict)
+        self._plans = {}
 
     def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
-        initial = self.initial_state(settings)
-        allowed = {*initial, "step"} if self.counts_steps else set(initial)
-        needed = {n for n, value in initial.items() if value is not None and not math.isnan(value)} | allowed & {"step"}
-        unknown = set(saved) - allowed
-        if unknown:
-            raise ValueError(f"{where} has unknown entries {sorted(unknown, key=str)}, expected {sorted(allowed)}")
-        lacking = needed - {name for name, value in saved.items() if value is not None or name == "step"}
-        if saved and lacking:
-            raise ValueError(f"{where} lacks {sorted(lacking)}")
-        state: dict[str, Any] = {}
-        for name, value in saved.items():
-            if name == "step":
-                state[name] = checks.count(f"{where} step", value)
-            elif value is not None:
-                array = checks.array(f"{where} {name}", value)
-                if array.dtype.kind not in "fiu":
-                    raise TypeError(f"{where} {name} must hold real numbers, got {array.dtype}")
-                if array.shape != p.shape:
-                    raise ValueError(f"{where} {name} has shape {array.shape}, its parameter has {p.shape}")
-                state[name] = array.astype(p.dtype, order="C")
-        return state
+        """The saved state of one parameter, or a clear refusal."""
+        initial = self.initial_state(p, settings)
+        if self.counts_steps:
+            initial["step"] = checkpoint.Scalar(0)
+        return checkpoint.checked_state(where, saved, initial, p)
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -304,5 +294,7 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
 
-def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
+def _owner(a: np.ndarray) -> int:
+    """Which memory an array looks at."""
+    return id(a if a.base is None else a.base)
+

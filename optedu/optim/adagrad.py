@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy import sqrt
 
 from ..core.checks import flag, nonnegative
@@ -72,7 +73,7 @@ class Adagrad(Optimizer):
             initial_accumulator_value=initial_accumulator_value, maximize=maximize,
         ))  # fmt: skip
 
-    def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"sum": settings["initial_accumulator_value"]}
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy import maximum, sqrt
 
 from ..core.checks import decay_pair, flag, nonnegative
@@ -96,7 +97,7 @@ class Adam(Optimizer):
     def rule_for(self, settings: dict[str, Any]) -> Rule:
         return adamw if settings["decoupled_weight_decay"] else adam
 
-    def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {
             "exp_avg": 0.0,
             "exp_avg_sq": 0.0,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from numpy import sqrt
 
 from ..core.checks import flag, nonnegative
@@ -86,7 +87,7 @@ class RMSprop(Optimizer):
             centered=centered, weight_decay=weight_decay, maximize=maximize,
         ))  # fmt: skip
 
-    def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {
             "square_avg": 0.0,
             "momentum_buffer": 0.0 if settings["momentum"] else None,

@@ -1,8 +1,10 @@
 """Stochastic gradient descent, with heavy-ball or Nesterov momentum."""
 
-from math import nan
 from typing import Any
 
+import numpy as np
+
+from ..core.checkpoint import BY_RULE
 from ..core.checks import flag, nonnegative, number
 from ..core.optimizer import Optimizer
 
@@ -76,9 +78,8 @@ class SGD(Optimizer):
             weight_decay=weight_decay, nesterov=nesterov, maximize=maximize,
         ))  # fmt: skip
 
-    def initial_state(self, settings: dict[str, Any]) -> dict[str, float | None]:
-        # nan: the rule makes it, it starts as the first gradient
-        return {"momentum_buffer": nan if settings["momentum"] else None}
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        return {"momentum_buffer": BY_RULE if settings["momentum"] else None}  # it starts as the first gradient
 
     def check_together(self, settings: dict[str, Any]) -> None:
         mu, tau = settings["momentum"], settings["dampening"]
