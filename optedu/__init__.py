@@ -3,6 +3,7 @@
 Public names stand in the order in which the book meets them.
 """
 
+from . import lr_scheduler as lr_scheduler
 from .core.optimizer import Optimizer
 from .gradients import clip_grad_norm_, clip_grad_value_
 from .optim.adagrad import Adagrad

@@ -1,0 +1,144 @@
+"""The schedules with which transformers are trained: a warm-up, then a decay.
+
+All are factors of the initial learning rate, for steps t = 0, 1, 2, …. The warm-up is
+(t + 1) / W, so that the first step moves: with t / W the first batch is spent on nothing.
+After the last step T the factor stays where it is.
+"""
+
+from ..core import checks
+from .base import LRScheduler, positive_count
+from .cosine import cosine
+
+
+class FactorLR(LRScheduler):
+    r""":math:`\gamma_t = \gamma_0\, f(t)` for a factor that a subclass defines."""
+
+    def factor(self, t: int) -> float:
+        """:math:`f(t)`."""
+        raise NotImplementedError
+
+    def next_lr(self, k: int, lr: float) -> float:
+        return self.base_lrs[k] * self.factor(self.last_epoch)
+
+    def closed_form(self, k: int) -> float:
+        return self.base_lrs[k] * self.factor(self.last_epoch)
+
+
+class _WarmupLR(FactorLR):
+    """Warm-up over W steps, then `decay` of the fraction of the remaining steps that is done."""
+
+    def __init__(
+        self, optimizer, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
+    ) -> None:
+        self.warmup_steps = checks.count("warmup_steps", warmup_steps)
+        self.total_steps = positive_count("total_steps", total_steps)
+        if self.warmup_steps >= self.total_steps:
+            raise ValueError(f"warmup_steps must be less than total_steps, got {warmup_steps} and {total_steps}")
+        self.min_factor = checks.fraction("min_factor", min_factor)
+        super().__init__(optimizer, last_epoch)
+
+    def decay(self, done: float) -> float:
+        raise NotImplementedError
+
+    def factor(self, t: int) -> float:
+        if t < self.warmup_steps:
+            return (t + 1) / self.warmup_steps
+        return self.decay(min(1.0, (t - self.warmup_steps) / (self.total_steps - self.warmup_steps)))
+
+
+class WarmupCosineLR(_WarmupLR):
+    r"""Linear warm-up, then a cosine to ``min_factor`` at step ``total_steps``.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    warmup_steps : int
+        :math:`W`; the factor is :math:`(t+1)/W` before it.
+    total_steps : int
+        :math:`T > W`.
+    min_factor : float, default 0
+        Factor at the end; 0.1 for LLaMA.
+    last_epoch : int, default -1
+        As in `LRScheduler`.
+    """
+
+    def decay(self, done: float) -> float:
+        return cosine(1.0, self.min_factor, done)
+
+
+class WarmupLinearLR(_WarmupLR):
+    r"""Linear warm-up, then a straight line to ``min_factor`` at step ``total_steps``; BERT's.
+
+    Parameters
+    ----------
+    optimizer, warmup_steps, total_steps, min_factor, last_epoch
+        As in `WarmupCosineLR`.
+    """
+
+    def decay(self, done: float) -> float:
+        return 1 + (self.min_factor - 1) * done
+
+
+class InverseSqrtLR(FactorLR):
+    r"""Linear warm-up over :math:`W` steps, then :math:`\sqrt{W/(t+1)}`; the original transformer's.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    warmup_steps : int
+        :math:`W \ge 1`. The peak, factor 1, is at :math:`t = W - 1`.
+    last_epoch : int, default -1
+        As in `LRScheduler`.
+
+    References
+    ----------
+    Vaswani et al. (2017), equation (3), up to the constant.
+    """
+
+    def __init__(self, optimizer, warmup_steps: int, last_epoch: int = -1) -> None:
+        self.warmup_steps = positive_count("warmup_steps", warmup_steps)
+        super().__init__(optimizer, last_epoch)
+
+    def factor(self, t: int) -> float:
+        W = self.warmup_steps
+        return min((t + 1) / W, (W / (t + 1)) ** 0.5)
+
+
+class WSDLR(FactorLR):
+    r"""Warm-up, stable, decay: constant until the last ``decay_steps``, then a line to ``min_factor``.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    warmup_steps : int
+    total_steps : int
+        :math:`T`; can be moved while the rate is stable, which a cosine does not allow.
+    decay_steps : int
+        Length of the decay, at most ``total_steps - warmup_steps``.
+    min_factor : float, default 0
+    last_epoch : int, default -1
+        As in `LRScheduler`.
+
+    References
+    ----------
+    Hu et al. (2024), MiniCPM.
+    """
+
+    def __init__(
+        self, optimizer, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
+        last_epoch: int = -1,
+    ) -> None:  # fmt: skip
+        self.warmup_steps = checks.count("warmup_steps", warmup_steps)
+        self.total_steps = positive_count("total_steps", total_steps)
+        self.decay_steps = positive_count("decay_steps", decay_steps)
+        if self.warmup_steps + self.decay_steps > self.total_steps:
+            given = f"{warmup_steps} + {decay_steps} > {total_steps}"
+            raise ValueError(f"warmup_steps + decay_steps must be at most total_steps, got {given}")
+        self.min_factor = checks.fraction("min_factor", min_factor)
+        super().__init__(optimizer, last_epoch)
+
+    def factor(self, t: int) -> float:
+        if t < self.warmup_steps:
+            return (t + 1) / self.warmup_steps
+        done = (t - (self.total_steps - self.decay_steps)) / self.decay_steps
+        return 1 + (self.min_factor - 1) * min(1.0, max(0.0, done))
