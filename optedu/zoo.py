@@ -12,10 +12,20 @@ import numpy as np
 
 from . import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
 from .core.sweep import Rule
+from .optim.adadelta import Adadelta, adadelta
+from .optim.adafactor import Adafactor, adafactor
 from .optim.adagrad import adagrad
 from .optim.adam import adam, adamw
+from .optim.adamax import Adamax, adamax
+from .optim.asgd import ASGD, asgd
+from .optim.lbfgs import LBFGS, two_loop
+from .optim.muon import Muon, muon
+from .optim.nadam import NAdam, nadam
+from .optim.radam import RAdam, radam
 from .optim.rmsprop import rmsprop
+from .optim.rprop import Rprop, rprop
 from .optim.sgd import sgd
+from .optim.sparse_adam import SparseAdam, SparseGrad, sparse_adam
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,8 @@ class Entry:
         The pure rules that it sweeps.
     paper, year
         Where it was published.
-    chapter : str
-        Path of its chapter below ``book/``.
+    chapter : str or None
+        Path of its chapter below ``book/``; None while it is not written.
     referee : str
         What it is tested against.
     flags : dict
@@ -39,16 +49,20 @@ class Entry:
         are left out.
     fixed : dict
         Settings of the grid that take one value.
+    takes : str
+        What a step is given: "dense" gradients of any shape, "nonempty" ones, "matrix"
+        gradients, "sparse" ones, or a "closure".
     """
 
     cls: type[Optimizer]
     rules: tuple[Rule, ...]
     paper: str
     year: int
-    chapter: str
+    chapter: str | None
     referee: str
     flags: dict[str, tuple[Any, ...]]
     fixed: dict[str, Any] = field(default_factory=dict)
+    takes: str = "dense"
 
     @property
     def name(self) -> str:
@@ -65,20 +79,43 @@ class Entry:
     def accepts(self, settings: dict[str, Any]) -> bool:
         """Whether the class can be built with these settings."""
         try:
-            self.cls([np.zeros(1)], **settings)
+            self.cls([np.zeros((1, 1))], **settings)
         except (TypeError, ValueError):
             return False
         return True
 
-    def state(self, **settings: Any) -> list[str]:
-        """Names of the state arrays after one step under these settings, found by taking it."""
-        opt = self.cls([np.zeros(1)], **settings)
-        opt.step([np.ones(1)])
-        return [name for name, value in opt.state.get(0, {}).items() if isinstance(value, np.ndarray)]
+    def numbers_per_parameter(self, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
+        """Numbers of state for each number of a parameter of this shape, counted after a step."""
+        p = np.ones(shape)
+        arrays = _arrays(self._after_a_step(p, settings))
+        return sum(a.size for a in arrays) / p.size
 
-    def bytes_per_parameter(self, itemsize: int = 4, **settings: Any) -> int:
+    def state(self, shape: tuple[int, ...] = (1, 1), **settings: Any) -> list[str]:
+        """Names of the state arrays after one step under these settings, found by taking it."""
+        return [name for name, value in self._after_a_step(np.ones(shape), settings).items() if _arrays(value)]
+
+    def bytes_per_parameter(self, itemsize: int = 4, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
         """Bytes of state for each parameter of `itemsize` bytes (without the gradient)."""
-        return itemsize * len(self.state(**settings))
+        return itemsize * self.numbers_per_parameter(shape, **settings)
+
+    def _after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        opt = self.cls([p], **settings)
+        if self.takes == "closure":
+            opt.step(lambda: (float((p * p).sum()), [2 * p]))
+        elif self.takes == "sparse":
+            opt.step([SparseGrad(np.arange(len(p)), np.ones_like(p))])
+        else:
+            opt.step([np.ones_like(p)])
+        return opt.state.get(0, {})
+
+
+def _arrays(value: Any) -> list[np.ndarray]:
+    """All arrays in a state, which may hold lists of them."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [a for v in value for a in _arrays(v)]
+    return [value] if isinstance(value, np.ndarray) else []
 
 
 _decay = {"weight_decay": (0, 0.1)}
@@ -119,3 +156,69 @@ ZOO: dict[str, Entry] = {
     )
 }  # fmt: skip
 """The table, by class name, in the order of the book."""
+
+MORE: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            Adadelta, (adadelta,), "Zeiler", 2012, None, "torch.optim.Adadelta",
+            {"rho": (0.9, 0.5), "eps": (1e-6, 1e-2), **_decay, **_climb},
+            {"lr": 1.0},
+        ),
+        Entry(
+            Rprop, (rprop,), "Riedmiller and Braun", 1993, None, "torch.optim.Rprop",
+            {"etas": ((0.5, 1.2), (0.3, 1.5)), "step_sizes": ((1e-6, 50), (1e-4, 0.1)), **_climb},
+            {"lr": 0.01},
+        ),
+        Entry(
+            Adamax, (adamax,), "Kingma and Ba", 2015, None, "torch.optim.Adamax",
+            {**_betas, **_decay, **_climb},
+            {"lr": 0.002},
+        ),
+        Entry(
+            NAdam, (nadam,), "Dozat", 2016, None, "torch.optim.NAdam",
+            {**_betas, "momentum_decay": (0.004, 0.1), "decoupled_weight_decay": (False, True), **_decay, **_climb},
+            {"lr": 0.002},
+        ),
+        Entry(
+            RAdam, (radam,), "Liu et al.", 2020, None, "torch.optim.RAdam",
+            {**_betas, "decoupled_weight_decay": (False, True), **_decay, **_climb},
+            {"lr": 0.001},
+        ),
+        Entry(
+            SparseAdam, (sparse_adam,), "Kingma and Ba", 2015, None, "torch.optim.SparseAdam",
+            {**_betas, **_climb},
+            {"lr": 0.01},
+            "sparse",
+        ),
+        Entry(
+            Adafactor, (adafactor,), "Shazeer and Stern", 2018, None, "torch.optim.Adafactor",
+            {
+                "beta2_decay": (-0.8, -0.5), "eps": ((None, 1e-3), (1e-4, 0.1)), "d": (1.0, 1.5),
+                **_decay, **_climb,
+            },
+            {"lr": 0.01},
+            "nonempty",
+        ),
+        Entry(
+            Muon, (muon,), "Jordan et al.", 2024, None, "torch.optim.Muon",
+            {
+                "momentum": (0.95, 0.5), "nesterov": (True, False), "ns_steps": (5, 3),
+                "adjust_lr_fn": (None, "original", "match_rms_adamw"), **_decay,
+            },
+            {"lr": 0.01},
+            "matrix",
+        ),
+        Entry(
+            LBFGS, (two_loop,), "Nocedal", 1980, None, "torch.optim.LBFGS",
+            {"line_search_fn": (None, "strong_wolfe"), "history_size": (100, 3), "max_iter": (20, 4)},
+            takes="closure",
+        ),
+        Entry(
+            ASGD, (asgd,), "Polyak and Juditsky", 1992, None, "torch.optim.ASGD",
+            {"lambd": (1e-4, 0.1), "alpha": (0.75, 0.5), "t0": (1e6, 100), **_decay, **_climb},
+            {"lr": 0.01},
+        ),
+    )
+}  # fmt: skip
+"""Optimizers that run and are tested against torch, and have no chapter yet."""
