@@ -58,7 +58,7 @@ class LRScheduler:
         """Learning rate of group `k` at ``last_epoch``, from the one before."""
         raise NotImplementedError
 
-    closed_form = None
+    closed_form: Any = None
     """Where it exists: ``closed_form(k)``, learning rate of group `k` at ``last_epoch``."""
 
     # Stepping

@@ -26,7 +26,7 @@ class LambdaLR(LRScheduler):
 
     def __init__(self, optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
         n = len(checked_optimizer(optimizer).param_groups)
-        lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * n
+        lambdas: list[Any] = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * n
         if len(lambdas) != n:
             raise ValueError(f"lr_lambda has {len(lambdas)} functions for {n} parameter groups")
         for f in lambdas:
