@@ -25,6 +25,11 @@ BUDGET = 20  # seconds: a chapter is read while it runs
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "file_extension": ".py"}
 CELL_METADATA = {"tags", "mystnb"}
+# A solution is folded on the site and in Jupyter alike.
+SOLUTION = {
+    "jupyter": {"source_hidden": True, "outputs_hidden": True},
+    "mystnb": {"code_prompt_show": "Show the code of the solution", "code_prompt_hide": "Hide the code"},
+}
 
 
 def every_notebook():
@@ -43,6 +48,8 @@ def normalize(nb):
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         cell.metadata = {k: v for k, v in sorted(cell.metadata.items()) if k in CELL_METADATA}
+        if "hide-cell" in cell.metadata.get("tags", []):
+            cell.metadata |= SOLUTION
         if cell.cell_type != "code":
             continue
         count += bool(cell.source.strip())
