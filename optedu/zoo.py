@@ -10,22 +10,32 @@ from typing import Any
 
 import numpy as np
 
-from . import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop
+from .core.optimizer import Optimizer
 from .core.sweep import Rule
+from .optim.adabelief import AdaBelief, adabelief
 from .optim.adadelta import Adadelta, adadelta
 from .optim.adafactor import Adafactor, adafactor
-from .optim.adagrad import adagrad
-from .optim.adam import adam, adamw
+from .optim.adagrad import Adagrad, adagrad
+from .optim.adam import Adam, AdamW, adam, adamw
 from .optim.adamax import Adamax, adamax
 from .optim.asgd import ASGD, asgd
+from .optim.lamb import LAMB, lamb
+from .optim.lars import LARS, lars
 from .optim.lbfgs import LBFGS, two_loop
+from .optim.lion import Lion, lion
 from .optim.muon import Muon, muon
 from .optim.nadam import NAdam, nadam
+from .optim.prodigy import Prodigy, prodigy, prodigy_moments
 from .optim.radam import RAdam, radam
-from .optim.rmsprop import rmsprop
+from .optim.rmsprop import RMSprop, rmsprop
 from .optim.rprop import Rprop, rprop
-from .optim.sgd import sgd
+from .optim.schedule_free import AdamWScheduleFree, SGDScheduleFree, adamw_schedule_free, sgd_schedule_free
+from .optim.sgd import SGD, sgd
+from .optim.shampoo import Shampoo, shampoo
+from .optim.soap import SOAP, soap
+from .optim.sophia import Sophia, sophia
 from .optim.sparse_adam import SparseAdam, SparseGrad, sparse_adam
+from .optim.yogi import Yogi, yogi
 
 
 @dataclass(frozen=True)
@@ -40,10 +50,10 @@ class Entry:
         The pure rules that it sweeps.
     paper, year
         Where it was published.
-    chapter : str or None
-        Path of its chapter below ``book/``; None while it is not written.
+    chapter : str
+        Path of its chapter below ``book/``.
     referee : str
-        What it is tested against.
+        What it is tested against: a class of another package, or a trace by hand.
     flags : dict
         For each setting the values of the full grid; combinations that the class refuses
         are left out.
@@ -58,7 +68,7 @@ class Entry:
     rules: tuple[Rule, ...]
     paper: str
     year: int
-    chapter: str | None
+    chapter: str
     referee: str
     flags: dict[str, tuple[Any, ...]]
     fixed: dict[str, Any] = field(default_factory=dict)
@@ -75,6 +85,12 @@ class Entry:
             settings = {**self.fixed, **dict(zip(flags, values, strict=True))}
             if self.accepts(settings):
                 yield settings
+
+    def sample(self, n: int = 12) -> list[dict[str, Any]]:
+        """About `n` settings of the grid, or all; each value of each flag among them."""
+        grid = list(self.grid())
+        step = next(k for k in (1, 3, 5, 7, 11, 17, 29, 43, 61) if len(grid) / k <= n + 2 or k == 61)
+        return grid if step == 1 else [*grid[::step], grid[-1]]
 
     def accepts(self, settings: dict[str, Any]) -> bool:
         """Whether the class can be built with these settings."""
@@ -144,6 +160,16 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.001},
         ),
         Entry(
+            Adadelta, (adadelta,), "Zeiler", 2012, "adaptive/adadelta", "torch.optim.Adadelta",
+            {"rho": (0.9, 0.5), "eps": (1e-6, 1e-2), **_decay, **_climb},
+            {"lr": 1.0},
+        ),
+        Entry(
+            Rprop, (rprop,), "Riedmiller and Braun", 1993, "adaptive/rprop", "torch.optim.Rprop",
+            {"etas": ((0.5, 1.2), (0.3, 1.5)), "step_sizes": ((1e-6, 50), (1e-4, 0.1)), **_climb},
+            {"lr": 0.01},
+        ),
+        Entry(
             Adam, (adam, adamw), "Kingma and Ba", 2015, "adam/bias_correction", "torch.optim.Adam",
             {**_betas, "amsgrad": (False, True), "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.01},
@@ -153,46 +179,57 @@ ZOO: dict[str, Entry] = {
             {**_betas, "amsgrad": (False, True), **_decay, **_climb},
             {"lr": 0.01},
         ),
-    )
-}  # fmt: skip
-"""The table, by class name, in the order of the book."""
-
-MORE: dict[str, Entry] = {
-    entry.name: entry
-    for entry in (
         Entry(
-            Adadelta, (adadelta,), "Zeiler", 2012, None, "torch.optim.Adadelta",
-            {"rho": (0.9, 0.5), "eps": (1e-6, 1e-2), **_decay, **_climb},
-            {"lr": 1.0},
-        ),
-        Entry(
-            Rprop, (rprop,), "Riedmiller and Braun", 1993, None, "torch.optim.Rprop",
-            {"etas": ((0.5, 1.2), (0.3, 1.5)), "step_sizes": ((1e-6, 50), (1e-4, 0.1)), **_climb},
-            {"lr": 0.01},
-        ),
-        Entry(
-            Adamax, (adamax,), "Kingma and Ba", 2015, None, "torch.optim.Adamax",
+            Adamax, (adamax,), "Kingma and Ba", 2015, "adam/variants", "torch.optim.Adamax",
             {**_betas, **_decay, **_climb},
             {"lr": 0.002},
         ),
         Entry(
-            NAdam, (nadam,), "Dozat", 2016, None, "torch.optim.NAdam",
+            NAdam, (nadam,), "Dozat", 2016, "adam/variants", "torch.optim.NAdam",
             {**_betas, "momentum_decay": (0.004, 0.1), "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.002},
         ),
         Entry(
-            RAdam, (radam,), "Liu et al.", 2020, None, "torch.optim.RAdam",
+            RAdam, (radam,), "Liu et al.", 2020, "adam/variants", "torch.optim.RAdam",
             {**_betas, "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.001},
         ),
         Entry(
-            SparseAdam, (sparse_adam,), "Kingma and Ba", 2015, None, "torch.optim.SparseAdam",
+            SparseAdam, (sparse_adam,), "Kingma and Ba", 2015, "adam/sparse", "torch.optim.SparseAdam",
             {**_betas, **_climb},
             {"lr": 0.01},
             "sparse",
         ),
         Entry(
-            Adafactor, (adafactor,), "Shazeer and Stern", 2018, None, "torch.optim.Adafactor",
+            AdaBelief, (adabelief,), "Zhuang et al.", 2020, "adam/second_moments", "pytorch_optimizer.AdaBelief",
+            {"betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-16, 1e-4), **_decay},
+            {"lr": 0.001},
+        ),
+        Entry(
+            Yogi, (yogi,), "Zaheer et al.", 2018, "adam/second_moments", "a trace by hand",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-3, 1e-8), "initial_accumulator": (1e-6, 0.1),
+                **_decay,
+            },
+            {"lr": 0.01},
+        ),
+        Entry(
+            Lion, (lion,), "Chen et al.", 2023, "modern/lion", "lion_pytorch.Lion",
+            {"betas": ((0.9, 0.99), (0.5, 0.8)), **_decay},
+            {"lr": 0.001},
+        ),
+        Entry(
+            LARS, (lars,), "You, Gitman and Ginsburg", 2017, "modern/lars_lamb", "pytorch_optimizer.LARS",
+            {"momentum": (0.9, 0), "trust_coefficient": (1e-3, 0.1), **_decay},
+            {"lr": 1.0},
+        ),
+        Entry(
+            LAMB, (lamb,), "You et al.", 2020, "modern/lars_lamb", "optax.lamb",
+            {"betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-6, 1e-2), **_decay},
+            {"lr": 0.01},
+        ),
+        Entry(
+            Adafactor, (adafactor,), "Shazeer and Stern", 2018, "modern/adafactor", "torch.optim.Adafactor",
             {
                 "beta2_decay": (-0.8, -0.5), "eps": ((None, 1e-3), (1e-4, 0.1)), "d": (1.0, 1.5),
                 **_decay, **_climb,
@@ -201,24 +238,70 @@ MORE: dict[str, Entry] = {
             "nonempty",
         ),
         Entry(
-            Muon, (muon,), "Jordan et al.", 2024, None, "torch.optim.Muon",
+            Muon, (muon,), "Jordan et al.", 2024, "modern/muon", "torch.optim.Muon",
             {
                 "momentum": (0.95, 0.5), "nesterov": (True, False), "ns_steps": (5, 3),
                 "adjust_lr_fn": (None, "original", "match_rms_adamw"), **_decay,
             },
-            {"lr": 0.01},
+            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315)},
             "matrix",
         ),
         Entry(
-            LBFGS, (two_loop,), "Nocedal", 1980, None, "torch.optim.LBFGS",
-            {"line_search_fn": (None, "strong_wolfe"), "history_size": (100, 3), "max_iter": (20, 4)},
-            takes="closure",
+            Shampoo, (shampoo,), "Gupta, Koren and Singer", 2018, "modern/shampoo_soap", "pytorch_optimizer.Shampoo",
+            {"eps": (1e-6, 0.1), **_decay},
+            {"lr": 0.1},
+            "nonempty",
         ),
         Entry(
-            ASGD, (asgd,), "Polyak and Juditsky", 1992, None, "torch.optim.ASGD",
+            SOAP, (soap,), "Vyas et al.", 2025, "modern/shampoo_soap", "pytorch_optimizer.SOAP",
+            {
+                "betas": ((0.95, 0.95), (0.7, 0.9)), "eps": (1e-8, 1e-2), "precondition_frequency": (10, 1),
+                "max_precond_dim": (10000, 4), "weight_decay": (0.01, 0),
+            },
+            {"lr": 0.003},
+            "nonempty",
+        ),
+        Entry(
+            SGDScheduleFree, (sgd_schedule_free,), "Defazio et al.", 2024, "modern/schedule_free",
+            "schedulefree.SGDScheduleFree",
+            {"momentum": (0.9, 0.5), "warmup_steps": (0, 30), "r": (0, 1.0), "weight_lr_power": (2.0, 0.0), **_decay},
+            {"lr": 0.1},
+        ),
+        Entry(
+            AdamWScheduleFree, (adamw_schedule_free,), "Defazio et al.", 2024, "modern/schedule_free",
+            "schedulefree.AdamWScheduleFree",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-8, 1e-2), "warmup_steps": (0, 30), "r": (0, 1.0),
+                "weight_lr_power": (2.0, 0.0), **_decay,
+            },
+            {"lr": 0.0025},
+        ),
+        Entry(
+            Prodigy, (prodigy_moments, prodigy), "Mishchenko and Defazio", 2024, "modern/schedule_free",
+            "prodigyopt.Prodigy",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "beta3": (None, 0.9), "eps": (1e-8, 1e-2),
+                "use_bias_correction": (False, True), "safeguard_warmup": (False, True), "d0": (1e-6, 1e-3),
+                "d_coef": (1.0, 2.0), "growth_rate": (float("inf"), 1.02), **_decay,
+            },
+            {"lr": 1.0},
+        ),
+        Entry(
+            Sophia, (sophia,), "Liu et al.", 2024, "modern/sophia_sam", "pytorch_optimizer.SophiaH",
+            {"betas": ((0.965, 0.99), (0.7, 0.9)), "rho": (0.04, 1.0), "eps": (1e-12, 1e-2), "weight_decay": (0.1, 0)},
+            {"lr": 0.001},
+        ),
+        Entry(
+            LBFGS, (two_loop,), "Nocedal", 1980, "classical/lbfgs", "torch.optim.LBFGS",
+            {"line_search_fn": (None, "strong_wolfe"), "history_size": (100, 3), "max_iter": (20, 4)},
+            {"max_eval": None, "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
+            "closure",
+        ),
+        Entry(
+            ASGD, (asgd,), "Polyak and Juditsky", 1992, "classical/averaging", "torch.optim.ASGD",
             {"lambd": (1e-4, 0.1), "alpha": (0.75, 0.5), "t0": (1e6, 100), **_decay, **_climb},
             {"lr": 0.01},
         ),
     )
 }  # fmt: skip
-"""Optimizers that run and are tested against torch, and have no chapter yet."""
+"""The table, by class name, in the order of the book."""

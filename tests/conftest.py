@@ -40,7 +40,31 @@ def one_thread():
         sys.modules["torch"].set_num_threads(1)
 
 
-@pytest.fixture(params=ZOO.values(), ids=ZOO)
+FED = {name: entry for name, entry in ZOO.items() if entry.takes in ("dense", "nonempty")}
+"""Those that are fed one gradient for each parameter, of any shape. Muon, SparseAdam and LBFGS take
+matrices, rows and a closure: what is different for them is in test_others.py."""
+
+TORCHS = {name: entry for name, entry in FED.items() if entry.takes == "dense" and entry.referee.startswith("torch.")}
+"""Those of them that torch has, too (Adafactor's empty parameters apart: see test_others.py)."""
+
+
+PURE = {name: entry for name, entry in FED.items() if entry.cls.elementwise}
+"""Those whose rule works on single numbers."""
+
+
+@pytest.fixture(params=PURE.values(), ids=PURE)
+def pure_entry(request):
+    """Each optimizer with an elementwise rule."""
+    return request.param
+
+
+@pytest.fixture(params=FED.values(), ids=FED)
 def entry(request):
+    """Each optimizer that is fed gradients."""
+    return request.param
+
+
+@pytest.fixture(params=ZOO.values(), ids=ZOO)
+def any_entry(request):
     """Each optimizer of the zoo."""
     return request.param

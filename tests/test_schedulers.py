@@ -10,6 +10,7 @@ from torch.optim import lr_scheduler as theirs
 
 import optedu
 from optedu import lr_scheduler as ours
+from optedu.zoo import ZOO
 
 SCHEDULES = {
     "lambda": lambda m, o: m.LambdaLR(o, lambda t: 0.95**t),
@@ -269,3 +270,42 @@ def test_a_checkpoint_that_does_not_fit():
     with pytest.raises(ValueError, match="does not fit StepLR"):
         schedule.load_state_dict({"last_epoch": 3})
     assert schedule.last_epoch == 0
+
+
+def gradients_for(entry, p):
+    if entry.takes == "sparse":
+        return [optedu.SparseGrad(np.arange(2), np.ones((2, 2)))], torch.ones(2, 2).to_sparse(1)
+    return [np.ones_like(p)], torch.ones(2, 2)
+
+
+TORCHS = [entry for entry in ZOO.values() if entry.referee.startswith("torch.")]
+
+
+@pytest.mark.parametrize("entry", TORCHS, ids=lambda e: e.name)
+def test_every_schedule_on_every_optimizer(entry):
+    """What a schedule sets, and what it refuses (to cycle a momentum that is not there)."""
+    accepted = 0
+    for name, build in SCHEDULES.items():
+        p, q = np.ones((2, 2)), torch.ones(2, 2)
+        one, two = entry.cls([p], lr=0.1), getattr(torch.optim, entry.name)([q], lr=0.1)
+        try:
+            schedule = build(theirs, two)
+        except (TypeError, ValueError, KeyError) as error:
+            with pytest.raises(type(error)):
+                build(ours, one)
+            continue
+        mine, accepted = build(ours, one), accepted + 1
+        for _ in range(40):
+            grads, q.grad = gradients_for(entry, p)
+            if entry.takes == "closure":
+                one.step(lambda g=grads: (0.0, g))
+                two.step(lambda: torch.tensor(0.0))
+            else:
+                one.step(grads)
+                two.step()
+            mine.step()
+            schedule.step()
+            group = two.param_groups[0]
+            for key in {"lr", "momentum", "betas"} & set(group):
+                assert one.param_groups[0][key] == pytest.approx(group[key], rel=1e-12), name
+    assert accepted >= 20

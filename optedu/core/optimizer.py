@@ -1,15 +1,15 @@
 """The one loop that all optimizers share: groups, settings, counters, checkpoints."""
 
 import inspect
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, wraps
 from operator import is_
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from . import checkpoint, checks
-from .checkpoint import BY_RULE, LABELS, begun
+from .checkpoint import BY_RULE, LABELS, TORCH_ONLY, begun
 from .checks import Check
 from .sweep import BLOCK_BYTES, Rule, sweep
 
@@ -58,6 +58,11 @@ class Optimizer:
     rule: ClassVar[Rule]
     elementwise: ClassVar[bool] = True
     counts_steps: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "__init__" in cls.__dict__:
+            cls.__init__ = _explaining(cls.__init__)  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.defaults = self.checked(defaults)
@@ -120,9 +125,12 @@ class Optimizer:
         gradients = self._checked_gradients(grads, numbered)
         plans = [self._plan(k) for k in range(len(self.param_groups))]
         self.stepped = True
-        for (i, p, k), g in zip(numbered, gradients, strict=True):
-            if g is not None:
-                self._step_one(i, p, g, plans[k])
+        self._step_all([(i, p, g, plans[k]) for (i, p, k), g in zip(numbered, gradients, strict=True) if g is not None])
+
+    def _step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
+        """The steps of all parameters that have a gradient; everything has been checked."""
+        for one in work:
+            self._step_one(*one)
 
     def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, plan: Plan) -> None:
         """The step of one parameter: count, see to its state, sweep the rule over it."""
@@ -170,23 +178,23 @@ class Optimizer:
         pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
-    def _checked_gradients(self, grads: Iterable[Any], numbered: list) -> list[np.ndarray | None]:
+    def _checked_gradients(self, grads: Iterable[Any], numbered: list, name: str = "grads") -> list[np.ndarray | None]:
         if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
-            raise TypeError(f"grads must be a list with one gradient per parameter, got {type(grads).__name__}")
+            raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
         grads = list(grads)
         if len(grads) != len(numbered):
-            raise ValueError(f"grads has {len(grads)} gradients for {len(numbered)} parameters")
+            raise ValueError(f"{name} has {len(grads)} gradients for {len(numbered)} parameters")
         return [
-            None if g is None else self._checked_gradient(i, p, g)
+            None if g is None else self._checked_gradient(i, p, g, name)
             for (i, p, _), g in zip(numbered, grads, strict=True)
         ]
 
-    def _checked_gradient(self, i: int, p: np.ndarray, g: Any) -> np.ndarray:
+    def _checked_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> np.ndarray:
         """The gradient of parameter `i` as an array that is not itself a parameter."""
         if not p.flags.writeable:
             checks.parameter(f"params[{i}]", p)
         if type(g) is not np.ndarray or g.dtype != p.dtype or g.shape != p.shape:
-            g = checks.gradient(f"grads[{i}]", g, p)
+            g = checks.gradient(f"{name}[{i}]", g, p)
         # The gradient of x*y is (y, x): an array that is also a parameter would change under
         # our hands when that parameter moves.
         return g.copy() if _owner(g) in self._owners else g
@@ -229,6 +237,7 @@ class Optimizer:
             raise ValueError(f"{where} has no key 'params', only {sorted(param_group, key=str)}")
         unknown = set(param_group) - {"params", *self.settings, *LABELS}
         if unknown:
+            _refuse_torch_only(unknown)
             known = f"{type(self).__name__} knows {sorted(self.settings)}"
             raise TypeError(f"{where} has unknown keys {sorted(unknown, key=str)}; {known}")
         params = param_group["params"]
@@ -292,6 +301,23 @@ class Optimizer:
             shown = ", ".join(f"{key}={value!r}" for key, value in group.items() if key != "params")
             lines.append(f"  group {k}: {len(group['params'])} arrays, {shown}")
         return "\n".join([*lines, ")"])
+
+
+def _refuse_torch_only(names: Iterable[str]) -> None:
+    found = sorted(set(names) & TORCH_ONLY)
+    if found:
+        raise TypeError(f"{', '.join(found)}: says how torch computes, not what; there is one way here, leave it out")
+
+
+def _explaining(init: Callable[..., None]) -> Callable[..., None]:
+    """The same constructor, which says why it does not take torch's switches."""
+
+    @wraps(init)
+    def explaining(self: Optimizer, *args: Any, **settings: Any) -> None:
+        _refuse_torch_only(settings)
+        init(self, *args, **settings)
+
+    return explaining
 
 
 def _owner(a: np.ndarray) -> int:

@@ -7,7 +7,9 @@ from ..display import Markdown
 from ..zoo import ZOO
 
 
-def card(name: str, rule: str, use_when: str, published: str | None = None, **settings: Any) -> Markdown:
+def card(
+    name: str, rule: str, use_when: str, published: str | None = None, shape: tuple[int, ...] = (1, 1), **settings: Any
+) -> Markdown:
     """A table with rule, state, bytes, defaults, paper and use of an optimizer.
 
     Parameters
@@ -19,20 +21,25 @@ def card(name: str, rule: str, use_when: str, published: str | None = None, **se
     use_when : str
     published : str, optional
         In the place of the zoo's paper, where a chapter is about an older or a later one.
+    shape : tuple of int
+        Of the parameter for which state and bytes are counted.
     **settings
         Those under which state and bytes are counted, by taking a step: ``momentum=0.9``.
     """
     entry = ZOO[name]
-    state = entry.state(**settings)
+    state = entry.state(shape, **settings)
     defaults = [
         f"`{p.name}={p.default}`" for p in inspect.signature(entry.cls).parameters.values() if p.default is not p.empty
     ]
     shown = ", ".join(f"`{k}={v}`" for k, v in settings.items())
+    per = f" ({len(state)} per parameter)" if state and shape == (1, 1) else ""
+    size = "" if shape == (1, 1) else f", for {' × '.join(map(str, shape))} numbers"
     rows = {
         "rule": f"${rule}$",
         "class": f"`optedu.{name}`, tested against `{entry.referee}`" + (f"; here with {shown}" if shown else ""),
-        "state": ", ".join(f"`{s}`" for s in state) + f" ({len(state)} per parameter)" if state else "none",
-        "bytes in float32": f"{entry.bytes_per_parameter(**settings):g} per parameter, besides parameter and gradient",
+        "state": (", ".join(f"`{s}`" for s in state) or "none") + per,
+        "bytes in float32": f"{entry.bytes_per_parameter(shape=shape, **settings):.3g} per parameter{size}, "
+        "besides parameter and gradient",
         "defaults": ", ".join(defaults),
         "published": published or f"{entry.paper} ({entry.year})",
         "use when": use_when,

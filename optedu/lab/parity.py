@@ -6,15 +6,17 @@ rule misses by far more.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..core.optimizer import Optimizer
-from ..zoo import ZOO
+from ..optim.sparse_adam import SparseGrad
+from ..zoo import ZOO, Entry
 from .networks import MLP
+from .referees import fed, reference
 from .surfaces import Surface, quadratic, rosenbrock
 
 Arrays = list[np.ndarray]
@@ -39,7 +41,7 @@ class Problem:
 
     name: str
     start: Callable[[], Arrays]
-    grads: Callable[[int, Arrays], Sequence[np.ndarray | None]]
+    grads: Callable[[int, Arrays], Sequence[Any]]
 
 
 def on_surface(surface: Surface) -> Problem:
@@ -87,9 +89,78 @@ def on_shapes() -> Problem:
     return Problem("shapes", start, grads)
 
 
-def problems() -> list[Problem]:
-    """Those that every optimizer has to pass."""
-    return [on_shapes(), on_surface(quadratic(20, angle=30)), on_surface(rosenbrock(b=2)), on_network()]
+def on_filled_shapes() -> Problem:
+    """The same without the empty array: a mean over nothing is not a number."""
+    whole, empty = on_shapes(), 5
+
+    def keep(arrays: Sequence[Any]) -> list[Any]:
+        return [*arrays[:empty], *arrays[empty + 1 :]]
+
+    def grads(t: int, w: Arrays) -> list[np.ndarray | None]:
+        return keep(whole.grads(t, [*w[:empty], np.zeros((0, 3)), *w[empty:]]))
+
+    return Problem(whole.name, lambda: keep(whole.start()), grads)
+
+
+def on_matrices() -> Problem:
+    """Driven by prepared gradients: wide, tall, square, one row; absent and zero gradients."""
+    shapes = [(4, 6), (6, 3), (5, 5), (1, 4)]
+
+    def grads(t: int, w: Arrays) -> list[np.ndarray | None]:
+        made = [np.random.default_rng([t, k]).standard_normal(p.shape) for k, p in enumerate(w)]
+        return [None if (t + k) % 7 == 0 else 0 * g if (t + k) % 5 == 0 else g for k, g in enumerate(made)]
+
+    return Problem("matrices", lambda: [np.random.default_rng(1).standard_normal(s) for s in shapes], grads)
+
+
+def on_rows() -> Problem:
+    """Driven by prepared gradients of rows, which repeat, or there are none; or no gradient at all."""
+
+    def grads(t: int, w: Arrays) -> list[SparseGrad | None]:
+        rng = np.random.default_rng([4, t])
+        k = int(rng.integers(0, 5))
+        return [None if t % 11 == 3 else SparseGrad(rng.integers(0, 6, k), rng.standard_normal((k, 3)))]
+
+    return Problem("rows", lambda: [np.random.default_rng(0).standard_normal((6, 3))], grads)
+
+
+def on_tensors() -> Problem:
+    """Driven by prepared gradients that are always there: packages other than torch count the
+    steps of a group, not of a parameter. Nearly square: of a basis beyond the rank of what has
+    been seen, nothing is determined."""
+    shapes, scales = [(3,), (5, 5), (4, 5), (2, 3, 4)], [1.0, 1.0, 1e-2, 10.0]
+
+    def grads(t: int, w: Arrays) -> list[np.ndarray | None]:
+        rng = np.random.default_rng([5, t])
+        return [s * rng.standard_normal(p.shape) for s, p in zip(scales, w, strict=True)]
+
+    def start() -> Arrays:
+        return [2 + np.random.default_rng([6, k]).standard_normal(s) for k, s in enumerate(shapes)]
+
+    return Problem("tensors", start, grads)
+
+
+def matrices_of(problem: Problem) -> Problem:
+    """Only the matrices of a driven problem."""
+    kept = [k for k, p in enumerate(problem.start()) if p.ndim == 2]
+
+    def grads(t: int, w: Arrays) -> list[np.ndarray | None]:
+        made = problem.grads(t, problem.start())
+        return [made[k] for k in kept]
+
+    return Problem(problem.name, lambda: [problem.start()[k] for k in kept], grads)
+
+
+def problems(entry: Entry) -> list[Problem]:
+    """Those that an optimizer has to pass; the driven one first."""
+    surfaces = [on_surface(quadratic(20, angle=30)), on_surface(rosenbrock(b=2)), on_network()]
+    if entry.takes in ("matrix", "sparse"):
+        return [on_matrices() if entry.takes == "matrix" else on_rows()]
+    if entry.referee.startswith("torch."):
+        return [on_filled_shapes() if entry.takes == "nonempty" else on_shapes(), *surfaces]
+    if entry.name in ("LARS", "SOAP"):  # vectors differ on purpose; what rounding does to a basis, chaos magnifies
+        return [matrices_of(on_tensors())]
+    return [on_tensors(), *surfaces]
 
 
 def deviation(
@@ -135,10 +206,10 @@ def deviation(
             for group in [*one.param_groups, *two.param_groups]:
                 group.update(change[1])
         before = [p.copy() for p in a]
-        grads = [None if g is None else np.asarray(sign * g, dtype) for g in problem.grads(t, a)]
+        grads = [_scaled(g, sign, dtype) for g in problem.grads(t, a)]
         one.step(grads)
         for q, g in zip(b, grads, strict=True):
-            q.grad = None if g is None else torch.tensor(g)
+            q.grad = _tensor(g, q)
         two.step()
         for w, p, p0, q in zip(way, a, before, b, strict=True):
             w += abs(p - p0)
@@ -147,6 +218,22 @@ def deviation(
             gap = np.abs(p - q.numpy(), where=np.isfinite(p), out=np.zeros(p.shape))
             worst = max(worst, gap.max(initial=0.0))
     return float(worst / max(w.max(initial=0.0) for w in way))
+
+
+def _scaled(g: Any, sign: float, dtype: str) -> Any:
+    if isinstance(g, SparseGrad):
+        return SparseGrad(g.indices, np.asarray(sign * g.values, dtype))
+    return None if g is None else np.asarray(sign * g, dtype)
+
+
+def _tensor(g: Any, q: Any) -> Any:
+    """A gradient as torch takes it, for its parameter `q`."""
+    import torch
+
+    if isinstance(g, SparseGrad):
+        where, values = torch.tensor(g.indices[None]), torch.tensor(g.values)
+        return torch.sparse_coo_tensor(where, values, q.shape, check_invariants=False)
+    return None if g is None else torch.tensor(g)
 
 
 def _in_dtype(p: np.ndarray, dtype: str) -> np.ndarray:
@@ -165,6 +252,81 @@ def _strided(p: np.ndarray) -> bool:
     return not (p.flags.c_contiguous or p.flags.f_contiguous)
 
 
+def closure_deviation(
+    ours: Callable[[Arrays], Any], theirs: Callable[[list], Any], objective: str = "network", steps: int = 8
+) -> float:
+    """Largest difference after one step of an optimizer that is driven by a closure.
+
+    Each step starts from torch's own parameters and state. Over many steps a quasi-Newton
+    method magnifies the last bit to anything, on any two machines.
+
+    Returns
+    -------
+    float
+        max over steps and components of the difference, divided by the largest component.
+    """
+    import torch
+
+    start, f = objectives()[objective]
+    a, b = [p.copy() for p in start], [torch.tensor(p) for p in start]
+    one, two, worst = ours(a), theirs(b), 0.0
+
+    def closure() -> Any:
+        loss, grads = f([q.numpy() for q in b])
+        for q, g in zip(b, grads, strict=True):
+            q.grad = torch.tensor(g)
+        return torch.tensor(loss)
+
+    for _ in range(steps):
+        one.step(lambda: f(a))
+        two.step(closure)
+        for p, q in zip(a, b, strict=True):
+            worst = max(worst, float(abs(p - q.numpy()).max() / max(1.0, abs(p).max())))
+            p[...] = q.numpy()
+        saved = two.state_dict()
+        counted = [(s["state"][0]["func_evals"], s["state"][0]["n_iter"]) for s in (one.state_dict(), saved)]
+        if counted[0] != counted[1]:
+            return float("inf")
+        one.load_state_dict(saved)
+    return worst
+
+
+def objectives() -> dict[str, tuple[Arrays, Callable[[Arrays], tuple[float, Arrays]]]]:
+    """Start and closure (loss and gradients at given parameters) for optimizers driven by a closure."""
+    valley, bowl, net = rosenbrock(), np.logspace(0, 3, 10), MLP((4, 5, 3))
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((20, 4)), rng.integers(0, 3, 20)
+    return {
+        "Rosenbrock": ([np.array(valley.start)], lambda w: (float(valley.value(w[0])), [valley.grad(w[0])])),
+        "quadratic": ([np.ones(10)], lambda w: (float(bowl @ w[0] ** 2 / 2), [bowl * w[0]])),
+        "network": (net.start(0), lambda w: net.loss_and_grads(w, x, y)),
+    }
+
+
+@contextmanager
+def newton_schulz_in_float64():
+    """torch's Muon with its iteration in float64: an odd polynomial of the singular values.
+
+    torch itself runs it in bfloat16, with 8 binary digits.
+    """
+    import torch
+    from torch.optim import _muon
+
+    def exact(x, coefficients, steps, eps):
+        a, b, c = coefficients
+        u, s, vt = torch.linalg.svd(x / x.norm().clamp(min=eps), full_matrices=False)
+        for _ in range(steps):
+            s = a * s + b * s**3 + c * s**5
+        return u @ torch.diag(s) @ vt
+
+    old = _muon._zeropower_via_newtonschulz
+    _muon._zeropower_via_newtonschulz = exact
+    try:
+        yield
+    finally:
+        _muon._zeropower_via_newtonschulz = old
+
+
 @contextmanager
 def torch_scalars(dtype: str):
     """torch keeps counters in its default dtype: make that the parameters' own."""
@@ -178,6 +340,16 @@ def torch_scalars(dtype: str):
         torch.set_default_dtype(old)
 
 
+def compare(entry: Entry, settings: dict[str, Any], problem: Problem, cls: Any = None, **how: Any) -> float:
+    """Deviation of an optimizer of the zoo from its referee under `settings`; `how` goes to `deviation`."""
+    make = reference(entry)
+    if make is None:
+        raise ValueError(f"{entry.name} has no referee to compare with, but {entry.referee}")
+    sign = -1.0 if settings.get("maximize") else 1.0
+    ours = fed(cls or entry.cls)
+    return deviation(lambda w: ours(w, **settings), lambda w: make(w, **settings), problem, sign=sign, **how)
+
+
 def parity(
     optimizer: str | type[Optimizer],
     steps: int = 300,
@@ -186,9 +358,10 @@ def parity(
     dtype: str = "float64",
     **flags: Any,
 ) -> None:
-    """Compare an optimizer with torch's over the grid of its flags; print a line, or raise.
+    """Compare an optimizer with its referee over the grid of its flags; print a line, or raise.
 
-    Halfway through each run the learning rate is halved.
+    Halfway through each run the learning rate is halved. LBFGS is compared step by step,
+    from torch's state. Muon is compared with torch's iteration in float64.
 
     Parameters
     ----------
@@ -198,7 +371,7 @@ def parity(
     on : iterable of Problem, optional
         The driven one with all shapes otherwise.
     against : str, optional
-        Name in ``torch.optim``; that of `optimizer` otherwise.
+        Name in the zoo whose referee is meant; that of `optimizer` otherwise.
     dtype : str
         "float64" or "float32".
     **flags
@@ -211,27 +384,32 @@ def parity(
     ValueError
         If no setting is accepted.
     """
-    import torch
-
-    name = against or (optimizer if isinstance(optimizer, str) else optimizer.__name__)
+    entry = ZOO[against or (optimizer if isinstance(optimizer, str) else optimizer.__name__)]
     cls = ZOO[optimizer].cls if isinstance(optimizer, str) else optimizer
-    reference = getattr(torch.optim, name)
     flags = {k: v if isinstance(v, list | tuple) and k != "betas" or _pairs(v) else (v,) for k, v in flags.items()}
-    grid, on = list(ZOO[name].grid(**flags)), list(on or [on_shapes()])
+    grid, bound = list(entry.grid(**flags)), TOLERANCE[dtype]
     if not grid:
-        raise ValueError(f"{name} accepts none of these settings: {flags}")
-    bound = TOLERANCE[dtype]
-    with torch_scalars(dtype):
+        raise ValueError(f"{entry.name} accepts none of these settings: {flags}")
+    if entry.takes == "closure":
+        make = reference(entry)
+        steps, bound = 8, 1e-8
+        with torch_scalars(dtype):
+            for settings in grid:
+                rate = {"lr": 1.0 if settings["line_search_fn"] else 0.01, **settings}
+                found = closure_deviation(lambda w, s=rate: cls(w, **s), lambda w, s=rate: make(w, **s), steps=steps)
+                assert found <= bound, f"{entry.name} {settings}: max |Δ| is {found:.1e}"
+        print(f"{cls.__name__} = {entry.referee}: {len(grid)} settings × {steps} steps, max |Δ| ≤ {bound:.2g} ✓")
+        return
+    with torch_scalars(dtype), newton_schulz_in_float64() if entry.name == "Muon" else nullcontext():
         for settings in grid:
-            sign = -1.0 if settings.get("maximize") else 1.0
-            for problem in on:
-                found = deviation(
-                    lambda w, s=settings: cls(w, **s), lambda w, s=settings: reference(w, **s),
-                    problem, steps, dtype, sign, change=(steps // 2, {"lr": settings["lr"] / 2}),
-                )  # fmt: skip
-                assert found <= bound, f"{name} {settings} on {problem.name}: max |Δ| is {found:.1e} of the distance"
+            change = {"lr": settings.get("lr", 1.0) / 2}
+            for problem in on or problems(entry)[:1]:
+                found = compare(entry, settings, problem, cls, steps=steps, dtype=dtype, change=(steps // 2, change))
+                assert found <= bound, (
+                    f"{entry.name} {settings} on {problem.name}: max |Δ| is {found:.1e} of the distance"
+                )
     compared = f"{len(grid)} settings × {steps} steps"
-    print(f"{cls.__name__} = torch.optim.{name}: {compared}, max |Δ| / distance ≤ {bound:.2g} ✓")
+    print(f"{cls.__name__} = {entry.referee}: {compared}, max |Δ| / distance ≤ {bound:.2g} ✓")
 
 
 def _pairs(value: Any) -> bool:

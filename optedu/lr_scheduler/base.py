@@ -12,6 +12,7 @@ from typing import Any
 
 from ..core import checks
 from ..core.optimizer import Optimizer
+from ..optim.wrapper import Wrapper
 
 
 class LRScheduler:
@@ -117,8 +118,9 @@ class LRScheduler:
         self.__dict__.update(copy.deepcopy(dict(state_dict)))
 
 
-def checked_optimizer(optimizer: Any) -> Optimizer:
-    if not isinstance(optimizer, Optimizer):
+def checked_optimizer(optimizer: Any) -> Any:
+    """An optimizer, or what wraps one and shows its groups."""
+    if not isinstance(optimizer, (Optimizer, Wrapper)):
         raise TypeError(f"optimizer must be an Optimizer, got {type(optimizer).__name__}")
     return optimizer
 

@@ -29,15 +29,17 @@ class Adadelta(Optimizer):
         u_t &= \rho\, u_{t-1} + (1-\rho)\, \Delta_t^2 \\
         \theta_t &= \theta_{t-1} - \gamma\, \Delta_t
 
-    The numerator has the unit of the parameter, so that :math:`\gamma` has none. It is the
-    average of *earlier* steps: :math:`\Delta_t` enters :math:`u` only afterwards.
+    The numerator has the unit of the parameter: that is the idea. It is the average of
+    *earlier* steps: :math:`\Delta_t` enters :math:`u` only afterwards. The one
+    :math:`\epsilon` stands beside quantities of two units, so that in truth
+    :math:`\gamma\sqrt\epsilon` sets the scale of the start.
 
     Parameters
     ----------
     params : iterable of array or of dict
         Float arrays of any shape, changed in place, or groups of them.
     lr : float, default 1.0
-        :math:`\gamma \ge 0`, a pure number. The paper has no learning rate.
+        :math:`\gamma \ge 0`, a factor of the step. The paper has no learning rate.
     rho : float, default 0.9
         Decay :math:`\rho \in [0, 1]` of both averages.
     eps : float, default 1e-6

@@ -84,7 +84,7 @@ class SparseAdam(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 
-    def _checked_gradient(self, i: int, p: np.ndarray, g: Any) -> SparseGrad:  # type: ignore[override]
+    def _checked_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:  # type: ignore[override]
         """Rows in order, each once."""
         if not isinstance(g, SparseGrad):
             raise TypeError(f"grads[{i}] must be a SparseGrad, got {type(g).__name__}; for dense gradients use Adam")

@@ -1,0 +1,154 @@
+"""The other side of a comparison: the same optimizer from another package, under our names.
+
+Only what a package calls or counts differently is adapted here. These packages are needed by
+tests and by parity cells, never by ``import optedu``.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from ..optim.sophia import Sophia
+from ..zoo import Entry
+
+
+def reference(entry: Entry) -> Callable[..., Any] | None:
+    """What builds the referee from torch tensors and our settings; None where it is a trace by hand."""
+    if entry.name in ADAPTED:
+        return ADAPTED[entry.name]
+    module, _, name = entry.referee.rpartition(".")
+    return getattr(import_module(module), name) if module else None
+
+
+def adabelief(params: Sequence[Any], **settings: Any) -> Any:
+    from pytorch_optimizer import AdaBelief
+
+    return AdaBelief(params, rectify=False, weight_decouple=True, **settings)
+
+
+def lars(params: Sequence[Any], lr: float, trust_coefficient: float, **settings: Any) -> Any:
+    """Its learning rate stands outside of the buffer. The coefficient stands inside: we let it do both."""
+    from pytorch_optimizer import LARS
+
+    class Inside(LARS):
+        def step(self) -> None:
+            for group in self.param_groups:
+                group["trust_coefficient"], rate, group["lr"] = group["lr"] * trust_coefficient, group["lr"], 1.0
+                super().step()
+                group["lr"] = rate
+
+    return Inside(params, lr=lr, trust_coefficient=trust_coefficient, **settings)
+
+
+def shampoo(params: Sequence[Any], eps: float, **settings: Any) -> Any:
+    from pytorch_optimizer import Shampoo
+
+    return Shampoo(params, matrix_eps=eps, preconditioning_compute_steps=1, weight_decouple=True, **settings)
+
+
+@cache
+def _soap_in_float64() -> Any:
+    """pytorch_optimizer's SOAP without its cast to float32, in which it takes QR decompositions."""
+    import inspect
+    import textwrap
+
+    from pytorch_optimizer import SOAP
+
+    source = textwrap.dedent(inspect.getsource(SOAP.get_orthogonal_matrix_qr))
+    made: dict[str, Any] = {}
+    exec(source.replace("torch.float32", "torch.float64"), vars(import_module(SOAP.__module__)), made)
+    return type("SOAP", (SOAP,), made)
+
+
+def soap(params: Sequence[Any], max_precond_dim: int, **settings: Any) -> Any:
+    return _soap_in_float64()(params, max_precondition_dim=max_precond_dim, shampoo_beta=None, **settings)
+
+
+def schedule_free(name: str) -> Callable[..., Any]:
+    def build(params: Sequence[Any], **settings: Any) -> Any:
+        optimizer = getattr(import_module("schedulefree"), name)(params, foreach=False, **settings)
+        optimizer.train()  # it is built for evaluation
+        return optimizer
+
+    return build
+
+
+def prodigy(params: Sequence[Any], **settings: Any) -> Any:
+    from prodigyopt import Prodigy
+
+    with redirect_stdout(None):  # it announces its kind of decay
+        return Prodigy(params, decouple=True, **settings)
+
+
+def sophia(params: Sequence[Any], lr: float, rho: float, eps: float, **settings: Any) -> Any:
+    """It divides by h and clips at ρ, where the paper divides by ρ·h and clips at 1: the rate differs by ρ.
+
+    The curvature is made up from the gradient on both sides.
+    """
+    from pytorch_optimizer import SophiaH
+
+    class Scaled(SophiaH):
+        def step(self) -> None:
+            for group in self.param_groups:
+                rate = group["lr"]
+                group.update(lr=rate / rho, weight_decay=settings["weight_decay"] * rho)
+                super().step(hessian=[abs(p.grad) for p in group["params"]])
+                group["lr"] = rate
+
+    return Scaled(params, lr=lr, p=rho, eps=eps / rho, **settings)
+
+
+def fed(cls: Any) -> Any:
+    """The same class; Sophia with a curvature made up from the gradient."""
+    if not issubclass(cls, Sophia):
+        return cls
+
+    class Fed(cls):
+        def step(self, grads: Any) -> None:
+            super().step(grads, hessian=[abs(g) for g in grads])
+
+    return Fed
+
+
+class Optax:
+    """A transformation of optax as an optimizer of torch tensors, in float64."""
+
+    def __init__(self, params: Sequence[Any], make: Callable[..., Any], lr: float, **settings: Any) -> None:
+        import jax
+        import optax
+
+        jax.config.update("jax_enable_x64", True)
+        self.tensors, self.param_groups = params, [{"lr": lr}]
+        self.chain = optax.inject_hyperparams(make)(learning_rate=lr, **settings)
+        self.state = self.chain.init([jax.numpy.asarray(p.numpy()) for p in params])
+        self.update = jax.jit(self.chain.update)
+
+    def step(self) -> None:
+        import torch
+
+        self.state.hyperparams["learning_rate"] = self.param_groups[0]["lr"]
+        grads, params = [p.grad.numpy() for p in self.tensors], [p.numpy() for p in self.tensors]
+        updates, self.state = self.update(grads, self.state, params)
+        for p, update in zip(self.tensors, updates, strict=True):
+            p += torch.tensor(update.tolist(), dtype=p.dtype).reshape(p.shape)
+
+
+def lamb(params: Sequence[Any], betas: tuple[float, float], **settings: Any) -> Any:
+    import optax
+
+    return Optax(params, optax.lamb, b1=betas[0], b2=betas[1], **settings)
+
+
+ADAPTED: dict[str, Callable[..., Any]] = {
+    "AdaBelief": adabelief,
+    "LARS": lars,
+    "LAMB": lamb,
+    "Shampoo": shampoo,
+    "SOAP": soap,
+    "SGDScheduleFree": schedule_free("SGDScheduleFree"),
+    "AdamWScheduleFree": schedule_free("AdamWScheduleFree"),
+    "Prodigy": prodigy,
+    "Sophia": sophia,
+}

@@ -1,0 +1,221 @@
+"""Schedule-Free SGD and AdamW: an average of the iterates takes the place of a schedule."""
+
+from typing import Any
+
+import numpy as np
+from numpy import sqrt
+
+from ..core.checkpoint import Scalar
+from ..core.checks import count, decay_pair, flag, nonnegative, number
+from ..core.optimizer import Optimizer
+
+
+def averaging(weight_sum, lr_max, *, t, lr, warmup_steps, r, weight_lr_power):
+    """Warmed-up rate, weight of the newest iterate in the average, and what both remember."""
+    lr = lr * min(1.0, t / warmup_steps) if warmup_steps else lr
+    lr_max = max(lr_max, lr)
+    weight = t**r * lr_max**weight_lr_power
+    weight_sum = weight_sum + weight
+    return lr, weight / weight_sum if weight_sum else 0.0, weight_sum, lr_max
+
+
+def interpolate(y, z, step, c, beta):
+    """Move z by `step`, x (the average) towards z by `c`, and y between the two: ``(y, z)``."""
+    x = (y - (1 - beta) * z) / beta
+    z = z - step
+    x = (1 - c) * x + c * z
+    return (1 - beta) * z + beta * x, z
+
+
+def sgd_schedule_free(
+    g, y, z, weight_sum, lr_max, *, t, lr, momentum, weight_decay, warmup_steps, r, weight_lr_power
+):  # fmt: skip
+    """One step of Schedule-Free SGD: ``(g, y, z, weight_sum, lr_max) -> (y, z, weight_sum, lr_max)``."""
+    lr, c, weight_sum, lr_max = averaging(
+        weight_sum, lr_max, t=t, lr=lr, warmup_steps=warmup_steps, r=r, weight_lr_power=weight_lr_power
+    )
+    step = lr * (g + weight_decay * y)
+    return *interpolate(y, z, step, c, momentum), weight_sum, lr_max
+
+
+def adamw_schedule_free(
+    g, y, z, v, weight_sum, lr_max, *, t, lr, betas, eps, weight_decay, warmup_steps, r, weight_lr_power
+):  # fmt: skip
+    """One step of Schedule-Free AdamW: ``(g, y, z, v, weight_sum, lr_max) -> (y, z, v, weight_sum, lr_max)``."""
+    b1, b2 = betas
+    lr, c, weight_sum, lr_max = averaging(
+        weight_sum, lr_max, t=t, lr=lr, warmup_steps=warmup_steps, r=r, weight_lr_power=weight_lr_power
+    )
+    v = b2 * v + (1 - b2) * g * g
+    step = lr * (g / (sqrt(v / (1 - b2**t)) + eps) + weight_decay * y)
+    y, z = interpolate(y, z, step, c, b1)
+    return y, z, v, weight_sum, lr_max
+
+
+def _inside(name: str, value: Any) -> float:
+    value = number(name, value)
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must be in (0, 1), got {value!r}: x is found from y by dividing by it")
+    return value
+
+
+def _betas(name: str, value: Any) -> tuple[float, float]:
+    b1, b2 = decay_pair(name, value)
+    return _inside(f"{name}[0]", b1), b2
+
+
+class ScheduleFree(Optimizer):
+    """What both have in common: the parameter holds y in training, and x for evaluation."""
+
+    def train(self) -> None:
+        """Put y into the parameters: the point where gradients are taken."""
+        self._move(True)
+
+    def eval(self) -> None:
+        """Put x into the parameters: the average, to evaluate and to save."""
+        self._move(False)
+
+    def _move(self, to_training: bool) -> None:
+        for i, p, k in self._numbered():
+            group, state = self.param_groups[k], self.state.get(i, {})
+            if group["train_mode"] != to_training and "z" in state:
+                beta = self._beta(group)
+                if to_training:
+                    p[...] = (1 - beta) * state["z"] + beta * p
+                else:
+                    p[...] = (p - (1 - beta) * state["z"]) / beta
+        for group in self.param_groups:
+            group["train_mode"] = to_training
+
+    def _beta(self, group: dict[str, Any]) -> float:
+        return group["momentum"] if "momentum" in group else group["betas"][0]
+
+    def step(self, grads) -> None:
+        """As in `Optimizer.step`; in evaluation mode there is no step, but a ValueError."""
+        if not all(group["train_mode"] for group in self.param_groups):
+            raise ValueError(f"{type(self).__name__}.step in evaluation mode: call train() first")
+        super().step(grads)
+
+
+_shared = dict(
+    weight_decay=nonnegative, warmup_steps=count, r=nonnegative, weight_lr_power=nonnegative, train_mode=flag
+)  # fmt: skip
+
+
+class SGDScheduleFree(ScheduleFree):
+    r"""Schedule-Free SGD.
+
+    .. math::
+        y_t &= (1-\beta)\, z_t + \beta\, x_t, \qquad
+        z_{t+1} = z_t - \gamma_t\,\bigl(g(y_t) + \lambda\, y_t\bigr) \\
+        x_{t+1} &= (1 - c_{t+1})\, x_t + c_{t+1}\, z_{t+1}, \qquad
+        c_{t+1} = w_t \Big/ \sum_{i \le t} w_i, \quad w_t = t^r \max_{i\le t} \gamma_i^2
+
+    Gradients are taken at :math:`y`; :math:`x` is the result. The parameters hold :math:`y`
+    from the start and after `train`, :math:`x` after `eval`.
+
+    Parameters
+    ----------
+    params : iterable of array or of dict
+        Float arrays of any shape, changed in place, or groups of them.
+    lr : float, default 1.0
+        Learning rate :math:`\gamma \ge 0`, constant after the warm-up.
+    momentum : float, default 0.9
+        :math:`\beta \in (0, 1)`.
+    weight_decay : float, default 0
+        :math:`\lambda \ge 0`, an L2 term at :math:`y`.
+    warmup_steps : int, default 0
+        Steps over which the rate rises linearly.
+    r : float, default 0
+        Power of the step in the weights of the average.
+    weight_lr_power : float, default 2
+        Power of the rate in them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter or a setting is refused, or a step is asked for after `eval`.
+
+    Notes
+    -----
+    State: ``step``, ``z``, ``weight_sum``, ``lr_max``: one number per parameter.
+    Book: *No schedule, no rate*.
+
+    References
+    ----------
+    Defazio et al. (2024), equations 7 to 9; the weights are those of the authors' code,
+    which starts in evaluation mode. Here a new optimizer is ready to step.
+    """
+
+    settings = dict(lr=nonnegative, momentum=_inside, **_shared)
+    rule = sgd_schedule_free
+
+    def __init__(
+        self, params, lr=1.0, momentum=0.9, weight_decay=0.0, warmup_steps=0, r=0.0, weight_lr_power=2.0
+    ):  # fmt: skip
+        super().__init__(params, dict(
+            lr=lr, momentum=momentum, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
+            weight_lr_power=weight_lr_power, train_mode=True,
+        ))  # fmt: skip
+
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        return {"z": p, "weight_sum": Scalar(0.0), "lr_max": Scalar(0.0)}
+
+
+class AdamWScheduleFree(ScheduleFree):
+    r"""Schedule-Free AdamW.
+
+    As `SGDScheduleFree`, with
+
+    .. math::
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, g(y_t)^2 \\
+        z_{t+1} &= z_t - \gamma_t \Bigl(
+        \frac{g(y_t)}{\sqrt{v_t/(1-\beta_2^t)} + \epsilon} + \lambda\, y_t \Bigr)
+
+    There is no first moment: the interpolation with :math:`\beta_1` takes its place.
+
+    Parameters
+    ----------
+    params : iterable of array or of dict
+        Float arrays of any shape, changed in place, or groups of them.
+    lr : float, default 0.0025
+        Learning rate :math:`\gamma \ge 0`, in units of the parameter.
+    betas : (float, float), default (0.9, 0.999)
+        :math:`\beta_1 \in (0, 1)` of the interpolation, :math:`\beta_2 \in [0, 1)` of the
+        average of squares.
+    eps : float, default 1e-8
+        :math:`\epsilon \ge 0`, outside the root and after the correction.
+    weight_decay : float, default 0
+        :math:`\lambda \ge 0`, decoupled, at :math:`y`.
+    warmup_steps, r, weight_lr_power
+        As for `SGDScheduleFree`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter or a setting is refused, or a step is asked for after `eval`.
+
+    Notes
+    -----
+    State: ``step``, ``z``, ``exp_avg_sq``, ``weight_sum``, ``lr_max``: two numbers per
+    parameter, as AdamW. Book: *No schedule, no rate*.
+
+    References
+    ----------
+    Defazio et al. (2024), algorithm 1.
+    """
+
+    settings = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
+    rule = adamw_schedule_free
+
+    def __init__(
+        self, params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, warmup_steps=0, r=0.0,
+        weight_lr_power=2.0,
+    ):  # fmt: skip
+        super().__init__(params, dict(
+            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
+            weight_lr_power=weight_lr_power, train_mode=True,
+        ))  # fmt: skip
+
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        return {"z": p, "exp_avg_sq": 0.0, "weight_sum": Scalar(0.0), "lr_max": Scalar(0.0)}

@@ -1,0 +1,125 @@
+"""SOAP: Adam in the eigenbasis of Shampoo's statistics."""
+
+from typing import Any
+
+import numpy as np
+from numpy import sqrt
+
+from ..core.checks import count, decay_pair, nonnegative
+from ..core.optimizer import Optimizer
+from .shampoo import along, gram
+
+
+def rotate(x, bases, back=False):
+    """A tensor in the coordinates of `bases`, one for each axis (empty: left alone), or back."""
+    for axis, q in enumerate(bases):
+        if q.size:
+            x = along(x, q if back else q.T, axis)
+    return x
+
+
+def power_iteration(stat, basis):
+    """Eigenvectors nearer to those of `stat`, and the order of the old ones by eigenvalue."""
+    moved = stat @ basis
+    order = np.argsort(-(basis * moved).sum(0), kind="stable")
+    return np.linalg.qr(moved[:, order])[0], order
+
+
+def soap(g, p, m, v, stats, bases, *, t, lr, betas, eps, weight_decay, precondition_frequency):
+    """One step of SOAP on a whole tensor: ``(g, p, m, v, stats, bases) -> (p, m, v, stats, bases)``."""
+    b1, b2 = betas
+    stats = [b2 * s + (1 - b2) * gram(g, axis) if s.size else s for axis, s in enumerate(stats)]
+    if t == 1:  # the first gradient chooses the coordinates, and no more
+        return p, m, v, stats, [np.linalg.eigh(s)[1][:, ::-1] for s in stats]
+    t, bases = t - 1, list(bases)
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * rotate(g, bases) ** 2
+    u = rotate(rotate(m, bases) / (sqrt(v) + eps), bases, back=True)
+    p = p - lr * (1 - b2**t) ** 0.5 / (1 - b1**t) * u
+    p = p - lr * weight_decay * p
+    for axis, s in enumerate(stats):
+        if s.size and t % precondition_frequency == 0:
+            bases[axis], order = power_iteration(s, bases[axis])
+            v = np.take(v, order, axis)
+    return p, m, v, stats, bases
+
+
+def _frequency(name: str, value: Any) -> int:
+    value = count(name, value)
+    if value == 0:
+        raise ValueError(f"{name} must be >= 1, got 0")
+    return value
+
+
+class SOAP(Optimizer):
+    r"""SOAP: Shampoo with Adam in the preconditioner's eigenbasis.
+
+    For a matrix:
+
+    .. math::
+        L_t &= \beta_2 L_{t-1} + (1-\beta_2)\, g_t\, g_t^\top, \qquad
+        R_t \text{ likewise of } g_t^\top g_t \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
+        v_t = \beta_2 v_{t-1} + (1-\beta_2)\,(Q_L^\top g_t\, Q_R)^2 \\
+        \theta_t &= (1-\gamma\lambda)\Bigl(\theta_{t-1} - \gamma\,
+        \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\;
+        Q_L \frac{Q_L^\top m_t\, Q_R}{\sqrt{v_t} + \epsilon}\, Q_R^\top \Bigr)
+
+    :math:`Q_L, Q_R` approximate the eigenvectors of :math:`L, R`: one power iteration and a QR
+    decomposition every few steps. The first gradient only sets them up: there is no step.
+    Vectors, and axes that are too long, are not rotated.
+
+    Parameters
+    ----------
+    params : iterable of array or of dict
+        Float arrays of any shape, not empty, changed in place, or groups of them.
+    lr : float, default 3e-3
+        Learning rate :math:`\gamma \ge 0`, in units of the parameter.
+    betas : (float, float), default (0.95, 0.95)
+        Decay of the averages; :math:`\beta_2` also of :math:`L` and :math:`R`.
+    eps : float, default 1e-8
+        :math:`\epsilon \ge 0`, outside the root and *before* the correction.
+    weight_decay : float, default 0.01
+        :math:`\lambda \ge 0`, decoupled, after the step.
+    precondition_frequency : int, default 10
+        Steps from one renewal of the eigenvectors to the next.
+    max_precond_dim : int, default 10000
+        Longest axis that is rotated.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter or a setting is refused; the message names it.
+
+    Notes
+    -----
+    State: ``step``, ``exp_avg``, ``exp_avg_sq`` and the lists ``GG`` and ``Q``, of one
+    :math:`n \times n` matrix for each axis of length :math:`n`: for an :math:`n \times m`
+    matrix :math:`2nm + 2n^2 + 2m^2` numbers. Book: *Whole-matrix curvature*.
+
+    References
+    ----------
+    Vyas et al. (2025), algorithm 3. The first step and the place of :math:`\epsilon` are
+    those of the authors' code.
+    """
+
+    settings = dict(
+        lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
+        precondition_frequency=_frequency, max_precond_dim=count,
+    )  # fmt: skip
+    rule = soap
+    elementwise = False
+
+    def __init__(
+        self, params, lr=3e-3, betas=(0.95, 0.95), eps=1e-8, weight_decay=0.01, precondition_frequency=10,
+        max_precond_dim=10000,
+    ):  # fmt: skip
+        super().__init__(params, dict(
+            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
+            precondition_frequency=precondition_frequency, max_precond_dim=max_precond_dim,
+        ))  # fmt: skip
+
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        rotated = [n if p.ndim > 1 and n <= settings["max_precond_dim"] else 0 for n in p.shape]
+        square = [np.zeros((n, n), p.dtype) for n in rotated]
+        return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "GG": square, "Q": square}

@@ -1,0 +1,199 @@
+"""Methods around any optimizer: sharpness-aware steps, and slow weights."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..core import checks
+from ..core.checks import count, flag, fraction, nonnegative
+from ..core.optimizer import Optimizer
+from .lars import norm
+
+
+class Wrapper:
+    """Base of methods around an optimizer, whose groups and state it shows as its own.
+
+    Schedulers and what else works on ``param_groups`` can be given the wrapper.
+    """
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"optimizer must be an Optimizer, got {type(optimizer).__name__}")
+        self.optimizer = optimizer
+
+    @property
+    def param_groups(self) -> list[dict[str, Any]]:
+        return self.optimizer.param_groups
+
+    @property
+    def state(self) -> dict[int, dict[str, Any]]:
+        return self.optimizer.state
+
+    @property
+    def stepped(self) -> bool:
+        return self.optimizer.stepped
+
+    @property
+    def params(self) -> list[np.ndarray]:
+        """All parameters, in order."""
+        return [p for group in self.param_groups for p in group["params"]]
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """As in `Optimizer.add_param_group`."""
+        self.optimizer.add_param_group(param_group)
+
+    def state_dict(self) -> dict[str, Any]:
+        """A snapshot, as in `Optimizer.state_dict`."""
+        return {"optimizer": self.optimizer.state_dict()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Restore a snapshot, as in `Optimizer.load_state_dict`."""
+        if not isinstance(state_dict, Mapping) or "optimizer" not in state_dict:
+            raise TypeError(f"state_dict must be a dict with the key 'optimizer', as {type(self).__name__} saves it")
+        self.optimizer.load_state_dict(state_dict["optimizer"])
+
+
+def climb(g, p, *, rho, g_norm, adaptive):
+    """SAM's move to the worst point nearby, to first order: ``(g, p) -> p``."""
+    return p + rho / g_norm * (p * p * g if adaptive else g)
+
+
+class SAM(Wrapper):
+    r"""Sharpness-aware minimization around any optimizer.
+
+    .. math::
+        \hat\epsilon = \rho\, g(\theta) / \lVert g(\theta) \rVert, \qquad
+        \text{step of the optimizer from } \theta \text{ with } g(\theta + \hat\epsilon)
+
+    The norm is over all parameters. With ``adaptive=True`` (ASAM),
+    :math:`\hat\epsilon = \rho\, \theta^2 g / \lVert \lvert\theta\rvert\, g \rVert`.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Takes the step: any that takes gradients.
+    rho : float, default 0.05
+        :math:`\rho \ge 0`, radius of the neighborhood.
+    adaptive : bool, default False
+        Measure it relative to each parameter.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused; the message names it.
+
+    Notes
+    -----
+    No state of its own; two gradients for each step. Book: *Curvature and flatness*.
+
+    References
+    ----------
+    Foret et al. (2021), algorithm 1 with p = 2; Kwon et al. (2021) for the adaptive form.
+    """
+
+    def __init__(self, optimizer: Optimizer, rho: float = 0.05, adaptive: bool = False) -> None:
+        super().__init__(optimizer)
+        self.rho = nonnegative("rho", rho)
+        self.adaptive = flag("adaptive", adaptive)
+
+    def step(self, closure: Callable[[], tuple[float, Iterable[Any]]]) -> float:
+        """Take one step.
+
+        Parameters
+        ----------
+        closure : callable
+            Returns ``(loss, grads)`` at the current parameters; called twice, on the same batch.
+
+        Returns
+        -------
+        float
+            The loss at the parameters before the step.
+        """
+        if not callable(closure):
+            raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
+        loss, grads = closure()
+        params = self.params
+        grads = self.optimizer._checked_gradients(grads, self.optimizer._numbered())
+        pairs = [(p, g) for p, g in zip(params, grads, strict=True) if g is not None]
+        g_norm = sum(norm(p * g if self.adaptive else g) ** 2 for p, g in pairs) ** 0.5
+        if g_norm:
+            origin = [p.copy() for p in params]
+            for p, g in pairs:
+                p[...] = climb(g, p, rho=self.rho, g_norm=g_norm, adaptive=self.adaptive)
+            try:
+                _, grads = closure()
+                grads = [None if g is None else np.array(g) for g in grads]
+            finally:  # also if the closure raises
+                for p, p0 in zip(params, origin, strict=True):
+                    p[...] = p0
+        self.optimizer.step(grads)
+        return checks.real("the loss of closure", loss)
+
+
+class Lookahead(Wrapper):
+    r"""Slow weights that follow an optimizer's fast ones.
+
+    .. math::
+        \phi \leftarrow \phi + \alpha\,(\theta - \phi), \qquad \theta \leftarrow \phi
+        \qquad\text{after every } k \text{ steps}
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        Moves the fast weights: any that takes gradients.
+    k : int, default 5
+        Steps between two moves of the slow weights, at least 1.
+    alpha : float, default 0.5
+        :math:`\alpha \in [0, 1]`, how far they move.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused; the message names it.
+
+    Notes
+    -----
+    State: the slow weights, one number per parameter, besides the optimizer's. Its moments
+    stay as they are when the weights are set back. Book: *Averaging*.
+
+    References
+    ----------
+    Zhang et al. (2019), algorithm 1.
+    """
+
+    def __init__(self, optimizer: Optimizer, k: int = 5, alpha: float = 0.5) -> None:
+        super().__init__(optimizer)
+        self.k = count("k", k)
+        if not self.k:
+            raise ValueError("k must be >= 1, got 0")
+        self.alpha = fraction("alpha", alpha)
+        self.slow = [p.copy() for p in self.params]
+        self.steps = 0
+
+    def step(self, grads: Iterable[Any]) -> None:
+        """A step of the optimizer; every `k`-th also moves the slow weights."""
+        self.optimizer.step(grads)
+        self.steps += 1
+        if self.steps % self.k == 0:
+            for p, slow in zip(self.params, self.slow, strict=True):
+                slow += self.alpha * (p - slow)
+                p[...] = slow
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        super().add_param_group(param_group)
+        self.slow += [p.copy() for p in self.params[len(self.slow) :]]
+
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "slow": [slow.copy() for slow in self.slow], "steps": self.steps}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        if not isinstance(state_dict, Mapping) or not {"slow", "steps"} <= set(state_dict):
+            raise TypeError("state_dict must be a dict with the keys 'optimizer', 'slow' and 'steps'")
+        saved = state_dict["slow"]
+        if len(saved) != len(self.slow):
+            raise ValueError(f"state_dict has {len(saved)} slow weights for {len(self.slow)} parameters")
+        slow = [checks.gradient(f"slow[{i}]", s, p) for i, (s, p) in enumerate(zip(saved, self.params, strict=True))]
+        steps = count("steps", state_dict["steps"])
+        super().load_state_dict(state_dict)
+        self.slow, self.steps = [s.copy() for s in slow], steps

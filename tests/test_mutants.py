@@ -1,0 +1,229 @@
+"""Every rule has mutants, and the comparison with its referee, or its trace by hand, catches each.
+
+Here a mutant is made in this process: the text of a rule is changed and compiled into its module.
+What the book's own chapters notice is in test_mutation.py.
+"""
+
+import inspect
+import sys
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import test_others
+from conftest import FED
+
+import optedu
+from optedu import averaging
+from optedu.lab.parity import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
+from optedu.lab.referees import reference
+from optedu.optim import wrapper
+from optedu.zoo import ZOO
+
+MUTANTS = {
+    "sgd": [
+        ("buf = g if buf is None else", "buf = (1 - dampening) * g if buf is None else"),
+        ("g + momentum * buf if nesterov", "buf if nesterov"),
+        ("momentum * buf + (1 - dampening) * g", "momentum * buf + g"),
+    ],
+    "adagrad": [("(sqrt(total) + eps)", "sqrt(total + eps)"), ("(t - 1) * lr_decay", "t * lr_decay"), ("g * g", "abs(g)")],
+    "rmsprop": [
+        ("(sqrt(spread) + eps)", "sqrt(spread + eps)"),
+        ("spread = v - mean * mean", "spread = v"),
+        ("buf = momentum * buf + step", "buf = momentum * buf + (1 - momentum) * step"),
+    ],
+    "adadelta": [
+        ("sqrt(v + eps)", "(sqrt(v) + eps)"),
+        ("rho * v + (1 - rho)", "rho * v + rho"),
+        ("weight_decay * p", "0 * p"),
+    ],
+    "rprop": [
+        ("g = where(agree < 0, 0.0, g)", "g = g"),
+        ("size = clip(size, *step_sizes)", "size = size"),
+        ("agree > 0, grow", "agree >= 0, grow"),
+    ],
+    "adam": [
+        ("(sqrt(v_hat) + eps)", "sqrt(v_hat + eps)"),
+        ("m_hat = m / (1 - b1**t)", "m_hat = m"),
+        ("/ (1 - b2**t)", "/ (1 - b1**t)"),
+        ("maximum(v_max, v)", "v"),
+    ],
+    "adamw": [
+        ("p = p - lr * weight_decay * p", "p = p - weight_decay * p"),
+        ("p = p - lr * weight_decay * p", "pass"),
+        ("weight_decay=0)", "weight_decay=weight_decay)"),
+    ],
+    "adamax": [("1 - b1**t", "1"), ("b2 * u", "u"), ("+ eps", "+ 0 * eps")],
+    "nadam": [
+        ("0.96 ** (t * momentum_decay)", "0.96 ** ((t + 1) * momentum_decay)"),
+        ("mu_product = mu_product * mu", "mu_product = mu_product * b1"),
+        ("(1 - mu) / (1 - mu_product) * g", "(1 - mu) * g"),
+    ],
+    "radam": [("rho <= 5", "rho <= 6"), ("1 - b1**t", "1 - b2**t"), ("+ eps", "+ 0 * eps")],
+    "sparse_adam": [("** 0.5", "** 1.0"), ("(sqrt(v) + eps)", "sqrt(v + eps)"), ("(1 - b1) * (g - m)", "(1 - b1) * g")],
+    "adabelief": [("(g - m) ** 2 + eps", "(g - m) ** 2"), ("(g - m) ** 2", "g * g"), ("(sqrt(s_hat) + eps)", "sqrt(s_hat + eps)")],
+    "yogi": [("sign(v - g * g) * g * g", "(v - g * g)"), ("(sqrt(v) + eps)", "sqrt(v + eps)"), ("weight_decay * p", "0 * p")],
+    "lion": [("b1 * m + (1 - b1) * g", "b2 * m + (1 - b2) * g"), ("m = b2 * m + (1 - b2) * g", "m = direction"), ("sign(direction)", "direction")],
+    "lars": [("norm(g) + weight_decay * p_norm", "norm(g)"), ("lr * trust * (g", "trust * (g"), ("g + weight_decay * p)", "g)")],
+    "lamb": [("+ weight_decay * p\n", "\n"), ("(1 - b1**t)", "1"), ("p_norm / r_norm if", "1 / r_norm if"), ("sqrt(v / (1 - b2**t)) + eps", "sqrt(v / (1 - b2**t) + eps)")],
+    "adafactor": [
+        ("min(lr, t**-0.5)", "lr"),
+        ("max(1.0, rms(u) / d)", "1.0"),
+        ("max(eps[1], rms(p))", "1.0"),
+        ("fresh = t**beta2_decay", "fresh = 0.01"),
+    ],
+    "muon": [
+        ("g + momentum * (buf - g) if nesterov", "buf if nesterov"),
+        ("buf + (1 - momentum) * (g - buf)", "momentum * buf + g"),
+        ("0.2 * max(n, m) ** 0.5", "0.2 * min(n, m) ** 0.5"),
+        ("max(1.0, n / m)", "max(1.0, m / n)"),
+    ],
+    "shampoo": [("2 * g.ndim", "g.ndim"), ("s + gram(g, axis)", "gram(g, axis)"), ("lr * weight_decay * p", "weight_decay * p")],
+    "soap": [
+        ("t, bases = t - 1, list(bases)", "bases = list(bases)"),
+        ("rotate(g, bases) ** 2", "rotate(m, bases) ** 2"),
+        ("v = np.take(v, order, axis)", "pass"),
+        ("b2 * s + (1 - b2) * gram", "(1 - b2) * s + b2 * gram"),
+    ],
+    "averaging": [("lr_max**weight_lr_power", "lr**weight_lr_power"), ("t / warmup_steps", "(t - 1) / warmup_steps"), ("t**r", "1")],
+    "interpolate": [("z = z - step", "pass"), ("(1 - c) * x + c * z", "x"), ("(1 - beta) * z + beta * x, z", "x, z")],
+    "sgd_schedule_free": [("weight_decay * y", "weight_decay * z"), ("c, momentum", "c, 0.8"), ("lr * (g", "0.1 * (g")],
+    "adamw_schedule_free": [("(1 - b2**t)", "1"), ("weight_decay * y", "weight_decay * z"), ("(1 - b2) * g * g", "g * g")],
+    "prodigy_moments": [
+        ("(p0 - p)", "(p - p0)"),
+        ("d * d * g * g", "g * g"),
+        ("(1 - b1) * d * g", "(1 - b1) * g"),
+        ("d / d0 * s_rate", "s_rate"),
+    ],
+    "prodigy": [("d * eps", "eps"), ("rate * weight_decay * p", "weight_decay * p"), ("rate * m", "m")],
+    "sophia": [("rho * h", "h"), ("-1, 1", "-2, 2"), ("betas[0] * m + (1 - betas[0]) * g", "g")],
+    "two_loop": [
+        ("r = h0 * q", "r = q"),
+        ("reversed(ss), reversed(ys)", "ss, ys"),
+        ("(alpha - (y @ r)", "(alpha + (y @ r)"),
+    ],
+    "asgd": [("lambd * eta", "0 * eta"), ("weight_decay * p", "0 * p"), ("** alpha", "** 1")],
+}  # fmt: skip
+
+
+@contextmanager
+def mutated(function, old, new):
+    """The module of `function` with a changed copy of it in its place."""
+    source = inspect.getsource(function)
+    assert old in source, f"{function.__name__} does not contain: {old}"
+    module, name = sys.modules[function.__module__], function.__name__
+    space = dict(vars(module))
+    exec(compile(source.replace(old, new, 1), f"<mutant of {name}>", "exec"), space)
+    mutant = space[name]
+    space.update({name: mutant})
+    users = [
+        (cls, "rule") for cls in vars(module).values() if isinstance(cls, type) and vars(cls).get("rule") is function
+    ]
+    places = [(module, name), *users]
+    try:
+        for place, attribute in places:
+            setattr(place, attribute, mutant)
+        yield
+    finally:
+        for place, attribute in places:
+            setattr(place, attribute, function)
+
+
+def function(name):
+    for entry in ZOO.values():
+        module = sys.modules[entry.cls.__module__]
+        if hasattr(module, name) and getattr(module, name).__module__ == module.__name__:
+            return getattr(module, name)
+    raise AssertionError(name)
+
+
+def entries_of(name):
+    module = function(name).__module__
+    return [
+        e
+        for e in ZOO.values()
+        if e.cls.__module__ == module and e.cls.__name__ != "AdamW" or name in (r.__name__ for r in e.rules)
+    ]
+
+
+def differs(entry):
+    """Whether the referee notices: on one driven problem, under a few settings."""
+    if entry.takes == "closure":
+        settings = {"lr": 1.0, "line_search_fn": "strong_wolfe", "max_iter": 6}
+        build = reference(entry)
+        found = closure_deviation(lambda w: entry.cls(w, **settings), lambda w: build(w, **settings), "quadratic", 3)
+        return not found <= 1e-6
+    settings = entry.sample(8)
+    if entry.name == "Adafactor":  # with a rate at which its cap is met
+        settings += [{**settings[0], "lr": 1.0}]
+    if entry.name == "LAMB":  # each comparison is compiled anew
+        settings = settings[:3]
+    with newton_schulz_in_float64():
+        for some in settings:
+            change = (30, {"lr": some["lr"] / 2, **({"t0": 5} if entry.name == "ASGD" else {})})
+            try:
+                if not compare(entry, some, problems(entry)[0], steps=60, change=change) <= 1e-9:
+                    return True
+            except (AssertionError, ValueError, ZeroDivisionError, FloatingPointError, np.linalg.LinAlgError):
+                return True
+    return False
+
+
+CASES = [
+    pytest.param(name, *pair, id=f"{name}: {pair[0]!r:.30} -> {pair[1]!r:.30}")
+    for name, p in MUTANTS.items()
+    for pair in p
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "old", "new"), CASES)
+def test_mutant_is_caught(name, old, new):
+    with torch_scalars("float64"), mutated(function(name), old, new), np.errstate(all="ignore"):
+        if name == "yogi":
+            with pytest.raises(AssertionError):
+                test_others.test_yogi_by_hand()
+        else:
+            assert any(differs(entry) for entry in entries_of(name))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_unchanged_rules_pass(any_entry):
+    """Otherwise what is caught above would prove nothing."""
+    with torch_scalars("float64"):
+        if reference(any_entry):
+            assert not differs(any_entry)
+
+
+def test_every_rule_has_three_mutants():
+    rules = {rule.__name__ for entry in ZOO.values() for rule in entry.rules}
+    assert {name for name, pairs in MUTANTS.items() if len(pairs) >= 3} >= rules
+    assert set(FED) <= {e.name for name in MUTANTS for e in entries_of(name)}
+
+
+AROUND = [
+    (wrapper.climb, "rho / g_norm", "rho", test_others.test_sam_by_hand),
+    (wrapper.climb, "p * p * g", "abs(p) * g", test_others.test_sam_by_hand),
+    (wrapper.climb, "p + rho", "p - rho", test_others.test_sam_by_hand),
+    (averaging.ema, "if n else p", "", lambda: test_others.test_averages_are_torchs("EMA")),
+    (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
+    (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),
+    (averaging.swa, "(n + 1)", "(n + 2)", lambda: test_others.test_averages_are_torchs("SWA")),
+    (averaging.swa, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("SWA")),
+    (averaging.swa, "average + ", "", lambda: test_others.test_averages_are_torchs("SWA")),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "check"), AROUND, ids=[f"{a[0].__name__}: {a[1]} -> {a[2]}" for a in AROUND]
+)
+def test_mutants_of_wrappers_and_averages(rule, old, new, check):
+    check()
+    with mutated(rule, old, new), pytest.raises(AssertionError):
+        check()
+
+
+def test_optedu_is_whole_again():
+    p = np.ones(1)
+    optedu.Adam([p], lr=0.1).step([p])
+    assert p[0] == pytest.approx(0.9)
