@@ -64,6 +64,12 @@ def entry(request):
     return request.param
 
 
+@pytest.fixture(params=TORCHS.values(), ids=TORCHS)
+def torch_entry(request):
+    """Each optimizer that trains anything as torch does."""
+    return request.param
+
+
 @pytest.fixture(params=ZOO.values(), ids=ZOO)
 def any_entry(request):
     """Each optimizer of the zoo."""

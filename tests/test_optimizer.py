@@ -42,11 +42,13 @@ def test_none_leaves_everything(entry):
 def test_zero_gradient_is_a_gradient(entry):
     """It counts, it decays the averages, and the weight decay acts."""
     p = np.ones(3)
-    opt = entry.cls([p], lr=0.1, weight_decay=0.5)
+    decays = "weight_decay" in entry.cls.settings
+    opt = entry.cls([p], lr=0.1, **({"weight_decay": 0.5} if decays else {}))
     opt.step([np.zeros(3)])
-    assert (p < 1).all()
     if entry.cls.counts_steps:
         assert opt.state[0]["step"] == 1
+    opt.step([np.zeros(3)])  # (SOAP's first gradient only chooses its coordinates)
+    assert (p < 1).all() == (decays and entry.name != "Prodigy")  # which without a gradient knows no rate
 
 
 def test_zero_gradient_goes_on_with_momentum():
@@ -59,6 +61,8 @@ def test_zero_gradient_goes_on_with_momentum():
 
 def test_each_parameter_counts_for_itself(entry):
     """Two parameters that get the same gradients at different times go the same way."""
+    if entry.name == "Prodigy":
+        pytest.skip("its estimate is one for all parameters, and grows between their turns")
     x, y = np.ones(3), np.ones(3)
     opt = entry.cls([x, y], lr=0.1)
     for t, g in enumerate(np.linspace(1, 2, 5)):
@@ -143,7 +147,11 @@ def test_layout_of_parameters_does_not_matter(entry):
         wide = np.full((2, 6), 1.0)
         for p in (np.ones((2, 3), order="F"), wide[:, ::2], np.ones((3, 2)).T, np.ones((2, 3))[::-1]):
             before = p
-            np.testing.assert_array_equal(run(entry, p, **settings), expected)
+            found = run(entry, p, **settings)
+            if entry.cls.elementwise:
+                np.testing.assert_array_equal(found, expected)
+            else:  # a norm adds up in the order of the memory
+                np.testing.assert_allclose(found, expected, rtol=1e-13)
             assert p is before
         assert (wide[:, 1::2] == 1).all()  # what lies between stays
 
@@ -153,12 +161,14 @@ def test_in_place(entry):
     whole = np.ones(6)
     view = whole[:3]
     opt = entry.cls([view], lr=0.1)
-    opt.step([np.ones(3)])
+    for _ in range(2):
+        opt.step([np.ones(3)])
     assert (whole[:3] < 1).all() and (whole[3:] == 1).all()
     assert opt.param_groups[0]["params"][0] is view
 
 
-def test_large_parameter_is_swept_whole(entry):
+def test_large_parameter_is_swept_whole(pure_entry):
+    entry = pure_entry
     n = 2 * BLOCK_BYTES // 8 + 3
     p = np.ones(n)
     opt = entry.cls([p], lr=0.1)
@@ -171,7 +181,8 @@ def test_large_parameter_is_swept_whole(entry):
     np.testing.assert_array_equal(p, np.full(n, q[0]))
 
 
-def test_trains_a_torch_parameter_without_a_copy(entry):
+def test_trains_a_torch_parameter_without_a_copy(torch_entry):
+    entry = torch_entry
     torch.manual_seed(0)
     layer = torch.nn.Linear(3, 2)
     address = [p.data_ptr() for p in layer.parameters()]
@@ -193,6 +204,8 @@ def test_trains_a_torch_parameter_without_a_copy(entry):
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 def test_state_has_the_dtype_of_its_parameter(entry, dtype):
+    if dtype == "float16" and entry.name in ("Shampoo", "SOAP", "Prodigy", "Sophia"):
+        pytest.skip("no decompositions in NumPy, or an eps and a d0 that are zero in float16")
     for settings in entry.sample():
         p = np.ones(3, dtype)
         opt = entry.cls([p], **settings)
@@ -201,14 +214,21 @@ def test_state_has_the_dtype_of_its_parameter(entry, dtype):
         assert all(v.dtype == dtype and v.shape == p.shape for v in held), settings
 
 
+@pytest.mark.parametrize("name", ["Shampoo", "SOAP"])
+def test_half_precision_has_no_decompositions(name):
+    with pytest.raises(TypeError, match=r"params\[0\] has dtype float16.* use float32"):
+        getattr(optedu, name)([np.ones((2, 2), np.float16)])
+
+
 # Groups and settings
 
 
 def test_groups(entry):
     x, y = np.ones(2), np.ones(2)
     opt = entry.cls([{"params": [x]}, {"params": y, "lr": 0.0, "name": "frozen"}], lr=0.1)
-    opt.step([np.ones(2), np.ones(2)])
-    assert (x < 1).all() and (y == 1).all()
+    for _ in range(2):  # (SOAP's first gradient only chooses its coordinates)
+        opt.step([np.ones(2), np.ones(2)])
+    assert (x < 1).all() and ((y == 1).all() or entry.name == "Rprop")  # whose sizes have a least one
     assert [group["lr"] for group in opt.param_groups] == [0.1, 0.0]
     assert opt.param_groups[1]["name"] == "frozen"
 
@@ -229,11 +249,16 @@ def test_added_group_takes_the_defaults(entry):
     opt.add_param_group({"params": y})
     first, second = ({k: v for k, v in g.items() if k not in ("params", "lr")} for g in opt.param_groups)
     assert first == second and opt.param_groups[1]["lr"] == 0.25
-    opt.step([np.ones(2), np.ones(2)])
+    opt.param_groups[0]["lr"] = 0.25
+    for _ in range(2):
+        opt.step([np.ones(2), np.ones(2)])
     assert (y < 1).all()
 
 
-def test_settings_are_read_at_each_step(entry):
+def test_settings_are_read_at_each_step(torch_entry):
+    entry = torch_entry
+    if entry.name in ("Rprop", "ASGD"):
+        pytest.skip("lr is the first step size alone, or that of the step after: as in torch")
     p = np.ones(2)
     opt = entry.cls([p], lr=0.1)
     opt.step([np.ones(2)])

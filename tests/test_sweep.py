@@ -27,7 +27,7 @@ class Run:
         self.p = p
         initial = opt.initial_state(p, self.group).values()
         self.state = [None if v is BY_RULE or v is None else begun(v, p) for v in initial]
-        self.unmade = BY_RULE in initial
+        self.unmade = any(v is BY_RULE for v in initial)
 
     def settings(self, t):
         given = {**self.group, "t": t}

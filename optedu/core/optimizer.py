@@ -30,6 +30,14 @@ class Plan(NamedTuple):
     counted: bool  # the rule asks for t
 
 
+class Ready(NamedTuple):
+    """What is known of a parameter once it has all its state; it holds for one plan and one state."""
+
+    plan: Plan
+    state: dict[str, Any]
+    names: tuple[str | None, ...]  # of the rule's arguments; None for what it does not get
+
+
 class Optimizer:
     """Base of all optimizers.
 
@@ -68,7 +76,8 @@ class Optimizer:
         self.defaults = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
-        self._plans: dict[int, tuple[list[Any], Plan]] = {}
+        self._plans: dict[int, tuple[tuple[Any, ...], Plan]] = {}
+        self._ready: dict[int, Ready] = {}
         self._owners: set[int] = set()
         self.stepped = False  # a scheduler warns when it is stepped first
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
@@ -135,18 +144,26 @@ class Optimizer:
     def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, plan: Plan) -> None:
         """The step of one parameter: count, see to its state, sweep the rule over it."""
         settings, rule, given, counted = plan
-        initial = self._ensure_state(i, p, settings)
-        state = self.state[i]
+        ready, whole = self._ready.get(i), not self.elementwise
+        if ready is None or ready.plan is not plan or ready.state is not self.state.get(i):
+            initial = self._ensure_state(i, p, settings)
+            ready = Ready(plan, self.state[i], tuple(None if v is None else n for n, v in initial.items()))
+            if any(value is BY_RULE and name not in ready.state for name, value in initial.items()):
+                whole = True  # an array cannot be made block by block
+            else:
+                self._ready[i] = ready
+        state, names = ready.state, ready.names
         if self.counts_steps:
             state["step"] += 1
         if counted:
             given["t"] = state["step"]
         if settings.get("maximize"):
             g = -g
-        values = [None if value is None else state.get(name) for name, value in initial.items()]
-        unmade = any(value is BY_RULE and name not in state for name, value in initial.items())
-        values = sweep(rule, g, p, values, given, BLOCK_BYTES if self.elementwise and not unmade else None)
-        state.update((name, v) for name, v in zip(initial, values, strict=True) if v is not None)
+        old = [state.get(name) if name else None for name in names]
+        new = sweep(rule, g, p, old, given, None if whole else BLOCK_BYTES)
+        for name, before, value in zip(names, old, new, strict=True):
+            if value is not before and name:
+                state[name] = value
 
     def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """Bring missing state of parameter `i` into being and return `initial_state`."""
@@ -161,9 +178,11 @@ class Optimizer:
 
     def _plan(self, k: int) -> Plan:
         """The plan of group `k`, made anew when one of its settings was replaced."""
-        group = self.param_groups[k]
-        seen = [group.get(name, KeyError) for name in self.settings]
-        old = self._plans.get(k)
+        group, old = self.param_groups[k], self._plans.get(k)
+        try:
+            seen = tuple(map(group.__getitem__, self.settings))
+        except KeyError:
+            seen = ()  # one is missing: the check says which
         if old and all(map(is_, seen, old[0])):
             return old[1]
         settings = self.checked(group, f"param_groups[{k}]")
@@ -175,11 +194,13 @@ class Optimizer:
 
     def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
         """Index, array and group of every parameter."""
-        pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
+        pairs = ((p, k) for k, group in enumerate(self.param_groups) for p in group["params"])
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
     def _checked_gradients(self, grads: Iterable[Any], numbered: list, name: str = "grads") -> list[np.ndarray | None]:
-        if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
+        if type(grads) is not list and (
+            isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable)
+        ):
             raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
         grads = list(grads)
         if len(grads) != len(numbered):
@@ -286,7 +307,7 @@ class Optimizer:
             If it does not fit these parameters. Nothing has been changed then.
         """
         self.param_groups, self.state = checkpoint.read(self, state_dict)
-        self._plans = {}
+        self._plans, self._ready = {}, {}
 
     def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal."""

@@ -55,9 +55,10 @@ def sweep(
     if block_bytes is None or p.nbytes <= block_bytes or not p.flags.c_contiguous:
         # (Flattening a strided array would copy it and lose the update.)
         new_p, *new = rule(g, p, *state, **settings)
-        state = [_stored(old, value) for old, value in zip(state, new, strict=True)]
+        for k, (old, value) in enumerate(zip(state, new, strict=True)):
+            new[k] = _stored(old, value)
         p[...] = new_p
-        return state
+        return new
 
     size = max(block_bytes // p.itemsize, 1)
     flat_g, flat_p, flat_state = g.reshape(-1), p.reshape(-1), [_flat(a) for a in state]

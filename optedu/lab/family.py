@@ -23,9 +23,9 @@ class Member:
 FAMILY = (
     Member("Gradient descent", 1847, "Cauchy", "foundations/gradient_descent", 1, 0, {}),
     Member("L-BFGS", 1980, "Nocedal", "classical/lbfgs", 0, 1, {"Gradient descent": "curvature"}),
-    Member("SGD", 1951, "Robbins, Monro", "foundations/stochastic_gradients", 1, 1, {"Gradient descent": "a batch"}),
-    Member("Rprop", 1993, "Riedmiller, Braun", "adaptive/rprop", 2, 1, {"Gradient descent": "signs"}),
-    Member("ASGD", 1992, "Polyak, Juditsky", "classical/averaging", 0, 2, {"SGD": "average"}),
+    Member("SGD", 1951, "Robbins et al.", "foundations/stochastic_gradients", 1, 1, {"Gradient descent": "one batch"}),
+    Member("Rprop", 1993, "Riedmiller et al.", "adaptive/rprop", 2, 1, {"Gradient descent": "signs"}),
+    Member("ASGD", 1992, "Polyak et al.", "classical/averaging", 0, 2, {"SGD": "average"}),
     Member("Momentum", 1964, "Polyak", "momentum/heavy_ball", 1, 2, {"SGD": "keep a velocity"}),
     Member("AdaGrad", 2011, "Duchi et al.", "adaptive/adagrad", 2, 2, {"SGD": "divide by the past"}),
     Member("Nesterov", 1983, "Nesterov", "momentum/nesterov", 0, 3, {"Momentum": "look ahead"}),
@@ -36,19 +36,19 @@ FAMILY = (
         {"Momentum": "average", "RMSProp": "correct the start"},
     ),
     Member("Adadelta", 2012, "Zeiler", "adaptive/adadelta", 3, 4, {"RMSProp": "mend the units"}),
-    Member("NAdam, RAdam", 2016, "Dozat; Liu et al.", "adam/variants", 0, 5, {"Adam": "vary"}),
-    Member("AdamW", 2019, "Loshchilov, Hutter", "adam/decoupled_decay", 1, 5, {"Adam": "decouple decay"}),
-    Member("Adafactor", 2018, "Shazeer, Stern", "modern/adafactor", 2, 5, {"Adam": "factor v"}),
+    Member("NAdam, RAdam", 2016, "Dozat; Liu", "adam/variants", 0, 5, {"Adam": "vary it"}),
+    Member("AdamW", 2019, "Loshchilov et al.", "adam/decoupled_decay", 1, 5, {"Adam": "decouple decay"}),
+    Member("Adafactor", 2018, "Shazeer et al.", "modern/adafactor", 2, 5, {"Adam": "factor v"}),
     Member("AMSGrad", 2018, "Reddi et al.", "adam/amsgrad", 3, 5, {"Adam": "never shrink v"}),
-    Member("Lion", 2023, "Chen et al.", "modern/lion", 0, 6, {"AdamW": "the sign"}),
-    Member("LAMB", 2020, "You et al.", "modern/lars_lamb", 1, 6, {"AdamW": "trust"}),
+    Member("Lion", 2023, "Chen et al.", "modern/lion", 0, 6, {"AdamW": "only signs"}),
+    Member("LAMB", 2020, "You et al.", "modern/lars_lamb", 1, 6, {"AdamW": "layer norms"}),
     Member("Schedule-Free", 2024, "Defazio et al.", "modern/schedule_free", 2, 6, {"AdamW": "no schedule"}),
     Member("Yogi", 2018, "Zaheer et al.", "adam/second_moments", 3, 6, {"AMSGrad": "small moves"}),
-    Member("Muon", 2024, "Jordan et al.", "modern/muon", 0, 7, {"Lion": "a matrix's sign"}),
+    Member("Muon", 2024, "Jordan et al.", "modern/muon", 0, 7, {"Lion": "matrices"}),
     Member("Sophia", 2024, "Liu et al.", "modern/sophia_sam", 1, 7, {"Lion": "add curvature"}),
 )  # fmt: skip
 
-WIDTH, BOX, HEIGHT, COLUMN, ROW = 500, 116, 44, 124, 92
+WIDTH, BOX, HEIGHT, COLUMN, ROW = 452, 106, 46, 113, 94
 
 
 def _place(m: Member) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def _edge(parent: Member, child: Member, label: str) -> str:
     top = y1 - HEIGHT / 2
     start, bend = y0 + HEIGHT / 2, (y0 + y1) / 2
     curve = f"M{x0:g},{start:g} C{x0:g},{bend:g} {x1:g},{bend:g} {x1:g},{top:g}"
-    at = ((x0 + x1) / 2, (start + top) / 2)
+    at = (x1, top - 20 if x0 != x1 or top - start < ROW else bend)  # siblings' labels stand side by side
     return (
         f'<path d="{curve}" marker-end="url(#arrow)"/>'
         f'<text class="label" x="{at[0]:g}" y="{at[1] + 4:g}">{escape(label)}</text>'

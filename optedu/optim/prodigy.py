@@ -116,8 +116,8 @@ class Prodigy(Optimizer):
         super().add_param_group(param_group)
 
     def _step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
-        common = self.param_groups[0]
-        rates = {group["lr"] for group in self.param_groups}
+        groups = [self._plan(k).settings for k in range(len(self.param_groups))]
+        common, rates = groups[0], {settings["lr"] for settings in groups}
         lr = max(rates)
         if rates - {lr, 0.0}:
             raise ValueError(f"lr must be the same in all groups, or 0, got {sorted(rates)}")
@@ -131,8 +131,9 @@ class Prodigy(Optimizer):
             self._ensure_state(i, p, settings)
             state = self.state[i]
             names = ("exp_avg", "exp_avg_sq", "s")
+            m, v, s = (state[name] for name in names)
             gain, *new = prodigy_moments(
-                g, p, *(state[name] for name in names), state["p0"], d=d, d0=settings["d0"], rate=rate,
+                g, p, m, v, s, state["p0"], d=d, d0=settings["d0"], rate=rate,
                 s_rate=d if settings["safeguard_warmup"] else rate, betas=(b1, b2), beta3=beta3,
             )  # fmt: skip
             state.update(zip(names, new, strict=True), step=state["step"] + 1)

@@ -35,6 +35,13 @@ def shampoo(g, p, stats, *, lr, eps, weight_decay):
     return p - lr * u.reshape(p.shape), stats
 
 
+def decomposable(name: str, p: np.ndarray) -> np.ndarray:
+    """A parameter of a dtype in which NumPy has eigenvectors."""
+    if p.dtype.itemsize < 4:
+        raise TypeError(f"{name} has dtype {p.dtype}, in which there are no matrix decompositions: use float32")
+    return p
+
+
 class Shampoo(Optimizer):
     r"""Shampoo.
 
@@ -86,3 +93,6 @@ class Shampoo(Optimizer):
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"preconditioner": [settings["eps"] * np.eye(n, dtype=p.dtype) for n in p.shape or (1,)]}
+
+    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
+        return decomposable(name, super()._checked_parameter(name, p))

@@ -7,7 +7,7 @@ from numpy import sqrt
 
 from ..core.checks import count, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
-from .shampoo import along, gram
+from .shampoo import along, decomposable, gram
 
 
 def rotate(x, bases, back=False):
@@ -123,3 +123,6 @@ class SOAP(Optimizer):
         rotated = [n if p.ndim > 1 and n <= settings["max_precond_dim"] else 0 for n in p.shape]
         square = [np.zeros((n, n), p.dtype) for n in rotated]
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "GG": square, "Q": square}
+
+    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
+        return decomposable(name, super()._checked_parameter(name, p))
