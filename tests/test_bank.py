@@ -38,7 +38,7 @@ def test_reads_as_plain_text_where_no_mathematics_is_typeset(question):
 
 def test_every_chapter_has_its_questions():
     counts = Counter(q.chapter for q in QUESTIONS)
-    parts = ("foundations", "momentum", "adaptive", "adam")
+    parts = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice")
     chapters = [p.relative_to(BOOK).with_suffix("").as_posix() for part in parts for p in (BOOK / part).glob("*.ipynb")]
     assert chapters
     assert {c: counts[c] for c in chapters if counts[c] < 8} == {}
@@ -70,6 +70,14 @@ def test_a_malformed_question_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         bank._question("file.toml", entry)
     assert bank._question("file.toml", GOOD).follow_ups == ()
+
+
+def test_a_file_without_questions_is_named(tmp_path, monkeypatch):
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "half.toml").write_text('topic = "t"\nchapter = "c"\n')
+    monkeypatch.setattr(bank, "files", lambda package: tmp_path)
+    with pytest.raises(ValueError, match=r"half.toml has no \['question'\]"):
+        bank.load.__wrapped__()
 
 
 def test_an_unknown_chapter_is_refused():

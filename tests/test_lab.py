@@ -5,11 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from conftest import FED
 
 import optedu
 from optedu import SGD, Adam, lab
 from optedu.lab.networks import MLP, Data, Trial
 from optedu.lab.parity import TOLERANCE, on_shapes, problems
+from optedu.lab.referees import reference
 from optedu.zoo import ZOO
 
 # Derivatives
@@ -296,7 +298,7 @@ MISTAKES = [
 
 
 def test_parity_passes_a_right_optimizer(capsys):
-    lab.parity(handmade(), against="Adam", on=problems(), steps=100, eps=1e-8)
+    lab.parity(handmade(), against="Adam", on=problems(ZOO["SGD"]), steps=100, eps=1e-8)
     line = capsys.readouterr().out
     assert all(part in line for part in ("Mine", "torch.optim.Adam", "32 settings", "100 steps", "≤ 1e-11", "✓"))
     assert line.count("\n") == 1
@@ -309,7 +311,8 @@ def test_parity_refuses_a_wrong_optimizer(mistake, capsys):
     assert not capsys.readouterr().out  # no line of success before the failure
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.filterwarnings("ignore")  # what other packages say
+@pytest.mark.parametrize("name", [name for name, entry in FED.items() if reference(entry)])
 def test_parity_refuses_one_optimizer_for_another(name):
     """A slip that a comparison of class with class would not see: the wrong class is compared."""
     wrong = ZOO["SGD" if name != "SGD" else "Adagrad"].cls
@@ -358,7 +361,7 @@ def test_parity_does_not_pass_what_it_has_not_compared():
 
 def test_problems_can_be_repeated():
     """Both sides, and every setting, see the same start and the same gradients."""
-    for one, two in zip(problems(), problems(), strict=True):
+    for one, two in zip(problems(ZOO["SGD"]), problems(), strict=True):
         start = one.start()
         for a, b in zip(start, two.start(), strict=True):
             np.testing.assert_array_equal(a, b)

@@ -53,7 +53,11 @@ def compare(entry, settings, problem, steps=300, dtype="float64", **how):
 def grid_for(entry, problem):
     """All settings. Adam's steps do not care how small a gradient is: with decay the tiny one
     would lose against the parameter, and two trajectories that round differently drift apart."""
-    return list(entry.grid(weight_decay=(0,)) if problem.name == "tiny" else entry.grid())
+    decays = problem.name == "tiny" and "weight_decay" in entry.flags
+    return list(entry.grid(weight_decay=(0,)) if decays else entry.grid())
+
+
+AT_ROUNDING = {"NAdam": 2e-13}  # where torch adds two terms one after the other, each rounded
 
 
 @each_problem
@@ -62,7 +66,7 @@ def test_grid(entry, problem):
     for settings in grid_for(entry, problem):
         found.append(compare(entry, settings, problem))
         assert found[-1] <= TOLERANCE["float64"], settings
-    assert median(found) <= 1e-13  # the bound is for the worst; most are at rounding
+    assert median(found) <= AT_ROUNDING.get(entry.name, 1e-13)  # the bound is for the worst
 
 
 @each_problem
@@ -73,7 +77,7 @@ def test_grid_float32(entry, problem):
         for settings in grid:
             found.append(compare(entry, settings, problem, dtype="float32"))
             assert found[-1] <= TOLERANCE["float32"], settings
-    assert median(found) <= 1e-13 * 2**29
+    assert median(found) <= AT_ROUNDING.get(entry.name, 1e-13) * 2**29
 
 
 @pytest.mark.parametrize("stride", [3, 7])
@@ -116,6 +120,7 @@ CHANGES = {
     "lr": 0.03, "momentum": 0.7, "dampening": 0.2, "weight_decay": 0.3, "nesterov": True, "maximize": False,
     "lr_decay": 0.5, "initial_accumulator_value": 3.0, "eps": 1e-3, "alpha": 0.8, "betas": (0.8, 0.95),
     "amsgrad": False, "centered": False, "decoupled_weight_decay": False,
+    "rho": 0.7, "etas": (0.4, 1.3), "step_sizes": (1e-5, 1.0), "momentum_decay": 0.02, "lambd": 0.01, "t0": 20,
 }  # fmt: skip
 
 
@@ -135,7 +140,7 @@ def test_setting_changes_mid_run(entry, name):
 
 def test_many_changes_at_once(entry):
     start = list(entry.grid())[0]
-    change = {"lr": 0.5 * start["lr"], "weight_decay": 0.2}
+    change = {"lr": 0.5 * start["lr"], **({"weight_decay": 0.2} if "weight_decay" in entry.flags else {})}
     assert compare(entry, start, PROBLEMS["network"], change=(150, change)) <= TOLERANCE["float64"]
 
 
@@ -229,7 +234,8 @@ def test_groups_with_different_settings(entry):
 
 
 def test_group_added_mid_run(entry):
-    ours, theirs, group = pair(entry, [([(3,)], {}), ([(2,)], {"weight_decay": 0.1})])
+    decay = {"weight_decay": 0.1} if "weight_decay" in entry.flags else {}
+    ours, theirs, group = pair(entry, [([(3,)], {}), ([(2,)], decay)])
 
     def grow(t):
         if t == 20:

@@ -190,7 +190,7 @@ def three_steps(entry, settings, number):
     rule, initial = opt.rule_for(group), opt.initial_state(np.zeros(1), group).values()
     p, results = number(1.5), []
     state = [
-        None if v is None or v is BY_RULE else v if isinstance(v, Scalar) else number(float(np.squeeze(v)))
+        None if v is None or v is BY_RULE else float(v) if isinstance(v, Scalar) else number(float(np.squeeze(v)))
         for v in initial
     ]
     for t, g in enumerate([2.0, -0.5, 0.25], 1):

@@ -85,6 +85,9 @@ def load() -> tuple[Question, ...]:
     folder = files(__package__) / "bank"
     for path in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
+        absent = sorted({"topic", "chapter", "question"} - set(content))
+        if absent:
+            raise ValueError(f"{path.name} has no {absent}")
         common = {key: content[key] for key in ("topic", "chapter")}
         questions += [_question(path.name, {**common, **entry}) for entry in content["question"]]
     ids = [q.id for q in questions]
