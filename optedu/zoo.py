@@ -103,18 +103,19 @@ class Entry:
     def numbers_per_parameter(self, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
         """Numbers of state for each number of a parameter of this shape, counted after a step."""
         p = np.ones(shape)
-        arrays = _arrays(self._after_a_step(p, settings))
+        arrays = arrays_in(self.after_a_step(p, settings))
         return sum(a.size for a in arrays) / p.size
 
     def state(self, shape: tuple[int, ...] = (1, 1), **settings: Any) -> list[str]:
         """Names of the state arrays after one step under these settings, found by taking it."""
-        return [name for name, value in self._after_a_step(np.ones(shape), settings).items() if _arrays(value)]
+        return [name for name, value in self.after_a_step(np.ones(shape), settings).items() if arrays_in(value)]
 
     def bytes_per_parameter(self, itemsize: int = 4, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
         """Bytes of state for each parameter of `itemsize` bytes (without the gradient)."""
         return itemsize * self.numbers_per_parameter(shape, **settings)
 
-    def _after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+    def after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        """State of a parameter after one step on gradients of one."""
         opt = self.cls([p], **settings)
         if self.takes == "closure":
             opt.step(lambda: (float((p * p).sum()), [2 * p]))
@@ -125,12 +126,12 @@ class Entry:
         return opt.state.get(0, {})
 
 
-def _arrays(value: Any) -> list[np.ndarray]:
+def arrays_in(value: Any) -> list[np.ndarray]:
     """All arrays in a state, which may hold lists of them."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
-        return [a for v in value for a in _arrays(v)]
+        return [a for v in value for a in arrays_in(v)]
     return [value] if isinstance(value, np.ndarray) else []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from optedu.lab import family
+from optedu.lab import coverage, family
 from optedu.zoo import ZOO
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -92,3 +92,36 @@ def test_front_page_states_what_is_tested():
     text = (BOOK / "intro.md").read_text("utf8")
     assert TOLERANCE["float64"] == 1e-11 and "$10^{-11}$" in text
     assert all(f"`{name}`" in text for name in ZOO)
+
+
+def test_every_topic_has_its_place():
+    """To renew the page: python -m optedu.lab.coverage"""
+    assert (BOOK / "reference/topics.md").read_text("utf8") == coverage.page(BOOK)
+    named = {page for topics in coverage.TOPICS.values() for pages in topics.values() for page in pages}
+    assert set(CHAPTERS) <= named, "a chapter that no topic leads to"
+
+
+def test_a_topic_without_a_page_is_an_error(monkeypatch):
+    for pages in ((), ("no/such",)):
+        monkeypatch.setattr(coverage, "TOPICS", {"Part": {"something": pages}})
+        with pytest.raises(ValueError, match="something"):
+            coverage.page(BOOK)
+
+
+def test_every_false_or_imprecise_claim_is_taken_up():
+    """Each under its id, in the chapter that the ledger names; and the counts of the page are its rows'."""
+    text = (BOOK / "interview/ledger.md").read_text("utf8")
+    rows = re.findall(r"^\| (C\d{3}) \| (.+) \| (\S+) \| (.+) \|$", text, re.M)
+    verdicts = [verdict.strip("*") for _, _, verdict, _ in rows]
+    assert len({i for i, *_ in rows}) == len(rows) and f"{len(rows)} statements" in text
+    for verdict in ("true", "false", "imprecise"):
+        assert re.search(rf"\b{verdicts.count(verdict)} (are )?{verdict}", text), verdict
+    for claim, _, verdict, where in rows:
+        chapters = [p.removeprefix("../") for p in re.findall(r"\]\((\S+?)\.ipynb\)", where)]
+        chapters = [p if "/" in p else f"interview/{p}" for p in chapters]
+        assert chapters or verdict in ("true", "opinion", "depends"), claim
+        for chapter in chapters:
+            ids = set(re.findall(r"\bC\d{3}\b", prose(chapter) + code(chapter)))
+            ranges = re.findall(r"C(\d{3})\s*[–-]\s*C(\d{3})", prose(chapter))
+            ids |= {f"C{i}" for a, b in ranges for i in range(int(a), int(b) + 1)}
+            assert claim in ids, (claim, chapter)

@@ -1,0 +1,235 @@
+"""Watching gradient norms, and clipping each unit by the size of its weights."""
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .core import checks
+from .gradients import _checked, _norm
+
+
+class Alarm(NamedTuple):
+    """Why a `GradientNormMonitor` fired.
+
+    Attributes
+    ----------
+    step : int
+        Number of the update, from 1.
+    norm : float
+        The norm that fired; infinite or NaN if the gradient was.
+    median : float
+        Median of the norms before it; NaN if there were none.
+    """
+
+    step: int
+    norm: float
+    median: float
+
+
+class GradientNormMonitor:
+    r"""Say when a gradient norm is out of line with those *before* it.
+
+    .. math:: n_t > k \cdot \operatorname{median}(n_{t-w}, \dots, n_{t-1})
+        \quad\text{or}\quad n_t \text{ is not finite}
+
+    The current norm is no part of the median, so that it cannot hide itself. Norms that
+    are not finite always fire, and are not remembered among the others. Spikes are
+    remembered: a jump that lasts is the new normal after half a window.
+
+    Parameters
+    ----------
+    window : int, default 100
+        :math:`w`, how many past norms are kept.
+    factor : float, default 10
+        :math:`k > 1`. A ratio, so that the scale of the loss does not matter.
+    warmup : int, default 10
+        Finite norms to see before a spike can be told, from 1 to `window`.
+
+    Attributes
+    ----------
+    step : int
+        Updates so far.
+    norms : deque of float
+        The last `window` finite norms, the oldest first.
+    alarms : deque of Alarm
+        The last `window` alarms, the oldest first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused; the message names it.
+
+    Notes
+    -----
+    A steady growth by a factor r per step is noticed if :math:`r^{(w+1)/2} > k`.
+    Book: *Gradient clipping and monitoring*.
+    """
+
+    def __init__(self, window: int = 100, factor: float = 10.0, warmup: int = 10) -> None:
+        self.window = checks.count("window", window)
+        self.factor = checks.number("factor", factor)
+        self.warmup = checks.count("warmup", warmup)
+        if self.window < 1:
+            raise ValueError(f"window must be >= 1, got {self.window}")
+        if not 1 < self.factor < math.inf:
+            raise ValueError(f"factor must be > 1 and finite, got {self.factor!r}")
+        if not 1 <= self.warmup <= self.window:
+            raise ValueError(f"warmup must be in [1, {self.window}] (window), got {self.warmup}")
+        self.step = 0
+        self.norms: deque[float] = deque(maxlen=self.window)
+        self.alarms: deque[Alarm] = deque(maxlen=self.window)
+
+    @property
+    def median(self) -> float:
+        """Median of the norms kept; NaN if there are none."""
+        return float(np.median(self.norms)) if self.norms else math.nan
+
+    def update(self, grads: float | Iterable[Any]) -> Alarm | None:
+        """Look at one more gradient.
+
+        Parameters
+        ----------
+        grads : float, or iterable of array or None
+            The norm, as `clip_grad_norm_` returns it (a number or anything of dimension 0),
+            or the gradients, whose joint 2-norm is taken. They are not changed.
+
+        Returns
+        -------
+        Alarm or None
+            An alarm is true, so that ``if monitor.update(norm): ...`` reads as it should.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `grads` is refused. Nothing has been recorded then.
+        """
+        norm = _joint_norm(grads)
+        median, alarm = self.median, None
+        self.step += 1
+        spike = len(self.norms) >= self.warmup and norm > self.factor * median
+        if spike or not math.isfinite(norm):
+            alarm = Alarm(self.step, norm, median)
+            self.alarms.append(alarm)
+        if math.isfinite(norm):
+            self.norms.append(norm)
+        return alarm
+
+    def state_dict(self) -> dict[str, Any]:
+        """Counter, norms and alarms, as plain numbers; not the settings."""
+        return {"step": self.step, "norms": list(self.norms), "alarms": [tuple(a) for a in self.alarms]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Restore a snapshot; it is checked as a whole first. Of a longer window the end is kept.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is refused. Nothing has been changed then.
+        """
+        if not isinstance(state_dict, Mapping) or set(state_dict) != {"step", "norms", "alarms"}:
+            raise TypeError("state_dict must be a dict with the keys 'step', 'norms' and 'alarms'")
+        step = checks.count("step", state_dict["step"])
+        norms = [checks.nonnegative(f"norms[{i}]", n) for i, n in enumerate(state_dict["norms"])]
+        if not all(map(math.isfinite, norms)):
+            raise ValueError("norms must be finite")
+        alarms = []
+        for i, alarm in enumerate(state_dict["alarms"]):
+            if len(alarm) != 3:
+                raise ValueError(f"alarms[{i}] must be (step, norm, median), got {alarm!r}")
+            at, *numbers = alarm
+            alarms.append(Alarm(checks.count(f"alarms[{i}]", at), *(checks.real(f"alarms[{i}]", n) for n in numbers)))
+        self.step = step
+        self.norms = deque(norms, maxlen=self.window)
+        self.alarms = deque(alarms, maxlen=self.window)
+
+
+def clip_grad_adaptive_(
+    params: Iterable[np.ndarray], grads: Iterable[Any], clipping: float = 0.01, eps: float = 1e-3, unit_axis: int = 0
+) -> None:
+    r"""Scale the gradient of each unit, in place, to a fraction of the norm of its weights.
+
+    .. math::
+        g_i \leftarrow g_i \cdot \min\Bigl(1,\;
+            \lambda\,\frac{\max(\lVert w_i \rVert, \epsilon)}{\lVert g_i \rVert}\Bigr)
+
+    A unit is one index along `unit_axis` of a matrix or a larger array; a vector or a number
+    is one unit as a whole. Adaptive gradient clipping, AGC.
+
+    Parameters
+    ----------
+    params, grads : iterable of array
+        Float arrays, one gradient (or None) for each parameter, of its shape and dtype.
+    clipping : float, default 0.01
+        :math:`\lambda \ge 0`, without a unit: with plain SGD at rate 1 the largest relative
+        change of a unit's weights in one step.
+    eps : float, default 1e-3
+        :math:`\epsilon \ge 0`: what a norm of zero counts as, or zero weights would stay zero.
+    unit_axis : int, default 0
+        Axis of the outputs: 0 for torch's weights, -1 for those of JAX and Keras.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is refused. Nothing has been changed then.
+
+    Notes
+    -----
+    A gradient that is not finite spoils its own unit and no other. The paper leaves the last
+    layer out. Book: *Gradient clipping and monitoring*.
+
+    References
+    ----------
+    Brock, De, Smith and Simonyan (2021), equation 3.
+    """
+    clipping = checks.nonnegative("clipping", clipping)
+    eps = checks.nonnegative("eps", eps)
+    if isinstance(unit_axis, bool) or not isinstance(unit_axis, int):
+        raise TypeError(f"unit_axis must be a whole number, got {unit_axis!r}")
+    weights, given = _listed("params", params), _listed("grads", grads)
+    if len(weights) != len(given):
+        raise ValueError(f"there are {len(given)} grads for {len(weights)} params")
+    pairs = []
+    for i, (p, g) in enumerate(zip(weights, given, strict=True)):
+        if g is None:
+            continue
+        p = checks.array(f"params[{i}]", p)
+        g = checks.gradient(f"grads[{i}]", checks.parameter(f"grads[{i}]", g), p)
+        if p.ndim > 1 and not -p.ndim <= unit_axis < p.ndim:
+            raise ValueError(f"unit_axis {unit_axis} is none of params[{i}], which has {p.ndim} axes")
+        pairs.append((p, g))
+    for p, g in pairs:
+        axes = tuple(a for a in range(p.ndim) if p.ndim < 2 or a != unit_axis % p.ndim)
+        limit = clipping * np.maximum(_unit_norms(p, axes), eps)
+        norm = _unit_norms(g, axes)
+        with np.errstate(invalid="ignore"):  # an infinite gradient times zero is NaN, as documented
+            factor = np.where(norm > limit, limit / np.where(norm > 0, norm, 1), 1)
+            factor = np.where(np.isnan(norm), np.nan, factor)
+            g *= factor.astype(g.dtype)
+
+
+def _unit_norms(a: np.ndarray, axes: tuple[int, ...]) -> Any:
+    return np.sqrt((a.astype(np.float64) ** 2).sum(axes, keepdims=True))
+
+
+def _listed(name: str, arrays: Any) -> list[Any]:
+    if isinstance(arrays, np.ndarray):
+        return [arrays]
+    if isinstance(arrays, (str, dict)) or not isinstance(arrays, Iterable):
+        raise TypeError(f"{name} must be a list of arrays, got {type(arrays).__name__}")
+    return list(arrays)
+
+
+def _joint_norm(grads: Any) -> float:
+    if getattr(grads, "ndim", None) == 0:
+        grads = grads.item()
+    if isinstance(grads, (Real, np.number)):
+        norm = checks.real("grads", grads)
+        if norm < 0:
+            raise ValueError(f"grads must be gradients or a norm >= 0, got {norm!r}")
+        return norm
+    norms = [_norm(g, 2.0) for g in _checked(grads) if g.size]
+    return _norm(np.array(norms), 2.0) if norms else 0.0
