@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 def toc_entries():
     """Every page of the book, as _toc.yml names it."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
-    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    chapters = [c for part in toc["parts"] for c in part["chapters"]]
+    return [toc["root"], *(c["file"] for page in chapters for c in [page, *page.get("sections", [])])]
 
 
 def build(out):
