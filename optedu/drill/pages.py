@@ -54,8 +54,14 @@ def topic_page(page: str) -> str:
         chosen = [q for q in questions if q.level == level]
         if chosen:
             lines += ["", f"## {level.capitalize()}", ""]
-            lines += [f"{q.markdown()}\n[To the chapter](../../{q.chapter}.ipynb)\n" for q in chosen]
+            lines += [_with_link(q) for q in chosen]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _with_link(question: Question) -> str:
+    """A question whose fold ends with the way to its chapter."""
+    folded, end, rest = question.markdown().rpartition("</details>")
+    return f"{folded}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{rest}"
 
 
 def index_page() -> str:
