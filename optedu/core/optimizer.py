@@ -179,10 +179,7 @@ class Optimizer:
     def _plan(self, k: int) -> Plan:
         """The plan of group `k`, made anew when one of its settings was replaced."""
         group, old = self.param_groups[k], self._plans.get(k)
-        try:
-            seen = tuple(map(group.__getitem__, self.settings))
-        except KeyError:
-            seen = ()  # one is missing: the check says which
+        seen = tuple(map(group.get, self.settings))  # None for a missing one: the check names it
         if old and all(map(is_, seen, old[0])):
             return old[1]
         settings = self.checked(group, f"param_groups[{k}]")
