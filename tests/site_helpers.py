@@ -19,8 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def toc_entries():
     """Every page of the book, as _toc.yml names it."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
-    chapters = [c for part in toc["parts"] for c in part["chapters"]]
-    return [toc["root"], *(c["file"] for page in chapters for c in [page, *page.get("sections", [])])]
+    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
 
 
 def build(out):
