@@ -6,6 +6,7 @@ Public names stand in the order in which the book meets them.
 from . import lr_scheduler as lr_scheduler
 from .averaging import EMA, SWA
 from .core.optimizer import Optimizer
+from .core.sweep import engine
 from .gradients import clip_grad_norm_, clip_grad_value_
 from .optim.adabelief import AdaBelief
 from .optim.adadelta import Adadelta
@@ -70,4 +71,5 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "Optimizer",
+    "engine",
 ]

@@ -148,9 +148,7 @@ def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
         if _folded(p):
             raise ValueError(f"{name} of shape {p.shape} shows the same memory in several places")
     # Sorted by address, only neighbours can overlap; the exact test runs for those alone.
-    spans = sorted(
-        ((*np.lib.array_utils.byte_bounds(p), name, p) for name, p in named if p.size), key=lambda s: s[0]
-    )
+    spans = sorted(((*np.lib.array_utils.byte_bounds(p), name, p) for name, p in named if p.size), key=lambda s: s[0])
     for i, (_, end, name, p) in enumerate(spans):
         for start, _, other, q in spans[i + 1 :]:
             if start >= end:

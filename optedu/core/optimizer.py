@@ -11,7 +11,7 @@ import numpy as np
 from . import checkpoint, checks
 from .checkpoint import BY_RULE, LABELS, TORCH_ONLY, begun
 from .checks import Check
-from .sweep import BLOCK_BYTES, Rule, sweep
+from .sweep import BLOCK_BYTES, Rule, Sweep, called, frozen, numbers_in
 
 
 @cache
@@ -26,16 +26,21 @@ class Plan(NamedTuple):
 
     settings: dict[str, Any]
     rule: Rule
-    given: dict[str, Any]
+    given: dict[str, Any]  # what the rule asks for; t, if it does, comes last
+    numbers: list[float]  # all numbers of that, without t
     counted: bool  # the rule asks for t
+    kind: tuple[Any, ...]  # equal for settings that ask for the same state and the same branches
 
 
 class Ready(NamedTuple):
-    """What is known of a parameter once it has all its state; it holds for one plan and one state."""
+    """What is known of a parameter once it has all its state; it holds for one kind of settings and one state."""
 
-    plan: Plan
+    kind: tuple[Any, ...]
     state: dict[str, Any]
     names: tuple[str | None, ...]  # of the rule's arguments; None for what it does not get
+    arrays: tuple[str, ...]  # those of them that are arrays
+    numbers: tuple[str, ...]  # and numbers
+    sweep: Sweep | None  # None: the rule sees whole arrays
 
 
 class Optimizer:
@@ -78,6 +83,7 @@ class Optimizer:
         self.state: dict[int, dict[str, Any]] = {}
         self._plans: dict[int, tuple[tuple[Any, ...], Plan]] = {}
         self._ready: dict[int, Ready] = {}
+        self._sweeps: dict[tuple[Any, ...], Sweep] = {}
         self._owners: set[int] = set()
         self.stepped = False  # a scheduler warns when it is stepped first
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
@@ -143,25 +149,48 @@ class Optimizer:
 
     def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, plan: Plan) -> None:
         """The step of one parameter: count, see to its state, sweep the rule over it."""
-        settings, rule, given, counted = plan
-        ready, whole = self._ready.get(i), not self.elementwise
-        if ready is None or ready.plan is not plan or ready.state is not self.state.get(i):
-            initial = self._ensure_state(i, p, settings)
-            ready = Ready(plan, self.state[i], tuple(None if v is None else n for n, v in initial.items()))
-            if any(value is BY_RULE and name not in ready.state for name, value in initial.items()):
-                whole = True  # an array cannot be made block by block
-            else:
-                self._ready[i] = ready
-        state, names = ready.state, ready.names
+        ready = self._ready.get(i)
+        if ready is None or ready.kind is not plan.kind or ready.state is not self.state.get(i):
+            ready = self._made_ready(i, p, plan)
+        state = ready.state
         if self.counts_steps:
             state["step"] += 1
-        if counted:
-            given["t"] = state["step"]
-        if settings.get("maximize"):
+        if plan.settings.get("maximize"):
             g = -g
-        old = [state.get(name) if name else None for name in names]
-        new = sweep(rule, g, p, old, given, None if whole else BLOCK_BYTES)
-        for name, before, value in zip(names, old, new, strict=True):
+        new = None
+        if ready.sweep:
+            numbers = [*[state[name] for name in ready.numbers], *plan.numbers]
+            if plan.counted:
+                numbers.append(state["step"])
+            new = ready.sweep([g, p, *[state[name] for name in ready.arrays]], numbers)
+        if new is None:
+            self._call(p, g, plan, ready)
+        elif new:
+            state.update(zip(ready.numbers, new, strict=True))
+
+    def _made_ready(self, i: int, p: np.ndarray, plan: Plan) -> Ready:
+        initial = self._ensure_state(i, p, plan.settings)
+        state = self.state[i]
+        names = tuple(None if value is None else name for name, value in initial.items())
+        if not self.elementwise or any(value is BY_RULE and n not in state for n, value in initial.items()):
+            return Ready(plan.kind, state, names, (), (), None)  # (an array cannot be made block by block)
+        values = [state.get(name) if name else None for name in names]
+        arrays = tuple(n for n, v in zip(names, values, strict=True) if isinstance(v, np.ndarray))
+        numbers = tuple(n for n, v in zip(names, values, strict=True) if v is not None and n not in arrays)
+        key = (plan.kind, arrays, numbers)
+        if key not in self._sweeps:
+            self._sweeps[key] = Sweep(plan.rule, values, plan.given)
+        self._ready[i] = Ready(plan.kind, state, names, arrays, numbers, self._sweeps[key])
+        return self._ready[i]
+
+    def _call(self, p: np.ndarray, g: np.ndarray, plan: Plan, ready: Ready) -> None:
+        """Have the rule itself called."""
+        state = ready.state
+        if plan.counted:
+            plan.given["t"] = state["step"]
+        old = [state.get(name) if name else None for name in ready.names]
+        new = called(plan.rule, g, p, old, plan.given, BLOCK_BYTES if ready.sweep else None)
+        for name, before, value in zip(ready.names, old, new, strict=True):
             if value is not before and name:
                 state[name] = value
 
@@ -185,7 +214,12 @@ class Optimizer:
         settings = self.checked(group, f"param_groups[{k}]")
         rule = self.rule_for(settings)
         given = {name: settings[name] for name in keywords(rule) if name in settings}
-        plan = Plan(settings, rule, given, "t" in keywords(rule))
+        kind = (rule, tuple((name, frozen(value)) for name, value in settings.items()))
+        if old and old[1].kind == kind:
+            kind = old[1].kind  # parameters compare by identity
+        plan = Plan(settings, rule, given, numbers_in(given), "t" in keywords(rule), kind)
+        if plan.counted:
+            given["t"] = 1
         self._plans[k] = seen, plan
         return plan
 
@@ -304,7 +338,7 @@ class Optimizer:
             If it does not fit these parameters. Nothing has been changed then.
         """
         self.param_groups, self.state = checkpoint.read(self, state_dict)
-        self._plans, self._ready = {}, {}
+        self._plans, self._ready, self._sweeps = {}, {}, {}
 
     def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal."""
@@ -341,4 +375,3 @@ def _explaining(init: Callable[..., None]) -> Callable[..., None]:
 def _owner(a: np.ndarray) -> int:
     """Which memory an array looks at."""
     return id(a if a.base is None else a.base)
-

@@ -1,11 +1,14 @@
 """Run a rule over memory: in blocks that fit the processor's cache, results written in place."""
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+
+from . import compiled, programs
 
 Rule = Callable[..., tuple]
 Value = np.ndarray | float | None
@@ -16,6 +19,153 @@ BLOCK_BYTES = 1 << 16
 _wanted = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = int(_wanted) if _wanted.isdigit() and int(_wanted) else os.cpu_count() or 1
 """Threads that share the blocks of a large array. Like BLAS, we obey ``OMP_NUM_THREADS``."""
+
+SHAPES = 16
+"""For so many shapes of small parameters scratch memory is kept."""
+
+ENGINES = {
+    "numpy": "the rule, read once and written as NumPy calls that store in place",
+    "numba": "the rule, read once and compiled to a loop; needs Numba: pip install optedu[fast]",
+    "rule": "the rule itself, called on one block after the other",
+}
+_engine = "numpy"
+
+
+def engine(name: str | None = None) -> str:
+    """Choose how rules are run. All engines run the same rules and agree to rounding.
+
+    Parameters
+    ----------
+    name : {"numpy", "numba", "rule"}, optional
+        ``"numpy"``, the default, reads a rule once and writes it down as NumPy calls that
+        store in place. ``"numba"`` compiles the same reading to a loop, which moves every
+        number once; it needs Numba (``pip install optedu[fast]``). ``"rule"`` calls the rule
+        itself, block by block. Leave it out to ask. ``OPTEDU_ENGINE`` in the environment
+        states it for a whole run.
+
+    Returns
+    -------
+    str
+        The engine in force. Where Numba is missing, a warning says so and ``"numpy"`` goes on.
+
+    Raises
+    ------
+    ValueError
+        If there is no engine of this name.
+    """
+    global _engine
+    if name is not None:
+        if name not in ENGINES:
+            raise ValueError(f"engine must be one of {sorted(ENGINES)}, got {name!r}")
+        if name == "numba" and not compiled.available():
+            warnings.warn("Numba is not installed (pip install optedu[fast]): NumPy goes on instead", stacklevel=2)
+            name = "numpy"
+        _engine = name
+    return _engine
+
+
+class Sweep:
+    """A rule made ready for arguments of one kind, with scratch memory of its own.
+
+    Parameters
+    ----------
+    rule : callable
+        As for `sweep`.
+    state : sequence of array, float or None
+        For what there is: what is an array stays one.
+    settings : dict
+        For what they decide: numbers may change from call to call.
+    """
+
+    def __init__(self, rule: Rule, state: Sequence[Value], settings: dict[str, Any]) -> None:
+        kinds = ("g", "p", *[_kind(f"state_{k}", value) for k, value in enumerate(state)])
+        fixed = tuple((name, frozen(value)) for name, value in settings.items())
+        self.recording = programs.recording(rule, kinds, fixed)
+        self._scalars: dict[tuple[int, np.dtype], tuple[np.ndarray, list[np.ndarray]]] = {}
+        self._scratch: dict[tuple, tuple[list[np.ndarray], list[np.ndarray]]] = {}
+        self._numbers: list[float] | None = None
+
+    def __call__(
+        self, arrays: list[np.ndarray], numbers: list[float], block_bytes: int | None = None
+    ) -> tuple[float, ...] | None:
+        """Take a step.
+
+        Parameters
+        ----------
+        arrays : list of array
+            Gradient (read), parameter and states (changed in place).
+        numbers : list of float
+            States that are numbers, and then the numbers among the settings (`numbers_in`).
+        block_bytes : int, default `BLOCK_BYTES`
+
+        Returns
+        -------
+        tuple of float, or None
+            The states that are numbers; None if the rule itself has to be called, and nothing
+            has been done: it cannot be written down ahead, or makes a state.
+        """
+        if self.recording is None or _engine == "rule":
+            return None
+        if numbers != self._numbers:
+            self._numbers, self._folded, self._loaded = numbers, self.recording.fold(*numbers), None
+        k, values, new = self._folded
+        way = self.recording.ways[k]
+        if way.makes_state:
+            return None
+        p = arrays[1]
+        key = (k, p.dtype)
+        if key not in self._scalars:
+            memory = np.empty(len(values), p.dtype)
+            self._scalars[key] = memory, [memory[j, ...] for j in range(len(values))]
+        memory, scalars = self._scalars[key]
+        if self._loaded != key:
+            memory[...], self._loaded = values, key
+        block_bytes = BLOCK_BYTES if block_bytes is None else block_bytes
+        if _engine == "numba" and compiled.takes(arrays):
+            _looped(compiled.loop(way), memory, arrays, block_bytes)
+        elif p.nbytes <= block_bytes or not p.flags.c_contiguous:
+            way.in_place.run(arrays, scalars, *self._memory(way, p))
+        else:
+            _in_blocks(way.in_place, scalars, arrays, block_bytes)
+        return new
+
+    def _memory(self, way: programs.Way, p: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Scratch of the shape of `p`, kept for the next parameter of this shape."""
+        key = (way, p.shape, p.dtype)
+        if key not in self._scratch:
+            if len(self._scratch) == SHAPES:
+                self._scratch.clear()
+            self._scratch[key] = _scratch(way.in_place, p.shape, p.dtype)
+        return self._scratch[key]
+
+
+def _scratch(program: programs.InPlace, shape: Any, dtype: np.dtype) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    return [np.empty(shape, dtype) for _ in range(program.floats)], [
+        np.empty(shape, bool) for _ in range(program.flags)
+    ]
+
+
+def _kind(name: str, value: Value) -> str | tuple[str] | None:
+    if value is None:
+        return None
+    return name if isinstance(value, np.ndarray) else (name,)
+
+
+def frozen(value: Any) -> Any:
+    """A setting as far as it decides what happens: of a number, whether it is zero."""
+    if isinstance(value, tuple):
+        return tuple(map(frozen, value))
+    return float(bool(value)) if _is_number(value) else value
+
+
+def numbers_in(settings: dict[str, Any]) -> list[float]:
+    """All numbers among the settings, in order, those of tuples too."""
+    flat = [v for value in settings.values() for v in (value if isinstance(value, tuple) else (value,))]
+    return [v for v in flat if _is_number(v)]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def sweep(
@@ -45,13 +195,27 @@ def sweep(
         Keyword arguments of the rule, Python numbers and flags.
     block_bytes : int or None
         Size of a block of `p`; it never changes a result. None hands over the arrays in one
-        piece: for rules that need a norm, or make a state.
+        piece to the rule itself: for rules that need a norm, or make a state.
 
     Returns
     -------
     list of array, float or None
         `state` after the step.
     """
+    if block_bytes is not None:
+        arrays = [g, p, *(v for v in state if isinstance(v, np.ndarray))]
+        numbers = [v for v in state if v is not None and not isinstance(v, np.ndarray)]
+        new = Sweep(rule, state, settings)(arrays, numbers + numbers_in(settings), block_bytes)
+        if new is not None:
+            fresh = iter(new)
+            return [v if v is None or isinstance(v, np.ndarray) else next(fresh) for v in state]
+    return called(rule, g, p, state, settings, block_bytes)
+
+
+def called(
+    rule: Rule, g: np.ndarray, p: np.ndarray, state: Sequence[Value], settings: dict[str, Any], block_bytes: int | None
+) -> list[Value]:
+    """`sweep` by the rule itself, on blocks or in one piece."""
     if block_bytes is None or p.nbytes <= block_bytes or not p.flags.c_contiguous:
         # (Flattening a strided array would copy it and lose the update.)
         new_p, *new = rule(g, p, *state, **settings)
@@ -62,25 +226,53 @@ def sweep(
 
     size = max(block_bytes // p.itemsize, 1)
     flat_g, flat_p, flat_state = g.reshape(-1), p.reshape(-1), [_flat(a) for a in state]
+    results: dict[int, list[Value]] = {}
 
-    def run(starts: range) -> list[Value]:
-        for start in starts:
-            block = slice(start, start + size)
+    def run(start: int, stop: int) -> None:
+        for at in range(start, stop, size):
+            block = slice(at, at + size)
             old = [a[block] if isinstance(a, np.ndarray) else a for a in flat_state]
             new_p, *new = rule(flat_g[block], flat_p[block], *old, **settings)
             if any(a is None and value is not None for a, value in zip(old, new, strict=True)):
                 raise ValueError(f"{rule.__name__} makes a state: sweep it in one piece (block_bytes=None)")
-            new = [_stored(a, value) for a, value in zip(old, new, strict=True)]
+            results[start] = [_stored(a, value) for a, value in zip(old, new, strict=True)]
             flat_p[block] = new_p
-        return new
 
-    starts = range(0, p.size, size)
-    if THREADS > 1 and len(starts) >= 2 * THREADS:
-        cuts = [len(starts) * k // THREADS for k in range(THREADS + 1)]
-        *_, new = _pool().map(run, [starts[a:b] for a, b in zip(cuts, cuts[1:], strict=False)])
+    _shared(run, p.size, size)
+    return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, results[0], strict=True)]
+
+
+def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray], block_bytes: int) -> None:
+    """NumPy calls that store in place, on one block after the other."""
+    p = arrays[1]
+    size = max(block_bytes // p.itemsize, 1)
+    flat = [a.reshape(-1) for a in arrays]
+
+    def run(start: int, stop: int) -> None:
+        floats, flags = _scratch(program, size, p.dtype)
+        for at in range(start, stop, size):
+            cut = [a[at : at + size] for a in flat]
+            if cut[0].size < size:  # the last block
+                floats, flags = ([s[: cut[0].size] for s in group] for group in (floats, flags))
+            program.run(cut, scalars, floats, flags)
+
+    _shared(run, p.size, size)
+
+
+def _looped(loop: Callable, scalars: np.ndarray, arrays: list[np.ndarray], block_bytes: int) -> None:
+    """A compiled loop over flat arrays."""
+    flat, size = [a.reshape(-1) for a in arrays], max(block_bytes // arrays[1].itemsize, 1)
+    _shared(lambda start, stop: loop(start, stop, scalars, *flat), arrays[1].size, size)
+
+
+def _shared(run: Callable[[int, int], None], size: int, block: int) -> None:
+    """`run(start, stop)` over all elements, by several threads where there are many; cuts fall between blocks."""
+    blocks = -(-size // block)
+    if THREADS > 1 and blocks >= 2 * THREADS:
+        cuts = [min(blocks * k // THREADS * block, size) for k in range(THREADS + 1)]
+        list(_pool().map(run, cuts[:-1], cuts[1:]))
     else:
-        new = run(starts)
-    return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, new, strict=True)]
+        run(0, size)
 
 
 def _stored(old: Value, new: Value) -> Value:
@@ -100,3 +292,7 @@ def _pool():
     from concurrent.futures import ThreadPoolExecutor
 
     return ThreadPoolExecutor(THREADS, thread_name_prefix="optedu")
+
+
+if "OPTEDU_ENGINE" in os.environ:
+    engine(os.environ["OPTEDU_ENGINE"])
