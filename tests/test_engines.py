@@ -40,7 +40,7 @@ def close(one, two, dtype):
 def test_every_elementwise_rule_can_be_read(entry, settings):
     run = Run(entry, settings, np.ones(3))
     run.swept([np.ones(3)] * 2)  # what the rule makes itself is there then
-    assert Sweep(run.rule, run.state, run.settings(1)).recording is not None
+    assert Sweep(run.rule, run.state, run.settings(1), run.p.dtype).recording is not None
 
 
 def interpreted(way):
@@ -76,7 +76,7 @@ def test_the_compiled_loop_is_the_rule(name, dtype, numba_engine):
 def test_the_compiled_loop_ran(numba_engine, monkeypatch):
     """(That the two agree says nothing if one is the other.)"""
     ran = []
-    monkeypatch.setattr(sweep, "_looped", lambda *args: ran.append(args))
+    monkeypatch.setattr(compiled, "loop", lambda way: lambda *args: ran.append(args))
     opt = optedu.AdamW([np.ones(5)])
     opt.step([np.ones(5)])
     assert len(ran) == 1
@@ -146,7 +146,7 @@ def test_optimizers_in_several_threads_do_not_share_scratch():
 
 
 def test_float16_and_strided_memory_go_through_numpy(numba_engine, monkeypatch):
-    monkeypatch.setattr(sweep, "_looped", None)  # would fail if it were called
+    monkeypatch.setattr(compiled, "loop", None)  # would fail if it were called
     for p in (np.ones(5, np.float16), np.ones((4, 6))[:, ::2]):
         opt = optedu.SGD([p], lr=0.5)
         opt.step([np.ones_like(p)])

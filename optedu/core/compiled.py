@@ -43,8 +43,13 @@ def available() -> bool:
 
 def takes(arrays: Sequence[np.ndarray]) -> bool:
     """Whether a compiled loop can run over these arrays."""
-    first = arrays[0].dtype
-    return first in DTYPES and all(a.flags.c_contiguous and a.dtype == first for a in arrays)
+    dtype = arrays[0].dtype
+    if dtype not in DTYPES:
+        return False
+    for a in arrays:
+        if a.dtype is not dtype and a.dtype != dtype or not a.flags.c_contiguous:
+            return False
+    return True
 
 
 def source(way: Way) -> str:

@@ -159,7 +159,7 @@ class Optimizer:
             g = -g
         new = None
         if ready.sweep:
-            numbers = [*[state[name] for name in ready.numbers], *plan.numbers]
+            numbers = [state[name] for name in ready.numbers] + plan.numbers
             if plan.counted:
                 numbers.append(state["step"])
             new = ready.sweep([g, p, *[state[name] for name in ready.arrays]], numbers)
@@ -177,9 +177,9 @@ class Optimizer:
         values = [state.get(name) if name else None for name in names]
         arrays = tuple(n for n, v in zip(names, values, strict=True) if isinstance(v, np.ndarray))
         numbers = tuple(n for n, v in zip(names, values, strict=True) if v is not None and n not in arrays)
-        key = (plan.kind, arrays, numbers)
+        key = (plan.kind, arrays, numbers, p.dtype)
         if key not in self._sweeps:
-            self._sweeps[key] = Sweep(plan.rule, values, plan.given)
+            self._sweeps[key] = Sweep(plan.rule, values, plan.given, p.dtype)
         self._ready[i] = Ready(plan.kind, state, names, arrays, numbers, self._sweeps[key])
         return self._ready[i]
 
@@ -225,7 +225,7 @@ class Optimizer:
 
     def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
         """Index, array and group of every parameter."""
-        pairs = ((p, k) for k, group in enumerate(self.param_groups) for p in group["params"])
+        pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
     def _checked_gradients(self, grads: Iterable[Any], numbered: list, name: str = "grads") -> list[np.ndarray | None]:

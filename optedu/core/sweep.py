@@ -74,16 +74,19 @@ class Sweep:
     state : sequence of array, float or None
         For what there is: what is an array stays one.
     settings : dict
-        For what they decide: numbers may change from call to call.
+        For what they decide: numbers may change from call to call, but not to or from zero.
+    dtype : dtype
+        Of all arrays.
     """
 
-    def __init__(self, rule: Rule, state: Sequence[Value], settings: dict[str, Any]) -> None:
+    def __init__(self, rule: Rule, state: Sequence[Value], settings: dict[str, Any], dtype: np.dtype) -> None:
         kinds = ("g", "p", *[_kind(f"state_{k}", value) for k, value in enumerate(state)])
         fixed = tuple((name, frozen(value)) for name, value in settings.items())
         self.recording = programs.recording(rule, kinds, fixed)
-        self._scalars: dict[tuple[int, np.dtype], tuple[np.ndarray, list[np.ndarray]]] = {}
-        self._scratch: dict[tuple, tuple[list[np.ndarray], list[np.ndarray]]] = {}
+        self._dtype = dtype
         self._numbers: list[float] | None = None
+        self._scalars: dict[programs.Way, tuple[np.ndarray, list[np.ndarray]]] = {}
+        self._scratch: dict[tuple, tuple[list[np.ndarray], list[np.ndarray]]] = {}
 
     def __call__(
         self, arrays: list[np.ndarray], numbers: list[float], block_bytes: int | None = None
@@ -107,35 +110,42 @@ class Sweep:
         if self.recording is None or _engine == "rule":
             return None
         if numbers != self._numbers:
-            self._numbers, self._folded, self._loaded = numbers, self.recording.fold(*numbers), None
-        k, values, new = self._folded
-        way = self.recording.ways[k]
+            self._fold(numbers)
+        way = self._way
         if way.makes_state:
             return None
+        memory, scalars = self._scalars[way]
         p = arrays[1]
-        key = (k, p.dtype)
-        if key not in self._scalars:
-            memory = np.empty(len(values), p.dtype)
-            self._scalars[key] = memory, [memory[j, ...] for j in range(len(values))]
-        memory, scalars = self._scalars[key]
-        if self._loaded != key:
-            memory[...], self._loaded = values, key
-        block_bytes = BLOCK_BYTES if block_bytes is None else block_bytes
+        small = p.nbytes <= (block_bytes or BLOCK_BYTES)
         if _engine == "numba" and compiled.takes(arrays):
-            _looped(compiled.loop(way), memory, arrays, block_bytes)
-        elif p.nbytes <= block_bytes or not p.flags.c_contiguous:
-            way.in_place.run(arrays, scalars, *self._memory(way, p))
+            loop, flat = compiled.loop(way), [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
+            if small:
+                loop(0, p.size, memory, *flat)
+            else:
+                _shared(lambda start, stop: loop(start, stop, memory, *flat), p, block_bytes or BLOCK_BYTES)
+        elif small or not p.flags.c_contiguous:
+            way.in_place.run(arrays, scalars, *self._scratch_like(p))
         else:
-            _in_blocks(way.in_place, scalars, arrays, block_bytes)
-        return new
+            _in_blocks(way.in_place, scalars, arrays, block_bytes or BLOCK_BYTES)
+        return self._new
 
-    def _memory(self, way: programs.Way, p: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def _fold(self, numbers: list[float]) -> None:
+        """Do the scalar part of a step; it is the same for all parameters of a group."""
+        k, values, self._new = self.recording.fold(*numbers)
+        self._way = way = self.recording.ways[k]
+        if way not in self._scalars:
+            memory = np.empty(len(values), self._dtype)
+            self._scalars[way] = memory, [memory[j, ...] for j in range(len(values))]  # as arrays of no dimension
+        self._scalars[way][0][...] = values
+        self._numbers = numbers
+
+    def _scratch_like(self, p: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Scratch of the shape of `p`, kept for the next parameter of this shape."""
-        key = (way, p.shape, p.dtype)
+        key = self._way, p.shape
         if key not in self._scratch:
             if len(self._scratch) == SHAPES:
                 self._scratch.clear()
-            self._scratch[key] = _scratch(way.in_place, p.shape, p.dtype)
+            self._scratch[key] = _scratch(self._way.in_place, p.shape, p.dtype)
         return self._scratch[key]
 
 
@@ -205,7 +215,7 @@ def sweep(
     if block_bytes is not None:
         arrays = [g, p, *(v for v in state if isinstance(v, np.ndarray))]
         numbers = [v for v in state if v is not None and not isinstance(v, np.ndarray)]
-        new = Sweep(rule, state, settings)(arrays, numbers + numbers_in(settings), block_bytes)
+        new = Sweep(rule, state, settings, p.dtype)(arrays, numbers + numbers_in(settings), block_bytes)
         if new is not None:
             fresh = iter(new)
             return [v if v is None or isinstance(v, np.ndarray) else next(fresh) for v in state]
@@ -238,7 +248,7 @@ def called(
             results[start] = [_stored(a, value) for a, value in zip(old, new, strict=True)]
             flat_p[block] = new_p
 
-    _shared(run, p.size, size)
+    _shared(run, p, block_bytes)
     return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, results[0], strict=True)]
 
 
@@ -256,23 +266,18 @@ def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray
                 floats, flags = ([s[: cut[0].size] for s in group] for group in (floats, flags))
             program.run(cut, scalars, floats, flags)
 
-    _shared(run, p.size, size)
+    _shared(run, p, block_bytes)
 
 
-def _looped(loop: Callable, scalars: np.ndarray, arrays: list[np.ndarray], block_bytes: int) -> None:
-    """A compiled loop over flat arrays."""
-    flat, size = [a.reshape(-1) for a in arrays], max(block_bytes // arrays[1].itemsize, 1)
-    _shared(lambda start, stop: loop(start, stop, scalars, *flat), arrays[1].size, size)
-
-
-def _shared(run: Callable[[int, int], None], size: int, block: int) -> None:
+def _shared(run: Callable[[int, int], None], p: np.ndarray, block_bytes: int) -> None:
     """`run(start, stop)` over all elements, by several threads where there are many; cuts fall between blocks."""
-    blocks = -(-size // block)
+    size = max(block_bytes // p.itemsize, 1)
+    blocks = -(-p.size // size)
     if THREADS > 1 and blocks >= 2 * THREADS:
-        cuts = [min(blocks * k // THREADS * block, size) for k in range(THREADS + 1)]
+        cuts = [min(blocks * k // THREADS * size, p.size) for k in range(THREADS + 1)]
         list(_pool().map(run, cuts[:-1], cuts[1:]))
     else:
-        run(0, size)
+        run(0, p.size)
 
 
 def _stored(old: Value, new: Value) -> Value:
