@@ -1,36 +1,46 @@
 """The pages of the question bank, by topic and by level: ``python -m optedu.drill.pages`` writes them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from .bank import LEVELS, Question, load
 
 TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
-    # page: title, chapters or whole parts
-    "foundations": ("Foundations and momentum", ("foundations", "momentum")),
+    # page: title, chapters or whole parts; a chapter that is named counts before its part
+    "foundations": ("Foundations", ("foundations",)),
+    "momentum": ("Momentum", ("momentum",)),
     "adaptive": ("Adaptive methods", ("adaptive",)),
     "adam": ("Adam and its family", ("adam",)),
+    "decay": ("Weight decay, parameter groups", ("adam/decoupled_decay", "practice/parameter_groups")),
+    "schedules": ("Schedules", ("practice/schedules",)),
+    "clipping": ("Clipping and stability", ("practice/clipping",)),
+    "batch": ("Batch size", ("practice/batch_size", "modern/lars_lamb")),
+    "memory": ("Memory and precision", ("practice/memory", "practice/mixed_precision", "modern/adafactor")),
+    "distributed": ("Many devices", ("practice/sharding",)),
     "modern": ("Modern and second-order methods", ("modern", "classical")),
-    "training": (
-        "The training loop",
-        tuple(f"practice/{c}" for c in ("training_step", "schedules", "clipping", "parameter_groups")),
-    ),
-    "scale": (
-        "Batch size, memory, precision, many devices",
-        tuple(f"practice/{c}" for c in ("batch_size", "memory", "mixed_precision", "sharding")),
-    ),
+    "coding": ("API and coding", ("practice/training_step", "interview/write_it")),
     "experiments": (
         "Experiments, choices, debugging",
         tuple(f"practice/{c}" for c in ("sensitivity", "sgd_or_adam", "choosing", "trouble")),
     ),
 }
 
+CALLED = {
+    "basic": "What everybody who trains networks should know.",
+    "mid": "What you derive, implement and compare.",
+    "senior": "What you need when it goes wrong, or must be large.",
+    "staff": "What you decide, and how you prove it.",
+}
+"""What a level asks for."""
+
 
 def topic_of(question: Question) -> str:
     """The page that a question stands on."""
-    for page, (_, places) in TOPICS.items():
-        if question.chapter in places or question.chapter.split("/")[0] in places:
-            return page
+    for place in (question.chapter, question.chapter.split("/")[0]):
+        for page, (_, places) in TOPICS.items():
+            if place in places:
+                return page
     raise ValueError(f"question {question.id!r} of chapter {question.chapter!r} belongs to no topic")
 
 
@@ -54,14 +64,44 @@ def topic_page(page: str) -> str:
         chosen = [q for q in questions if q.level == level]
         if chosen:
             lines += ["", f"## {level.capitalize()}", ""]
-            lines += [_with_link(q) for q in chosen]
+            lines += [_whole(q) for q in chosen]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _with_link(question: Question) -> str:
-    """A question whose fold ends with the way to its chapter."""
-    folded, end, rest = question.markdown().rpartition("</details>")
-    return f"{folded}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{rest}"
+def _whole(question: Question) -> str:
+    """A question whose fold can be linked to, and ends with the way to its chapter.
+
+    The anchor lies inside: a browser that is sent there opens the fold.
+    """
+    summary, _, rest = question.markdown().partition("</summary>\n")
+    body, end, after = rest.rpartition("</details>")
+    anchor = f'\n<span id="{question.id}"></span>\n'
+    return f"{summary}</summary>\n{anchor}{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}"
+
+
+def level_page(level: str) -> str:
+    """All questions of a level with their answers for 30 seconds, by topic."""
+    questions = [q for q in load() if q.level == level]
+    others = ", ".join(f"[{other}](level_{other}.md)" for other in LEVELS if other != level)
+    lines = [
+        f"# Questions: {level}",
+        "",
+        f"{CALLED[level]} {len(questions)} questions with what to say in 30 seconds; *in depth* leads to the full "
+        f"answer. The other levels: {others}. [All questions](../questions.md).",
+    ]
+    for page, (title, _) in TOPICS.items():
+        chosen = [q for q in questions if topic_of(q) == page]
+        if chosen:
+            lines += ["", f"## {title}", "", *(_short(q) for q in chosen)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _short(question: Question) -> str:
+    """A question with its short answer; the link is HTML, since the anchor is."""
+    way = f'<a href="{topic_of(question)}.html#{question.id}">In depth</a>'
+    summary = re.search("<summary>.*?</summary>", question.markdown(), re.DOTALL)[0]
+    summary = summary.replace(f"<em>{question.level}</em> · ", "")
+    return f"<details>\n{summary}\n\n{question.short}\n\n{way}\n\n</details>\n"
 
 
 def index_page() -> str:
@@ -75,7 +115,7 @@ def index_page() -> str:
         f"depth, what the interviewer listens for, follow-ups, and the usual trap. {checked} carry code that computes "
         "the numbers in their answers, run as a test. The other answers have no numbers to compute.",
         "",
-        "| topic | " + " | ".join(LEVELS) + " |",
+        "| topic | " + " | ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS) + " |",
         "| --- |" + " --- |" * len(LEVELS),
     ]
     for page, (title, _) in TOPICS.items():
@@ -103,10 +143,16 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "questions.md", index_page()
     for page in TOPICS:
         yield f"bank/{page}.md", topic_page(page)
+    for level in LEVELS:
+        yield f"bank/level_{level}.md", level_page(level)
 
 
 if __name__ == "__main__":
     folder = Path(__file__).resolve().parents[2] / "book" / "interview"
-    for path, text in pages():
+    made = dict(pages())
+    for old in (folder / "bank").glob("*.md"):
+        if f"bank/{old.name}" not in made:
+            old.unlink()
+    for path, text in made.items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text, "utf8")

@@ -1,0 +1,192 @@
+"""The drills in a terminal: ``python -m optedu --help``.
+
+Exit codes: 0 passed (or done), 1 not passed, 2 wrong usage.
+"""
+
+import random
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+try:
+    import typer
+
+    from .drill.terminal import Terminal, choice
+except ModuleNotFoundError as error:
+    if (error.name or "optedu").startswith("optedu"):
+        raise
+    print(f"The drills in a terminal need {error.name}: pip install 'optedu[drill]'", file=sys.stderr)
+    sys.exit(2)
+
+from .drill.bank import LEVELS
+
+Level = StrEnum("Level", LEVELS)
+app = typer.Typer(
+    help="Drills on optimizers: write them, find their bugs, answer questions.",
+    rich_markup_mode=None,  # plain help: it must read well over a pipe
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+)
+Seed = Annotated[int | None, typer.Option(help="The same seed gives the same questions.")]
+
+
+@app.command()
+def drill(
+    name: Annotated[str | None, typer.Argument(help="The exercise.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Your code; - reads it from the standard input.")] = None,
+    hint: Annotated[int, typer.Option(min=0, max=4, help="Show hints: idea, observation, equation, code.")] = 0,
+    everything: Annotated[bool, typer.Option("--list", help="List the exercises.")] = False,
+) -> None:
+    """Write a rule from memory. Without FILE the task is shown."""
+    from .drill.exercise import exercise, exercises
+    from .drill.grading import grade
+    from .drill.history import History
+    from .drill.parts import mistakes
+
+    terminal = Terminal()
+    if everything:
+        for e in exercises():
+            terminal.say(f"{e.name:18} {e.level:7} {e.minutes:3} min  {e.title}")
+        return
+    if name is None:
+        raise typer.BadParameter("name an exercise, or give --list")
+    asked = exercise(name)
+    if hint:
+        for kind, text in list(zip(("Idea", "Observation", "Equation", "Code"), asked.hints, strict=True))[:hint]:
+            terminal.show(f"**{kind}.** {text.strip()}")
+        return
+    if file is None:
+        terminal.show(asked._repr_markdown_())
+        return
+    report = grade(name, sys.stdin.read() + "\n" if str(file) == "-" else _existing(file))
+    terminal.show(report._repr_markdown_())
+    for bug in mistakes(report):
+        History().mistake(name, bug)
+    if mistakes(report):
+        terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
+    _end(report.passed)
+
+
+@app.command()
+def quiz(
+    by_chance: Annotated[bool, typer.Option("--random", help="Ten cards by chance, due or not.")] = False,
+    topic: Annotated[str | None, typer.Option(help="Only this topic; 'mistakes' are your own.")] = None,
+    level: Annotated[Level | None, typer.Option(help="Only this level.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget everything, after a question.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
+    seed: Seed = None,
+) -> None:
+    """Repeat: the cards that are due today, then ten new ones."""
+    from .drill import quiz
+    from .drill.history import History
+
+    terminal, history = Terminal(), History()
+    if reset:
+        sure = yes or terminal.ask(f"Forget all of {history.path}? yes, no:", choice(["yes", "no"])) == "yes"
+        if sure:
+            history.reset()
+        terminal.say("Forgotten." if sure else "Nothing was changed.")
+        return _end(sure)
+    dates = history.due()
+    pool = quiz.cards(dates, topic, level)
+    now = quiz.present()
+    chosen = quiz.some(pool, random.Random(seed)) if by_chance else quiz.due(pool, dates, now)
+    if not chosen:
+        coming = min((dates[c.id] for c in pool if c.id in dates), default=None)
+        terminal.say("Nothing is due." + (f" The next card is due on {coming:%Y-%m-%d}." if coming else ""))
+        return
+    rated = quiz.session(chosen, history, terminal)
+    terminal.say(f"Answers rated: {rated}. History: {history.path}")
+
+
+@app.command()
+def mock(
+    level: Annotated[Level, typer.Option(help="Who is asked.")] = Level.senior,
+    minutes: Annotated[float, typer.Option(help="For everything together.")] = 45,
+    seed: Seed = None,
+    out: Annotated[Path | None, typer.Option(help="The scorecard: .md or .json.")] = None,
+) -> None:
+    """A mock interview: a coding task, a bug, three questions, an estimate."""
+    from .drill.history import History, free
+    from .drill.lead import lead
+    from .drill.mock import Interview
+
+    talk = Interview(str(level), minutes, seed)
+    out = out or free(Path(f"mock-{level}-{talk.seed}.md"))
+    terminal = Terminal()
+    try:
+        lead(talk, terminal, Path())
+    finally:  # also after Ctrl-C
+        talk.save(out)
+        for of, bug in talk.mistakes:
+            History().mistake(of, bug)
+    terminal.show(talk.scorecard().text)
+    terminal.say(f"Saved as {out}")
+    _end(talk.ended)
+
+
+@app.command("find-bug")
+def find_bug(
+    seed: Seed = None,
+    exercise: Annotated[str | None, typer.Option(help="In the code of this exercise.")] = None,
+) -> None:
+    """Find the bug in a piece of code."""
+    from .drill.find_bug import puzzle
+
+    terminal = Terminal()
+    asked = puzzle(random.randrange(10**6) if seed is None else seed, exercise=exercise)
+    terminal.show(asked.text)
+    answer = terminal.ask("Your choice:", lambda line: (asked.right(line), asked.check(line)))
+    right, text = answer or (False, asked.explain())
+    terminal.show(text)
+    _end(right)
+
+
+@app.command()
+def deck(path: Annotated[Path, typer.Argument(help="A file that ends in .apkg.")]) -> None:
+    """Write the Anki deck."""
+    from .drill.deck import write
+
+    write(_ends(path, ".apkg"))
+    Terminal().say(f"Written: {path}")
+
+
+@app.command()
+def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html or .pdf.")]) -> None:
+    """Write the cheat sheet."""
+    from .drill.sheet import write_html, write_pdf
+
+    (write_pdf if _ends(path, ".html", ".pdf").suffix == ".pdf" else write_html)(path)
+    Terminal().say(f"Written: {path}")
+
+
+def _end(passed: bool) -> None:
+    if not passed:
+        raise typer.Exit(1)
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"there is no file {str(path)!r}")
+    return path
+
+
+def _ends(path: Path, *endings: str) -> Path:
+    if path.suffix not in endings:
+        raise ValueError(f"the name must end in {' or '.join(endings)}, got {str(path)!r}")
+    return path
+
+
+def main() -> None:
+    """The ``optedu`` command."""
+    try:
+        app(prog_name="optedu")
+    except (ValueError, OSError) as error:  # what the reader named is not there, or no good
+        print(f"optedu: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Rules in a few lines, for a page with little room: read off their source, with settings filled in."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+
+def short(rule: Callable[..., Any], **settings: Any) -> list[str]:
+    """The lines of a rule that are left when these settings have these values.
+
+    Branches that are not taken, the docstring and the unpacking of the betas are left out, and
+    what is returned first stands as ``p = …``.
+
+    Parameters
+    ----------
+    rule : function
+    **settings
+        ``weight_decay=0``; None for a state that does not exist.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
+    body = _Fill(settings).visit(tree).body[0].body
+    return [line for node in _without_copies(body[1:]) for line in _line(node)]
+
+
+def _without_copies(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The same without lines like ``a = b``: below them stands b instead of a."""
+    for k, node in enumerate(body):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id != "betas":
+            rename = {node.targets[0].id: node.value.id}
+            rest = [_Rename(rename).visit(later) for later in body[k + 1 :]]
+            return body[:k] + _without_copies(rest)
+    return body
+
+
+def _line(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Assign) and ast.unparse(node.value) == "betas":
+        return []
+    if not isinstance(node, ast.Return):
+        return ast.unparse(node).splitlines()
+    value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
+    return [f"p = {ast.unparse(value)}"]
+
+
+class _Fill(ast.NodeTransformer):
+    """Decides the branches whose test is known."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+
+    def _known(self, test: ast.expr) -> bool | None:
+        if not {n.id for n in ast.walk(test) if isinstance(n, ast.Name)} <= set(self.settings):
+            return None
+        return bool(eval(compile(ast.Expression(test), "<test>", "eval"), {}, self.settings))
+
+    def visit_If(self, node: ast.If) -> Any:
+        known = self._known(node.test)
+        if known is None:
+            return self.generic_visit(node)
+        return [self.visit(n) for n in (node.body if known else node.orelse)]
+
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
+        known = self._known(node.test)
+        return self.generic_visit(node) if known is None else self.visit(node.body if known else node.orelse)
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(self.names.get(node.id, node.id), node.ctx)

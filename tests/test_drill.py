@@ -1,0 +1,337 @@
+"""The grader: right answers pass, every catalogued mistake is named, no other is called by a wrong name."""
+
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+import optedu
+from optedu.drill import scores
+from optedu.drill.exercise import LEVELS, PARTS, edited, exercise, exercises, source
+from optedu.drill.grading import grade
+from optedu.drill.sandbox import define, run
+from optedu.drill.walks import SPIKE, WAITING
+
+ROOT = Path(__file__).parents[1]
+EXERCISES = {e.name: e for e in exercises()}
+RULES = {name: e for name, e in EXERCISES.items() if e.as_class}
+FORMS = {**EXERCISES, **{e.as_class.name: e.as_class for e in RULES.values()}}
+# In a class nobody can see whether the array was not written to, or written to with zeros.
+ALIKE = {("Adadelta", "eps-missing-above"), ("Adadelta", "parameter-rebound")}
+
+
+def asked(form):
+    """The name under which a form is graded."""
+    return next(e.name for e in EXERCISES.values() if form in (e.name, e.as_class and e.as_class.name))
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_is_complete(name):
+    e = EXERCISES[name]
+    assert e.level in LEVELS and e.chapter.split("/")[0] in PARTS and e.minutes > 0
+    assert (ROOT / "book" / f"{e.chapter}.ipynb").exists()
+    assert len(e.hints) == 4 and all(e.hints) and e.explanation and e.variants
+    assert e.next in EXERCISES and e.next != name
+    assert f"{name}(" in e.task or f"class {name}" in e.starter
+    compile(e.starter, name, "exec")
+    names = [bug.name for bug in e.bugs]
+    assert len(names) == len(set(names)) and all(bug.says.endswith(".") and bug.breaks for bug in e.bugs)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_reference_passes(form):
+    report = grade(asked(form), FORMS[form].reference)
+    assert report.passed and not report.problem, str(report)
+    assert len(report.probes) == len(FORMS[form].probes)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_bug_fails_and_is_the_only_one_named(form):
+    for bug in FORMS[form].bugs:
+        report = grade(asked(form), edited(FORMS[form].reference, bug.edits))
+        assert not report.passed, bug.name
+        assert bug in report.diagnosis or (form, bug.name) in ALIKE, f"{bug.name}:\n{report}"
+        assert len(report.diagnosis) == 1, bug.name
+        assert not report.alternatives or (form, bug.name) in ALIKE, f"{bug.name}:\n{report}"
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if hasattr(optedu, RULES[name].as_class.name)])
+def test_the_class_reference_is_the_packages_class(name):
+    form = RULES[name].as_class
+    assert grade(name, getattr(optedu, form.name)).passed
+
+
+@pytest.mark.parametrize(
+    "name, cls, fixed",
+    [
+        ("momentum", optedu.SGD, {}),
+        ("nesterov", optedu.SGD, {"nesterov": True}),
+        ("amsgrad", optedu.Adam, {"amsgrad": True}),
+    ],
+)
+def test_a_variant_is_the_packages_class_with_a_flag(name, cls, fixed):
+    assert grade(name, type("Fixed", (cls,), {"__init__": lambda s, p, **k: cls.__init__(s, p, **k, **fixed)})).passed
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_two_mistakes_at_once_are_named(name):
+    form = EXERCISES[name]
+    bugs = {bug.name: bug for bug in form.bugs}
+    for a, b in [("betas-swapped", "decay-ignored"), ("eps-missing", "m-not-corrected"), ("climbs", "v-is-a-sum"),
+                 ("eps-hat", "stale-m"), ("v-not-corrected", "decay-sign")]:  # fmt: skip
+        report = grade(name, edited(form.reference, bugs[a].edits + bugs[b].edits))
+        assert set(report.diagnosis) == {bugs[a], bugs[b]}, str(report)
+        assert "two mistakes at once" in str(report)
+
+
+def test_a_convention_is_not_called_a_mistake():
+    form = EXERCISES["adam"]
+    bug = next(bug for bug in form.bugs if bug.name == "eps-hat")
+    assert "a convention, not a mistake" in str(grade("adam", edited(form.reference, bug.edits)))
+
+
+# What a stranger writes
+
+SIGNATURE = "def adamw(g, p, m, v, *, t, lr, betas, eps, weight_decay):\n"
+OTHERWISE = (
+    SIGNATURE
+    + """
+    decay, momentum, spread = 1 - lr * weight_decay, betas[0] * m, betas[1] * v
+    momentum += g - betas[0] * g
+    spread += (1 - betas[1]) * g ** 2
+    size = lr * (1 - betas[1] ** t) ** 0.5 / (1 - betas[0] ** t)
+    return decay * p - size * momentum / (spread ** 0.5 + eps * (1 - betas[1] ** t) ** 0.5), momentum, spread
+"""
+)
+
+
+def test_a_right_answer_of_another_shape_passes():
+    assert grade("adamw", OTHERWISE).passed
+
+
+STRANGERS = {
+    # what it is: (code, names that would be right)
+    "clips the update at lr": ("""
+        b1, b2 = betas
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+        u = (m / (1 - b1**t)) / ((v / (1 - b2**t)) ** 0.5 + eps)
+        u = max(-1.0, min(1.0, u))
+        return p - lr * (u + weight_decay * p), m, v
+        """, set()),
+    "corrects v by t alone, and decays before all in place of the rate": ("""
+        p *= 1 - weight_decay
+        m += (1 - betas[0]) * (g - m)
+        v += (1 - betas[1]) * (g * g - v)
+        p -= lr * (m / (1 - betas[0] ** t)) / ((v / (1 - betas[1] ** (t + 1))) ** 0.5 + eps)
+        return p, m, v
+        """, set()),
+    "AdamW as Adam with the decay in the gradient, in the ε-hat form": ("""
+        g = g + weight_decay * p
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g ** 2
+        rate = lr * (1 - betas[1] ** t) ** 0.5 / (1 - betas[0] ** t)
+        return p - rate * m / (v ** 0.5 + eps), m, v
+        """, {"coupled-decay", "eps-hat"}),
+    "the decay sees the new parameter": ("""
+        b1, b2 = betas
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+        p -= lr * m / (1 - b1**t) / ((v / (1 - b2**t)) ** 0.5 + eps)
+        p -= lr * weight_decay * p
+        return p, m, v
+        """, {"decay-after-step"}),
+    "ε is added twice": ("""
+        b1, b2 = betas
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+        root = (v / (1 - b2**t) + eps) ** 0.5
+        return p * (1 - lr * weight_decay) - lr * m / (1 - b1**t) / (root + eps), m, v
+        """, set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STRANGERS)
+def test_a_strangers_adamw_gets_the_right_name_or_none(what):
+    code, names = STRANGERS[what]
+    report = grade("adamw", SIGNATURE + code)
+    assert not report.passed
+    assert {bug.name for bug in report.diagnosis} == names, str(report)
+    assert report.diagnosis or "unknown" in str(report)
+
+
+STRANGE_CLASSES = {
+    # the same, as classes: one count for all, and a buffer that is reset when a gradient is missing
+    "counts calls": ("self.t += 1", "", {"counter-of-calls"}),
+    "forgets when a gradient is missing": ("self.t[i] += 1", "self.m[i] = self.v[i] = 0.0", set()),
+    "corrects with the number of tensors": ("self.t[i] += len(self.params)", "", set()),
+}
+
+
+@pytest.mark.parametrize("what", STRANGE_CLASSES)
+def test_a_strangers_class_gets_the_right_name_or_none(what):
+    count, missing, names = STRANGE_CLASSES[what]
+    calls = count == "self.t += 1"
+    text = f"""
+class Mine:
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        self.params, self.lr, self.betas, self.eps, self.decay = list(params), lr, betas, eps, weight_decay
+        self.m, self.v = [0.0] * len(self.params), [0.0] * len(self.params)
+        self.t = {"0" if calls else "[0] * len(self.params)"}
+
+    def step(self, grads):
+        {count if calls else "pass"}
+        b1, b2 = self.betas
+        for i, (p, g) in enumerate(zip(self.params, grads)):
+            if g is None:
+                {missing or "pass"}
+                continue
+            {"t = self.t" if calls else count + "; t = self.t[i]"}
+            self.m[i] = b1 * self.m[i] + (1 - b1) * g
+            self.v[i] = b2 * self.v[i] + (1 - b2) * g**2
+            p *= 1 - self.lr * self.decay
+            p -= self.lr * (self.m[i] / (1 - b1**t)) / (np.sqrt(self.v[i] / (1 - b2**t)) + self.eps)
+"""
+    report = grade("adamw", text)
+    assert not report.passed
+    assert {bug.name for bug in report.diagnosis} == names, str(report)
+    right = text.replace(count, "self.t[i] += 1").replace(missing or " none ", "pass")
+    assert calls or grade("adamw", right).passed
+
+
+# Never a traceback
+
+BODIES = {
+    "raise": ("return p, m, w", "NameError: name 'w' is not defined, in line 3, `return p, m, w`"),
+    "loop": ("while True:\n        pass", "stopped after 0.5 seconds"),
+    "one value": ("return p", "returns 1 value; the task asks for 3 values, p, m, v"),
+    "nothing": ("pass", "returns 1 value"),
+    "text": ("return 'p', m, v", "first thing that it returns is a str"),
+    "array": ("return np.ones(2), m, v", "shape (2,)"),
+    "complex": ("return (-1) ** 0.5, m, v", "square root of a negative number"),
+    "division by zero": ("return p / 0, m, v", "ZeroDivisionError"),
+    "exit": ("raise SystemExit('bye')", "SystemExit: bye"),
+    "input": ("return input(), m, v", "EOFError"),
+    "recursion": ("return adamw(g, p, m, v, t=t, lr=lr, betas=betas, eps=eps, weight_decay=0)", "RecursionError"),
+    "print": ("print('here')\n    return p, m, v", "It printed something"),
+}
+
+
+@pytest.mark.parametrize("what", BODIES)
+def test_whatever_code_does_is_met_with_a_sentence(what, capsys):
+    body, sentence = BODIES[what]
+    report = grade("adamw", f"{SIGNATURE}\n    {body}\n", seconds=0.5)
+    assert not report.passed and sentence in str(report), str(report)
+    assert "Traceback" not in str(report) and capsys.readouterr() == ("", "")
+    assert sys.gettrace() is None or "coverage" in repr(sys.gettrace())
+
+
+@pytest.mark.parametrize(
+    "thing, sentence",
+    [
+        ("def adamw(:\n", "The text is not Python in line 1"),
+        ("x = 1\n", "defines no AdamW and no adamw: it defines no function and no class"),
+        ("def f(): pass\ndef h(): pass\n", "it defines f, h"),
+        ("1 / 0\n", "ZeroDivisionError"),
+        ("no_such_file.py", "There is no file 'no_such_file.py'"),
+        (3, "not int"),
+        (
+            "def adamw(g, p, m, v, t, lr, betas, eps):\n    return p, m, v\n",
+            "unexpected keyword argument 'weight_decay'",
+        ),
+        ("class AdamW:\n    pass\n", "cannot be called as the task says"),
+        ("class AdamW:\n    def __init__(self, params, **settings):\n        pass\n", "no method `step(grads)`"),
+    ],
+)
+def test_what_is_no_answer_is_met_with_a_sentence(thing, sentence):
+    report = grade("adamw", thing)
+    assert not report.passed and sentence in str(report), str(report)
+
+
+def test_a_function_that_changes_its_input_is_caught():
+    text = EXERCISES["lamb"].reference.replace("b1, b2 = betas", "b1, b2 = betas\n    g *= 1.5")
+    assert "changes its argument 1" in str(grade("lamb", text))
+
+
+def test_a_file_and_a_function_are_graded_like_text(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(OTHERWISE, "utf8")
+    assert grade("adamw", path).passed and grade("adamw", str(path)).passed
+
+    def mine(g, p, m, v, *, t, lr, betas, eps, weight_decay):
+        return optedu.optim.adam.adamw(g, p, m, v, t=t, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)[:3]
+
+    assert grade("adamw", mine).passed
+
+
+def test_the_first_difference_is_told():
+    report = grade("sgd", "def sgd(g, p, *, lr, weight_decay):\n    return p - lr * 2 * g\n")
+    assert report.first.where == "step 1, tensor 1, entry 1"
+    assert (report.first.expected, report.first.found) == (1.9, 1.8)
+    assert report.first.ratio == pytest.approx(1.8 / 1.9)
+    assert "unknown" in str(report) and "$" not in str(report)
+
+
+def test_a_partial_fit_is_told_but_not_named():
+    form = EXERCISES["adam"]
+    text = edited(form.reference, (("sqrt(v_hat) + eps", "sqrt(v_hat)"),)).replace("sqrt(v_hat)", "sqrt(v_hat + 1e-30)")
+    text = text.replace("g = g + weight_decay * p", "g = g + 7 * weight_decay * p")
+    report = grade("adam", text)
+    assert not report.diagnosis and report.similar.name == "eps-missing" and "unknown" in str(report)
+
+
+def test_an_unknown_exercise_is_refused_with_close_names():
+    with pytest.raises(ValueError, match="there is no exercise 'adamv'; there is adam"):
+        exercise("adamv")
+    with pytest.raises(ValueError, match="defines no 'adan'"):
+        source("optim/adam.py", "adan")
+
+
+def test_walks_are_what_they_claim():
+    assert sum(g is None for step in WAITING for g in step) == 4
+    assert max(abs(x) for g in SPIKE[2] for x in g) > 10 * max(abs(x) for s in SPIKE[:2] for g in s for x in g)
+
+
+def test_rules_are_graded_without_numpy():
+    """As in a browser that has not loaded it: the drill's own modules ask for nothing."""
+    code = f"""
+        import sys, types
+        class Refused:
+            def find_spec(self, name, path=None, target=None):
+                if name.partition(".")[0] == "numpy":
+                    raise ImportError("no NumPy here")
+        sys.meta_path.insert(0, Refused())
+        for name in ("optedu", "optedu.drill"):
+            sys.modules[name] = package = types.ModuleType(name)
+            package.__path__ = [{str(ROOT)!r} + "/" + name.replace(".", "/")]
+        from optedu.drill.exercise import edited, exercises
+        from optedu.drill.grading import grade
+        graded = [e for e in exercises() if not e.needs_numpy]
+        for e in graded:
+            assert grade(e.name, e.reference).passed, e.name
+        for e in graded:
+            for bug in e.bugs:
+                assert bug in grade(e.name, edited(e.reference, bug.edits)).diagnosis, (e.name, bug.name)
+        assert "numpy" not in sys.modules and len(graded) >= 14
+    """
+    done = subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+# The mutation score
+
+
+def test_the_page_of_the_mutation_score_is_current():
+    assert scores.PAGE.read_text("utf8") == scores.page(), "run python -m optedu.drill.scores"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_weak_tests_pass_the_reference_and_miss_mistakes(name):
+    asked = EXERCISES[name]
+    *_, converges = asked.weak
+    assert run(converges, define(asked.reference, (name,))).steps == (("after 300 steps", True),)
+    assert all(0 < len(scores.let_through(asked, k)) < len(asked.bugs) for k in range(2))
+
+
+def test_the_catalogue_is_large_enough():
+    assert len(EXERCISES) >= 25 and sum(len(e.bugs) for e in RULES.values()) >= 60
+    assert min(len(EXERCISES[name].bugs) for name in ("adam", "adamw")) >= 14

@@ -1,0 +1,115 @@
+"""The numbers to know are computed, asked in plain words, and judged by their tolerance."""
+
+import re
+
+import pytest
+
+from optedu.drill import numbers as module
+from optedu.drill.numbers import Number, numbers, run, show_numbers, shown, topics
+
+BY_ID = {n.id: n for n in numbers()}
+
+# Worked out here once more, another way.
+KNOWN = {
+    "bytes-adamw-float32": 4 * 4,
+    "bytes-adamw-mixed": 2 + 2 + 3 * 4,
+    "state-adam-8bit": 2 * (1 + 4 / 256),
+    "state-adafactor-matrix": 2 * 4096,
+    "seven-adamw-mixed": 7 * 16,
+    "seven-zero-1": 7 * (4 + 12 / 8),
+    "seven-zero-2": 7 * (2 + 14 / 8),
+    "seven-zero-3": 7 * 16 / 8,
+    "first-step-adam": 1e-3,
+    "first-step-adam-uncorrected": 10**0.5,
+    "first-step-rmsprop": 10,
+    "first-step-adadelta": 1e-5**0.5,
+    "adagrad-step-100": 0.1,
+    "uncorrected-peak-step": 12,
+    "radam-first-adaptive-step": 6,
+    "momentum-best-100": 81 / 121,
+    "fp16-largest": (2 - 2**-10) * 2**15,
+    "fp16-smallest": 2**-24,
+    "fp16-counter": 2**11,
+    "fp32-counter": 2**24,
+    "bf16-spacing": 2**-7,
+    "bf16-lost-update": 2**-8,
+    "loss-scale-first": 2**16,
+    "inverse-sqrt-at-4w": 0.5,
+    "lora-share": 1 / 256,
+    "clip-factor": 1 / 8,
+}
+
+
+@pytest.mark.parametrize("id_", KNOWN)
+def test_value(id_):
+    assert BY_ID[id_].value == pytest.approx(KNOWN[id_], rel=1e-5)
+
+
+def test_there_are_enough_and_ids_are_unique():
+    assert len(BY_ID) == len(numbers()) >= 35
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_) for id_ in BY_ID)
+    assert len({n.question for n in numbers()}) == len(numbers())
+
+
+@pytest.mark.parametrize("n", numbers(), ids=lambda n: n.id)
+def test_reads_as_plain_text(n):
+    assert not re.match("And |The same|With ", n.question), "it stands alone on its card"
+    assert "$" not in n.question + n.trick and n.question.endswith("?") and n.trick.endswith(".")
+    # A tolerance is a whole percentage, or none: for an exact answer the value must be short.
+    assert n.tolerance == round(n.tolerance, 2) and (n.tolerance or float(shown(n.value).replace(",", "")) == n.value)
+
+
+@pytest.mark.parametrize("n", numbers(), ids=lambda n: n.id)
+def test_the_code_computes(n):
+    """A bare number would be a value that nobody computed."""
+    assert not re.fullmatch(r"[\d_.e+-]+", n.code.strip())
+
+
+@pytest.mark.parametrize("n", numbers(), ids=lambda n: n.id)
+def test_judges_an_estimate(n):
+    assert n.right(n.value) and not n.right(-n.value) and not n.right(n.value * (1.02 + n.tolerance))
+    if n.tolerance:
+        assert n.right(n.value * (1 + 0.9 * n.tolerance)) and n.right(n.value * (1 - 0.9 * n.tolerance))
+
+
+@pytest.mark.parametrize("answer", ["16", None, True])
+def test_what_is_no_number_is_refused(answer):
+    with pytest.raises(TypeError, match="answer must be a number"):
+        numbers()[0].right(answer)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (16.0, "16"), (9.999999999, "10"), (3.16228, "3.162"), (0.0031623, "0.003162"), (26.25, "26.25"),
+        (6931.12, "6,931"), (65504.0, "65,504"), (2.0**24, "16,777,216"), (5.96e-8, "5.96 × 10^-8"),
+        (4.2e22, "4.20 × 10^22"),
+    ],
+)  # fmt: skip
+def test_is_shown_as_one_says_it(value, text):
+    assert shown(value) == text
+
+
+def test_code_whose_last_line_says_nothing_is_refused():
+    assert run("x = 2\nx + 1") == 3
+    with pytest.raises(ValueError, match="last line"):
+        run("x = 2")
+
+
+@pytest.mark.parametrize(("change", "message"), [({"unti": "m"}, "unti"), ({"trick": None}, "trick")])
+def test_a_malformed_number_is_refused(change, message):
+    good = {"id": "a", "question": "?", "unit": "", "tolerance": 0, "trick": "t", "code": "1 + 1"}
+    assert module._number("t", good) == Number("a", "t", "?", "", 0, "t", "1 + 1", 2.0)
+    entry = {k: v for k, v in {**good, **change}.items() if v is not None}
+    with pytest.raises(ValueError, match=message):
+        module._number("t", entry)
+
+
+def test_are_shown_by_topic_with_the_value_behind_a_fold():
+    texts = [show_numbers(topic).text for topic in topics()]
+    assert sum(text.count("<details>") for text in texts) == len(numbers())
+    for n in numbers():
+        summary, body = next(t for t in texts if n.question in t).split(f"<summary>{n.question}</summary>")
+        assert f"**{n}**" in body and n.code.strip() in body
+    with pytest.raises(ValueError, match="horizons"):
+        show_numbers("nothing")
