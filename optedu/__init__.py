@@ -1,75 +1,64 @@
 """optedu: neural-network optimizers as pure rules. Needs NumPy and nothing else.
 
-Public names stand in the order in which the book meets them.
+Public names stand in the order in which the book meets them. What is behind a name is loaded
+when it is first asked for (PEP 562): importing optedu costs next to nothing.
 """
 
-from . import lr_scheduler as lr_scheduler
-from .averaging import EMA, SWA
-from .core.optimizer import Optimizer
-from .core.sweep import engine
-from .gradients import clip_grad_norm_, clip_grad_value_
-from .optim.adabelief import AdaBelief
-from .optim.adadelta import Adadelta
-from .optim.adafactor import Adafactor
-from .optim.adagrad import Adagrad
-from .optim.adam import Adam, AdamW
-from .optim.adamax import Adamax
-from .optim.asgd import ASGD
-from .optim.lamb import LAMB
-from .optim.lars import LARS
-from .optim.lbfgs import LBFGS
-from .optim.lion import Lion
-from .optim.muon import Muon
-from .optim.nadam import NAdam
-from .optim.prodigy import Prodigy
-from .optim.radam import RAdam
-from .optim.rmsprop import RMSprop
-from .optim.rprop import Rprop
-from .optim.schedule_free import AdamWScheduleFree, SGDScheduleFree
-from .optim.sgd import SGD
-from .optim.shampoo import Shampoo
-from .optim.soap import SOAP
-from .optim.sophia import Sophia
-from .optim.sparse_adam import SparseAdam, SparseGrad
-from .optim.wrapper import SAM, Lookahead
-from .optim.yogi import Yogi
+from importlib import import_module as _module
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "SGD",
-    "Adagrad",
-    "RMSprop",
-    "Adadelta",
-    "Rprop",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "NAdam",
-    "RAdam",
-    "SparseAdam",
-    "SparseGrad",
-    "AdaBelief",
-    "Yogi",
-    "Lion",
-    "LARS",
-    "LAMB",
-    "Adafactor",
-    "Muon",
-    "Shampoo",
-    "SOAP",
-    "SGDScheduleFree",
-    "AdamWScheduleFree",
-    "Prodigy",
-    "Sophia",
-    "SAM",
-    "LBFGS",
-    "ASGD",
-    "EMA",
-    "SWA",
-    "Lookahead",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "Optimizer",
-    "engine",
-]
+_HOMES = {
+    "SGD": "optim.sgd",
+    "Adagrad": "optim.adagrad",
+    "RMSprop": "optim.rmsprop",
+    "Adadelta": "optim.adadelta",
+    "Rprop": "optim.rprop",
+    "Adam": "optim.adam",
+    "AdamW": "optim.adam",
+    "Adamax": "optim.adamax",
+    "NAdam": "optim.nadam",
+    "RAdam": "optim.radam",
+    "SparseAdam": "optim.sparse_adam",
+    "SparseGrad": "optim.sparse_adam",
+    "AdaBelief": "optim.adabelief",
+    "Yogi": "optim.yogi",
+    "Lion": "optim.lion",
+    "LARS": "optim.lars",
+    "LAMB": "optim.lamb",
+    "Adafactor": "optim.adafactor",
+    "Muon": "optim.muon",
+    "Shampoo": "optim.shampoo",
+    "SOAP": "optim.soap",
+    "SGDScheduleFree": "optim.schedule_free",
+    "AdamWScheduleFree": "optim.schedule_free",
+    "Prodigy": "optim.prodigy",
+    "Sophia": "optim.sophia",
+    "SAM": "optim.wrapper",
+    "LBFGS": "optim.lbfgs",
+    "ASGD": "optim.asgd",
+    "EMA": "averaging",
+    "SWA": "averaging",
+    "Lookahead": "optim.wrapper",
+    "clip_grad_norm_": "gradients",
+    "clip_grad_value_": "gradients",
+    "Optimizer": "core.optimizer",
+    "engine": "core.sweep",
+}
+"""Public name: the module that it is in."""
+
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str):
+    if name == "lr_scheduler":
+        return _module(".lr_scheduler", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = found  # the next time it is simply there
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,8 +4,11 @@ import re
 from collections import defaultdict
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
+from xml.etree import ElementTree
 
+import figures
 import pytest
+from extras import REDIRECTS, feed
 from site_helpers import built, site, toc_entries  # noqa: F401
 
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data"}
@@ -59,7 +62,7 @@ def test_the_book_builds_without_a_warning(built):  # noqa: F811
 
 def test_every_page_of_the_toc_is_built_and_nothing_else(site, pages):  # noqa: F811
     names = {p.relative_to(site).with_suffix("").as_posix() for p in pages}
-    assert names - {"index", "genindex", "search"} == set(toc_entries())
+    assert names - {"index", "genindex", "search", "404"} - set(REDIRECTS) == set(toc_entries())
 
 
 def test_every_internal_link_and_anchor_resolves(site, pages):  # noqa: F811
@@ -92,3 +95,21 @@ def test_no_stylesheet_loads_anything_from_elsewhere(site):  # noqa: F811
 
 def test_every_image_says_what_it_shows(pages):
     assert not complaints(pages, lambda path, page: page.silent)
+
+
+def test_the_front_page_counts_what_there_is():
+    assert figures.TARGET.read_text("utf8") == figures.figures(), "run: python tools/figures.py"
+
+
+def test_what_all_pages_load_is_one_sheet_and_one_script(site):  # noqa: F811
+    page = (site / "book/adam/bias_correction.html").read_text("utf8")
+    assert re.findall(r'rel="stylesheet" href="([^"]+)"', page) == ["../../_static/book.css"]
+    assert not re.findall(r'<script (?!defer)[^>]*src="', page), "a script that holds up the page"
+    assert "tex-chtml" not in page
+
+
+def test_the_feed_names_every_change():
+    said = feed("# Changes\n\n## 0.2.0 (2026-12-01)\n\n- b < c\n\n## 0.1.0 (2026-11-21)\n\n- a\n", "https://x/")
+    entries = ElementTree.fromstring(said).findall("{http://www.w3.org/2005/Atom}entry")
+    assert [e.findtext("{*}title") for e in entries] == ["optedu 0.2.0", "optedu 0.1.0"]
+    assert entries[0].findtext("{*}content") == "- b < c"

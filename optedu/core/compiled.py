@@ -5,11 +5,8 @@ Every number is read once and written once: nothing but memory limits such a loo
 Compiled code is kept on disk. No fast-math: the operations are the rule's, in its order.
 """
 
-import hashlib
-import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -38,6 +35,8 @@ from numba import njit
 @cache
 def available() -> bool:
     """Whether Numba is installed."""
+    import importlib.util
+
     return importlib.util.find_spec("numba") is not None
 
 
@@ -81,16 +80,22 @@ def loop(way: Way) -> Callable[..., None]:
 @cache
 def compile_loop(text: str) -> Callable[..., None]:
     """The compiled function of a source text, from the cache on disk where it has been before."""
+    import hashlib  # here, so that importing optedu costs little
+    import tempfile
+    from importlib.machinery import SourceFileLoader
+    from types import ModuleType
+
     digest = hashlib.sha256((HEAD + text).encode()).hexdigest()[:16]
     path = _folder() / f"loop_{digest}.py"
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as file:
             file.write(HEAD + text)
         os.replace(file.name, path)  # another process may be writing the same
-    spec = importlib.util.spec_from_file_location(f"optedu_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    loader = SourceFileLoader(f"optedu_{path.stem}", str(path))
+    module = ModuleType(loader.name)
+    module.__file__ = str(path)  # Numba keeps its cache beside this
+    sys.modules[loader.name] = module
+    loader.exec_module(module)
     return module.loop
 
 
@@ -105,4 +110,6 @@ def _folder() -> Path:
             return folder
     except OSError:
         pass
+    import tempfile
+
     return Path(tempfile.mkdtemp(prefix="optedu-"))

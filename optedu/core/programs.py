@@ -6,7 +6,6 @@ runs over arrays, with each result in the memory of something that is no longer 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -23,7 +22,6 @@ SCALAR = {"inf": float("inf"), "nan": float("nan"), "sqrt": np.sqrt, "sign": np.
 SCALAR |= {"maximum": np.maximum, "minimum": np.minimum, "where": np.where, "absolute": abs}
 
 
-@dataclass(frozen=True, eq=False)
 class Way:
     """One way through a rule, over arrays.
 
@@ -41,11 +39,12 @@ class Way:
         An array is returned where there was none: the rule itself has to be called.
     """
 
-    inputs: tuple[Symbol, ...]
-    operations: tuple[Symbol, ...]
-    results: tuple[Any, ...]
-    scalars: tuple[Any, ...]
-    makes_state: bool
+    def __init__(self, inputs: tuple, operations: tuple, results: tuple, scalars: tuple, makes_state: bool) -> None:
+        self.inputs: tuple[Symbol, ...] = inputs
+        self.operations: tuple[Symbol, ...] = operations
+        self.results: tuple[Any, ...] = results
+        self.scalars: tuple[Any, ...] = scalars
+        self.makes_state = makes_state
 
     @cached_property
     def in_place(self) -> "InPlace":
@@ -124,11 +123,14 @@ def _folding(tree: Fork | Leaf, ways: tuple[Way, ...], arrays: Sequence[Any]) ->
             return [*out, f"{indent}else:", *lines(node.no, below, indent + "    ")]
         k = next(numbered)
         numbers = [o for given, o in zip(arrays[1:], node.outputs, strict=True) if isinstance(given, tuple)]
-        scalars, numbers = (f"({''.join(f'{_value(a)}, ' for a in group)})" for group in (ways[k].scalars, numbers))
-        return [*out, f"{indent}return {k}, {scalars}, {numbers}"]
+        return [*out, f"{indent}return {k}, {_tuple(ways[k].scalars)}, {_tuple(numbers)}"]
 
     body = lines(tree, 0, "    ")
     return written(f"def fold({', '.join(map(name, inputs))}):", body, SCALAR)
+
+
+def _tuple(values: Sequence[Any]) -> str:
+    return f"({''.join(f'{_value(a)}, ' for a in values)})"
 
 
 def _scalar(x: Symbol) -> str:

@@ -85,6 +85,7 @@ class Sweep:
         self.recording = programs.recording(rule, kinds, fixed)
         self._dtype = dtype
         self._numbers: list[float] | None = None
+        self._new: tuple[float, ...] = ()
         self._scalars: dict[programs.Way, tuple[np.ndarray, list[np.ndarray]]] = {}
         self._scratch: dict[tuple, tuple[list[np.ndarray], list[np.ndarray]]] = {}
 
@@ -110,7 +111,7 @@ class Sweep:
         if self.recording is None or _engine == "rule":
             return None
         if numbers != self._numbers:
-            self._fold(numbers)
+            self._fold(numbers, self.recording)
         way = self._way
         if way.makes_state:
             return None
@@ -129,10 +130,10 @@ class Sweep:
             _in_blocks(way.in_place, scalars, arrays, block_bytes or BLOCK_BYTES)
         return self._new
 
-    def _fold(self, numbers: list[float]) -> None:
+    def _fold(self, numbers: list[float], recording: programs.Recording) -> None:
         """Do the scalar part of a step; it is the same for all parameters of a group."""
-        k, values, self._new = self.recording.fold(*numbers)
-        self._way = way = self.recording.ways[k]
+        k, values, self._new = recording.fold(*numbers)
+        self._way = way = recording.ways[k]
         if way not in self._scalars:
             memory = np.empty(len(values), self._dtype)
             self._scalars[way] = memory, [memory[j, ...] for j in range(len(values))]  # as arrays of no dimension

@@ -6,8 +6,7 @@ loop for a compiler, or as JavaScript for a page. Nobody writes it a second time
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -142,16 +141,14 @@ def _constant(value: Any) -> bool | int | float:
     raise Untraceable(f"a constant of type {type(value).__name__}")
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One way through a rule, to its end: everything it did, and what it returned."""
 
     symbols: list[Symbol]
     outputs: tuple[Symbol | bool | int | float | None, ...]
 
 
-@dataclass(frozen=True)
-class Fork:
+class Fork(NamedTuple):
     """What a rule did until it asked whether `condition` holds, and both ways to go on from there."""
 
     symbols: list[Symbol]
