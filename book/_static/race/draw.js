@@ -1,0 +1,211 @@
+// What the race looks like: contours, trails, heads, and the two charts below.
+
+globalThis.OpteduRaceDrawing = (() => {
+  const DASHES = { "-": [], "--": [6, 3], "-.": [8, 3, 2, 3], ":": [2, 3] };
+  // matplotlib's markers as stars: corners, turn in degrees, inner radius (of 1: a polygon).
+  const MARKERS = {
+    o: [24, 0, 1], s: [4, 45, 1], D: [4, 0, 1], d: [4, 0, 1], "^": [3, 0, 1], v: [3, 180, 1], "<": [3, -90, 1],
+    ">": [3, 90, 1], p: [5, 0, 1], h: [6, 0, 1], H: [6, 30, 1], 8: [8, 22.5, 1], P: [4, 0, 0.45], X: [4, 45, 0.45],
+    "*": [5, 0, 0.45], 1: [3, 180, 0.3], 2: [3, 0, 0.3], 3: [3, -90, 0.3],
+  };
+
+  /** Corners of a marker of radius r around the origin. */
+  function corners(marker, r) {
+    const [n, turn, inner] = MARKERS[marker] ?? MARKERS.o;
+    const many = inner === 1 ? n : 2 * n;
+    return Array.from({ length: many }, (_, k) => {
+      const a = (2 * Math.PI * k) / many + ((turn - 90) * Math.PI) / 180, size = inner !== 1 && k % 2 ? r * inner : r;
+      return [size * Math.cos(a), size * Math.sin(a)];
+    });
+  }
+
+  function mark(ctx, marker, x, y, r) {
+    ctx.beginPath();
+    corners(marker, r).forEach(([dx, dy]) => ctx.lineTo(x + dx, y + dy));
+    ctx.closePath();
+  }
+
+  /** A canvas in step with its box and the screen: its context, drawn in CSS pixels. */
+  function fitted(canvas) {
+    const { clientWidth: width, clientHeight: height } = canvas, ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+    const ctx = canvas.getContext("2d");
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    ctx.lineJoin = ctx.lineCap = "round";
+    return { ctx, width, height, ratio };
+  }
+
+  /** From the window of a plot to pixels, and back. */
+  function projection([x0, x1, y0, y1], width, height) {
+    return {
+      px: (x) => ((x - x0) / (x1 - x0)) * width, py: (y) => ((y1 - y) / (y1 - y0)) * height,
+      x: (px) => x0 + (px / width) * (x1 - x0), y: (py) => y1 - (py / height) * (y1 - y0),
+    };
+  }
+
+  const channels = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+
+  /** The surface: shaded by the logarithm of its height, with 14 lines, as in the book's figures. */
+  function contours(canvas, gap, frame, colors) {
+    const { ctx, width, height, ratio } = fitted(canvas);
+    const w = canvas.width, h = canvas.height, at = projection(frame, w, h);
+    if (!w || !h) return;
+    const z = new Float64Array((w + 1) * (h + 1));
+    let low = Infinity, high = -Infinity;
+    for (let j = 0; j <= h; j++) {
+      const y = at.y(j);
+      for (let i = 0; i <= w; i++) {
+        const v = gap(at.x(i), y);
+        z[j * (w + 1) + i] = v;
+        if (v < low) low = v;
+        if (v > high) high = v;
+      }
+    }
+    const lift = 1e-3 * (high - low), floor = Math.log(lift), range = Math.log(high - low + lift) - floor;
+    for (let k = 0; k < z.length; k++) z[k] = (14 * (Math.log(z[k] - low + lift) - floor)) / range;
+    const image = ctx.createImageData(w, h), [near, away, line] = [colors.low, colors.high, colors.line].map(channels);
+    for (let j = 0, k = 0; j < h; j++) {
+      for (let i = 0; i < w; i++, k += 4) {
+        const q = j * (w + 1) + i, level = z[q];
+        // How far the nearest line is, in pixels: level over slope.
+        const slope = Math.hypot(z[q + 1] - level, z[q + w + 1] - level) + 1e-9;
+        const distance = Math.abs(level - Math.round(level)) / slope;
+        const ink = 0.55 * Math.max(0, Math.min(1, 0.9 * ratio - distance + 0.3));
+        const shade = Math.min(level / 14, 1);
+        for (let c = 0; c < 3; c++) {
+          const paper = near[c] + shade * (away[c] - near[c]);
+          image.data[k + c] = paper + ink * (line[c] - paper);
+        }
+        image.data[k + 3] = 255;
+      }
+    }
+    ctx.putImageData(image, 0, 0);
+    scale(ctx, projection(frame, width, height), frame, width, height, colors);
+  }
+
+  /** About n round numbers between two. */
+  function ticks(low, high, n) {
+    const rough = (high - low) / n, power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= rough);
+    const first = Math.ceil(low / step);
+    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(6)));
+  }
+
+  function scale(ctx, at, [x0, x1, y0, y1], width, height, colors) {
+    [ctx.fillStyle, ctx.font, ctx.textAlign, ctx.textBaseline] = [colors.faint, colors.font, "center", "bottom"];
+    for (const x of ticks(x0, x1, 6)) if (at.px(x) > 30 && at.px(x) < width - 14) ctx.fillText(tidy(x), at.px(x), height - 4);
+    [ctx.textAlign, ctx.textBaseline] = ["left", "middle"];
+    for (const y of ticks(y0, y1, 5)) if (at.py(y) > 10 && at.py(y) < height - 24) ctx.fillText(tidy(y), 6, at.py(y));
+  }
+
+  const tidy = (x) => String(x).replace("-", "−");
+
+  /** The lines of all racers from step `from` to step `to`, added to what is there. */
+  function trails(ctx, at, tracks, looks, from, to) {
+    tracks.forEach((track, k) => {
+      const end = Math.min(to, track.last);
+      if (end <= from) return;
+      // A line made of pieces keeps its dashes in step: the length so far is the offset.
+      ctx.beginPath();
+      ctx.moveTo(at.px(track.x[from]), at.py(track.y[from]));
+      let length = 0;
+      for (let t = from + 1; t <= end; t++) {
+        const [x, y] = [at.px(track.x[t]), at.py(track.y[t])];
+        length += Math.hypot(x - at.px(track.x[t - 1]), y - at.py(track.y[t - 1]));
+        ctx.lineTo(x, y);
+      }
+      if (from === 0) track.drawn = 0;
+      ctx.setLineDash(DASHES[looks[k].line]);
+      ctx.lineDashOffset = track.drawn ?? 0;
+      [ctx.strokeStyle, ctx.lineWidth, ctx.globalAlpha] = [looks[k].color, 1.8, 0.9];
+      ctx.stroke();
+      track.drawn = ((track.drawn ?? 0) + length) % 1e6;
+    });
+    ctx.globalAlpha = 1;
+  }
+
+  function heads(ctx, at, race, tracks, looks, step, minimum, chosen, colors) {
+    const ring = (x, y, r) => { ctx.beginPath(); ctx.arc(x, y, r, 0, 2 * Math.PI); ctx.stroke(); };
+    ctx.setLineDash([]);
+    mark(ctx, "*", at.px(minimum[0]), at.py(minimum[1]), 9);
+    [ctx.fillStyle, ctx.strokeStyle, ctx.lineWidth] = [colors.ink, colors.low, 1.5];
+    ctx.stroke();
+    ctx.fill();
+    ctx.strokeStyle = colors.ink;
+    ring(at.px(race.start[0]), at.py(race.start[1]), 6);
+    tracks.forEach((track, k) => {
+      const t = Math.min(step, track.last), [x, y] = [at.px(track.x[t]), at.py(track.y[t])];
+      mark(ctx, looks[k].marker, x, y, k === chosen ? 8 : 6.5);
+      [ctx.fillStyle, ctx.strokeStyle, ctx.lineWidth] = [looks[k].color, colors.low, 1.5];
+      ctx.stroke();
+      ctx.globalAlpha = track.last < step ? 0.35 : 1; // who left the picture fades
+      ctx.fill();
+      ctx.globalAlpha = 1;
+    });
+  }
+
+  const power = (k) => `10${[...String(k)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
+
+  /** One chart on a logarithmic scale, whole, drawn once; the page uncovers it step by step. */
+  function chart(canvas, curves, looks, steps, colors) {
+    const { ctx, width, height } = fitted(canvas), left = 38, bottom = 20, top = 6, right = 8;
+    // The scale is that of the middle 98 %, so that one who explodes does not flatten the rest.
+    const all = curves.flatMap((c) => Array.from(c).filter((v) => v > 1e-16 && v < 1e12)).sort((a, b) => a - b);
+    const bound = (f) => Math.log10(all[Math.floor(f * (all.length - 1))] ?? 1);
+    let [low, high] = [Math.floor(bound(0.01)), Math.ceil(bound(0.99))];
+    if (high <= low) high = low + 1;
+    const px = (t) => left + (t / steps) * (width - left - right);
+    const py = (v) => top + ((high - Math.log10(v)) / (high - low)) * (height - top - bottom);
+    [ctx.font, ctx.fillStyle, ctx.strokeStyle, ctx.lineWidth] = [colors.font, colors.faint, colors.grid, 1];
+    [ctx.textAlign, ctx.textBaseline] = ["right", "middle"];
+    const every = Math.ceil((high - low) / 5);
+    for (let k = high; k >= low; k -= every) {
+      const y = py(10 ** k);
+      ctx.beginPath(); ctx.moveTo(left, y); ctx.lineTo(width - right, y); ctx.stroke();
+      ctx.fillText(power(k), left - 5, y);
+    }
+    [ctx.textAlign, ctx.textBaseline] = ["center", "top"];
+    for (const t of ticks(0, steps, 5)) ctx.fillText(t, Math.min(px(t), width - 12), height - bottom + 6);
+    const lines = document.createElement("canvas");
+    [lines.width, lines.height] = [canvas.width, canvas.height];
+    const pen = lines.getContext("2d");
+    pen.setTransform(ctx.getTransform());
+    pen.beginPath(); pen.rect(left - 1, top - 2, width - left - right + 3, height - top - bottom + 4); pen.clip();
+    pen.lineJoin = "round";
+    curves.forEach((curve, k) => {
+      pen.beginPath();
+      let down = false;
+      curve.forEach((v, t) => {
+        if (!(v >= 0)) { down = false; return; }
+        const y = py(Math.max(v, 10 ** (low - 2)));
+        if (down) pen.lineTo(px(t), y); else pen.moveTo(px(t), y);
+        down = true;
+      });
+      pen.setLineDash(DASHES[looks[k].line]);
+      [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [looks[k].color, 1.6, 0.9];
+      pen.stroke();
+    });
+    return { lines, px, top, height: height - bottom, step: (x) => ((x - left) / (width - left - right)) * steps };
+  }
+
+  /** The part of a chart up to a step, on the canvas above it, and a line at the step. */
+  function uncover(canvas, drawn, step, colors) {
+    const { ctx, width, height, ratio } = fitted(canvas), x = drawn.px(step);
+    const upto = Math.min(Math.ceil((x + 1) * ratio), drawn.lines.width);
+    if (upto > 0) ctx.drawImage(drawn.lines, 0, 0, upto, drawn.lines.height, 0, 0, upto / ratio, height);
+    [ctx.strokeStyle, ctx.lineWidth] = [colors.faint, 1];
+    ctx.beginPath(); ctx.moveTo(x, drawn.top); ctx.lineTo(x, drawn.height); ctx.stroke();
+    return width;
+  }
+
+  /** A line and its marker, for the list of racers. */
+  function swatch({ color, marker, line }) {
+    const points = corners(marker, 5.5).map(([x, y]) => `${(16 + x).toFixed(1)},${(7 + y).toFixed(1)}`).join(" ");
+    return `<svg class="race-swatch" viewBox="0 0 32 14" width="32" height="14" aria-hidden="true" style="color:${color}">` +
+      `<line x1="1" y1="7" x2="31" y2="7" stroke-dasharray="${DASHES[line].join(" ")}"/><polygon points="${points}"/></svg>`;
+  }
+
+  return { chart, contours, fitted, heads, projection, swatch, trails, uncover };
+})();

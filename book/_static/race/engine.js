@@ -1,0 +1,213 @@
+// The race without its page: addresses, noise, trajectories. No rule is written here: all of
+// them, and the surfaces, are in rules.js, which is generated from the package.
+
+globalThis.OpteduRace = (() => {
+  const { entrants, courses, functions } = OpteduRules;
+  const MOST_STEPS = 2000;
+  const MOST_RACERS = 8;
+  const SPEED = 40; // steps a second
+
+  // ── What a race is ─────────────────────────────────────────────────────────────────
+
+  const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+  const defaults = (settings) => Object.fromEntries(settings.map((s) => [s.name, s.value]));
+
+  /** A value that a slider can have, or the one it has when nothing is said. */
+  function allowed(slider, value) {
+    if (slider.scale === "flag") return value === true || value === "true" || value === 1 || value === "1";
+    const x = Number(value);
+    if (value === "" || !Number.isFinite(x)) return slider.value;
+    if (slider.scale === "whole") return clamp(Math.round(x), slider.low, slider.high);
+    return slider.scale === "zero" ? (x <= 0 ? 0 : clamp(x, slider.low, slider.high)) : clamp(x, slider.low, slider.high);
+  }
+
+  const settled = (settings, given) =>
+    Object.fromEntries(settings.map((s) => [s.name, s.name in given ? allowed(s, given[s.name]) : s.value]));
+
+  function racer(key, given = {}) {
+    return { key, settings: settled(entrants[key].settings, given), tuned: !("lr" in given) };
+  }
+
+  /** The race on a course that has just been chosen: its line-up, each with its best rate. */
+  function fresh(key) {
+    const course = courses[key];
+    const race = {
+      course: key, settings: defaults(course.settings), start: [...course.start], noise: course.noise, seed: 1,
+      steps: course.steps, speed: SPEED, at: null, racers: course.lineUp.split("/").map(parseRacer).filter(Boolean),
+    };
+    tune(race, race.racers.filter((r) => r.tuned));
+    return race;
+  }
+
+  // ── Addresses: "quadratic;kappa=30;start=10,1;at=40/Adam;lr=0.3/momentum" ───────────
+
+  function fields(text) {
+    const [key, ...pairs] = text.split(";").map(decodeURIComponent);
+    return [key, Object.fromEntries(pairs.map((pair) => [pair.split("=")[0], pair.split("=").slice(1).join("=")]))];
+  }
+
+  function parseRacer(text) {
+    const [key, given] = fields(text);
+    return Object.hasOwn(entrants, key) ? racer(key, given) : null;
+  }
+
+  /** The race that a text describes, or null. What it does not say, or says wrongly, is as on the course. */
+  function parse(text) {
+    try {
+      const [first, ...rest] = text.replace(/^#?(race\/)?/, "").split("/");
+      const [key, given] = fields(first);
+      if (!Object.hasOwn(courses, key)) return null;
+      const race = fresh(key);
+      const number = (name, low, high) => {
+        const x = Number(given[name]);
+        if (given[name] && Number.isFinite(x)) race[name] = clamp(x, low, high);
+      };
+      race.settings = settled(courses[key].settings, given);
+      const start = (given.start ?? "").split(",").map(Number);
+      if (start.length === 2 && start.every(Number.isFinite)) race.start = start;
+      number("noise", 0, 100);
+      number("seed", 1, 99);
+      number("steps", 10, MOST_STEPS);
+      number("speed", 1, 1000);
+      number("at", 0, race.steps);
+      for (const name of ["seed", "steps", "at"]) race[name] &&= Math.round(race[name]);
+      if (rest.length) race.racers = rest.map(parseRacer).filter(Boolean).slice(0, MOST_RACERS);
+      tune(race, race.racers.filter((r) => r.tuned));
+      return race;
+    } catch {
+      return null; // an address that was cut, or is not one of ours
+    }
+  }
+
+  /** The text from which `parse` makes the same race. */
+  function format(race) {
+    const course = courses[race.course];
+    const changed = (settings, now) =>
+      settings.filter((s) => s.name === "lr" || now[s.name] !== s.value).map((s) => `${s.name}=${now[s.name]}`);
+    const first = [race.course, ...changed(course.settings, race.settings), `start=${race.start.join(",")}`];
+    if (race.noise !== course.noise) first.push(`noise=${race.noise}`);
+    if (race.seed !== 1) first.push(`seed=${race.seed}`);
+    if (race.steps !== course.steps) first.push(`steps=${race.steps}`);
+    if (race.speed !== SPEED) first.push(`speed=${race.speed}`);
+    if (race.at) first.push(`at=${race.at}`);
+    const racers = race.racers.map((r) => [r.key, ...changed(entrants[r.key].settings, r.settings)].join(";"));
+    return [first.join(";"), ...racers].join("/");
+  }
+
+  // ── Noise: the same for everyone, and for everyone who opens the address ────────────
+
+  function normals(seed, count) {
+    let state = seed >>> 0;
+    const uniform = () => { // mulberry32
+      state = (state + 0x6d2b79f5) | 0;
+      let z = Math.imul(state ^ (state >>> 15), 1 | state);
+      z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+      return ((z ^ (z >>> 14)) >>> 0) / 4294967296;
+    };
+    return Float64Array.from({ length: count }, () =>
+      Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
+  }
+
+  // ── Trajectories ───────────────────────────────────────────────────────────────────
+
+  /** Settings as a rule takes them: "betas.0" and "betas.1" become one pair. */
+  function nested(settings, fixed = {}) {
+    const out = { ...fixed };
+    for (const [name, value] of Object.entries(settings)) {
+      const [key, k] = name.split(".");
+      if (k === undefined) out[key] = value;
+      else (out[key] ??= [])[k] = value;
+    }
+    return out;
+  }
+
+  /** Value and gradient of the race's surface, as functions of (x, y) and (x, y, t). */
+  function surface(race) {
+    const course = courses[race.course];
+    const settings = { ...course.fixed, ...race.settings, third: 0 };
+    const value = functions[course.value], gradient = functions[course.gradient];
+    const lowest = value(...course.minimum, settings)[0];
+    return {
+      gap: (x, y) => value(x, y, settings)[0] - lowest, // above the minimum
+      gradient: (x, y, t) => {
+        settings.third = t % 3 === 1 ? 1 : 0;
+        return gradient(x, y, settings);
+      },
+    };
+  }
+
+  /** The rule of a racer for one number: (gradient, parameter, state, t) to [parameter, ...state]. */
+  function stepper(one) {
+    const entrant = entrants[one.key];
+    const settings = nested(one.settings, entrant.fixed);
+    const usual = functions[Object.values(entrant.rule).at(-1)]; // with every state in being
+    return (g, p, state, t) => {
+      settings.t = entrant.fixed.t ?? t;
+      if (!state.includes(null)) return usual(g, p, ...state, settings);
+      const rule = functions[entrant.rule[state.map((s) => (s === null ? 0 : 1)).join("")]];
+      return rule(g, p, ...state.filter((s) => s !== null), settings);
+    };
+  }
+
+  function begin(one, p) {
+    return Object.values(entrants[one.key].initial).map((v) =>
+      v === "p" ? p : typeof v === "string" ? one.settings[v] : v);
+  }
+
+  /** Everything that happens to one racer, step by step. `last` is its last point that is a number. */
+  function track(race, one, noise = normals(race.seed, 2 * race.steps)) {
+    const n = race.steps, { gap, gradient } = surface(race), { box, window: w } = courses[race.course];
+    const far = 1e6 * Math.max(...w.map(Math.abs));
+    const out = {
+      x: new Float64Array(n + 1), y: new Float64Array(n + 1), gap: new Float64Array(n + 1).fill(NaN),
+      rate: new Float64Array(n + 1).fill(NaN), gradients: [null], states: [], last: 0,
+    };
+    const step = stepper(one);
+    let [x, y] = race.start, sx = begin(one, x), sy = begin(one, y);
+    [out.x[0], out.y[0], out.gap[0]] = [x, y, gap(x, y)];
+    out.states.push([sx, sy]);
+    for (let t = 1; t <= n; t++) {
+      const g = gradient(x, y, t), before = [x, y];
+      g[0] += race.noise * noise[2 * t - 2];
+      g[1] += race.noise * noise[2 * t - 1];
+      [x, ...sx] = step(g[0], x, sx, t);
+      [y, ...sy] = step(g[1], y, sy, t);
+      if (box) [x, y] = [clamp(x, box[0], box[1]), clamp(y, box[2], box[3])];
+      if (!(Math.abs(x) + Math.abs(y) < far)) break;
+      [out.x[t], out.y[t], out.gap[t], out.last] = [x, y, gap(x, y), t];
+      out.rate[t] = Math.hypot(x - before[0], y - before[1]) / Math.hypot(...g);
+      out.gradients.push(g);
+      out.states.push([sx, sy]);
+    }
+    return out;
+  }
+
+  const tracks = (race) => {
+    const noise = normals(race.seed, 2 * race.steps);
+    return race.racers.map((one) => track(race, one, noise));
+  };
+
+  // ── The best rate, by trying ───────────────────────────────────────────────────────
+
+  const RATES = Array.from({ length: 29 }, (_, k) => Number((10 ** (k / 4 - 5)).toPrecision(2)));
+
+  /** How well it went: mean logarithm of the gap over the last fifth; lower is better. */
+  function score(race, one, noise) {
+    const { gap, last } = track(race, one, noise);
+    if (last < race.steps) return Infinity;
+    const end = gap.subarray(Math.floor(0.8 * race.steps));
+    return end.reduce((sum, x) => sum + Math.log(x + 1e-14), 0) / end.length;
+  }
+
+  /** Give each of these racers the rate, of a grid with four to a decade, that ends lowest. */
+  function tune(race, racers = race.racers) {
+    const noise = normals(race.seed, 2 * race.steps);
+    for (const one of racers) {
+      const scores = RATES.map((lr) => score(race, { ...one, settings: { ...one.settings, lr } }, noise));
+      const best = Math.min(...scores);
+      if (best < Infinity) one.settings.lr = RATES[scores.findIndex((s) => s <= best + 1e-9)];
+    }
+  }
+
+  return { MOST_RACERS, MOST_STEPS, allowed, begin, clamp, format, fresh, normals, parse, racer, stepper, surface, tracks, tune };
+})();
