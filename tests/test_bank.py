@@ -42,7 +42,7 @@ def test_every_chapter_has_its_questions():
     chapters = [p.relative_to(BOOK).with_suffix("").as_posix() for part in parts for p in (BOOK / part).glob("*.ipynb")]
     assert chapters
     assert {c: counts[c] for c in chapters if counts[c] < 8} == {}
-    assert set(counts) <= set(chapters), "questions for a chapter that does not exist"
+    assert set(counts) <= {*chapters, "interview/write_it"}, "questions for a chapter that does not exist"
 
 
 def test_levels_are_spread():
