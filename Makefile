@@ -12,10 +12,10 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book test lab notebooks serve clean distclean
+.PHONY: help env book pdf epub deck bench site-report test lab notebooks serve clean distclean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: $(READY)  ## Set up .venv from requirements.lock (every other target does this first)
 
@@ -29,6 +29,22 @@ book: $(READY)  ## Build the site, strictly and from nothing
 	@rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html"
+
+pdf: $(READY)  ## The whole book as _build/optedu.pdf (needs a Chromium)
+	$(BIN)/python tools/print_book.py pdf
+
+epub: $(READY)  ## The whole book as _build/optedu.epub
+	$(BIN)/python tools/print_book.py epub
+
+site-report: book  ## Weigh every page, run Lighthouse, write benchmarks/site.md (needs Node)
+	$(BIN)/python benchmarks/site.py
+
+deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki
+	@mkdir -p _build
+	$(BIN)/python -m optedu deck _build/optedu.apkg
+
+bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
+	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS $(BIN)/python benchmarks/step.py
 
 test: $(READY)  ## Run everything: units, parity, notebooks, strict build, browser
 	$(BIN)/python tools/chromium.py

@@ -1,52 +1,94 @@
-"""How long a step takes, as a ratio to torch's default step, in one run with both side by side.
+"""How long a step takes: our engines beside torch's ways, as ratios of interleaved runs.
 
-    python benchmarks/step.py [--sizes 1000 1000000] [--optimizers AdamW SGD] [--blocks]
+    make bench                                 the whole grid, to benchmarks/step.json and its page
+    python benchmarks/step.py --quick          a few lines to look at, nothing is written
+    python benchmarks/step.py --blocks         other block sizes for AdamW
+    python benchmarks/step.py --page           the page again, from the committed figures
 
-Times on a shared machine wander; ratios of interleaved runs wander less. Each line gives the
-median ratio with its quartiles in brackets, and for large arrays the memory traffic of our step
-in GB/s and as a share of what a plain ``a = b + s·c`` reaches in the same run.
+Times on a shared machine wander; ratios of interleaved runs wander less. So all contenders of a
+line take one step in turn, again and again, and the figure is the median of the ratios to torch's
+default step, with its quartiles.
 """
 
 import argparse
+import json
+import os
+import platform
 import statistics
 import time
+from pathlib import Path
 
 import numpy as np
 import torch
 
 import optedu
-from optedu.core import optimizer, sweep
+from optedu.core import sweep
 
-SETTINGS = {"SGD": {"momentum": 0.9}}
-SIZES = [1_000, 100_000, 1_000_000, 10_000_000]
-SMALL = [(64, 64)] * 96 + [(64,)] * 100 + [(256, 64)] * 4  # 200 tensors, like a small transformer's
-STATES = {"SGD": 1, "RMSprop": 1, "Adam": 2, "AdamW": 2, "Lion": 1}
-GOALS = {  # elements: ours ÷ torch default, at most
-    1_000: 0.4, 100_000: 2.5, 1_000_000: 2.5, 10_000_000: 0.6, "small": 0.8,
+HERE = Path(__file__).parent
+RESULTS, PAGE = HERE / "step.json", HERE.parent / "book" / "reference" / "speed.md"
+SETTINGS = {"SGD": {"momentum": 0.9}, "RMSprop": {}, "Adam": {}, "AdamW": {}, "NAdam": {}, "Lion": {}}
+SETTINGS |= {"Adafactor": {}, "LAMB": {}, "Muon": {}}
+# Bytes that a step has to move for each element, in numbers: gradient read, parameter and states read and written.
+MOVED = {"SGD": 5, "RMSprop": 5, "Lion": 5, "Muon": 5, "Adafactor": 3}
+SHAPES = {
+    "10³": [(1_000,)], "10⁴": [(10_000,)], "10⁵": [(100_000,)], "10⁶": [(1_000_000,)],
+    "10⁷": [(10_000_000,)], "5·10⁷": [(50_000_000,)],
+    "200 small": [(64, 64)] * 96 + [(64,)] * 100 + [(256, 64)] * 4,  # like a small transformer's
+    "100 medium": [(256, 256)] * 60 + [(512, 256)] * 40,
 }  # fmt: skip
+MATRICES = {
+    "10³": [(40, 25)],
+    "10⁶": [(1_000, 1_000)],
+    "10⁷": [(4_000, 2_500)],
+    "200 small": [(64, 64)] * 196 + [(256, 64)] * 4,
+}
+SECONDS = 2.0  # for each line
 
 
-def referee(name):
-    """torch's class, or the plain PyTorch implementation of what torch does not have."""
+def torch_class(name):
+    """torch's class, or the PyTorch implementation of what torch does not have."""
     if name == "Lion":
         from lion_pytorch import Lion
 
         return Lion
+    if name == "LAMB":
+        from pytorch_optimizer import Lamb
+
+        return Lamb
     return getattr(torch.optim, name)
 
 
-def steppers(name, shapes):
-    """One step of ours and of torch's, on the same data."""
+def contenders(name, shapes, dtype, with_compiled):
+    """Every way to take this step: label to a function that takes it."""
     rng = np.random.default_rng(0)
-    arrays = [rng.standard_normal(s, dtype=np.float32) for s in shapes]
-    grads = [rng.standard_normal(s, dtype=np.float32) for s in shapes]
-    settings = {"lr": 1e-3, **SETTINGS.get(name, {})}
-    ours = getattr(optedu, name)([a.copy() for a in arrays], **settings)
-    tensors = [torch.tensor(a, requires_grad=True) for a in arrays]
-    for t, g in zip(tensors, grads, strict=True):
-        t.grad = torch.tensor(g)
-    theirs = referee(name)(tensors, **settings)  # as it comes: its default
-    return lambda: ours.step(grads), theirs.step
+    arrays = [rng.standard_normal(s).astype(dtype) for s in shapes]
+    grads = [rng.standard_normal(s).astype(dtype) for s in shapes]
+    settings = {"lr": 1e-3, **SETTINGS[name]}
+
+    def ours(engine):
+        opt = getattr(optedu, name)([a.copy() for a in arrays], **settings)
+
+        def step():
+            optedu.engine(engine)
+            opt.step(grads)
+
+        return step
+
+    def theirs(compiled=False, **how):
+        tensors = [torch.tensor(a, requires_grad=True) for a in arrays]
+        for t, g in zip(tensors, grads, strict=True):
+            t.grad = torch.tensor(g)
+        opt = torch_class(name)(tensors, **settings, **how)
+        return torch.compile(opt.step, fullgraph=False) if compiled else opt.step
+
+    ways = {"torch default": theirs(), **{engine: ours(engine) for engine in ("numpy", "numba", "rule")}}
+    if name not in ("Lion", "LAMB", "Muon"):
+        ways["torch foreach"] = theirs(foreach=True)
+    if name in ("SGD", "Adam", "AdamW"):
+        ways["torch fused"] = theirs(fused=True)
+    if with_compiled:
+        ways["torch compiled"] = theirs(compiled=True)
+    return ways
 
 
 def seconds(step):
@@ -55,50 +97,106 @@ def seconds(step):
     return time.perf_counter() - start
 
 
-def compare(one, two, repeats):
-    """Quartiles of the ratio of their times, measured in turn, and the median time of `one`."""
-    one(), two()
-    times = [(seconds(one), seconds(two)) for _ in range(repeats)]
-    return statistics.quantiles([a / b for a, b in times], n=4), statistics.median(a for a, _ in times)
+def measured(ways, limit=SECONDS):
+    """Times of all ways, in turn, for about `limit` seconds: label to a list of times."""
+    for step in ways.values():
+        step(), step()  # compile, make state
+    times = {label: [] for label in ways}
+    end = time.perf_counter() + limit
+    while time.perf_counter() < end or len(times["torch default"]) < 7:
+        for label, step in ways.items():
+            times[label].append(seconds(step))
+        if len(times["torch default"]) >= 2_000:
+            break
+    return times
 
 
-def bandwidth(n=20_000_000):
-    """Bytes per second of ``a = b + s·c`` over arrays out of cache, in torch, whose threads share it."""
+def line(name, label, shapes, dtype, threads, with_compiled):
+    torch.set_num_threads(threads)
+    sweep.THREADS = threads
+    ways = contenders(name, shapes, dtype, with_compiled)
+    total = sum(int(np.prod(s)) for s in shapes)
+    moved = MOVED.get(name, 7) * np.dtype(dtype).itemsize * total
+    if total >= 100_000:
+        ways["bytes moved"] = mover(moved)
+    times = measured(ways)
+    default = times["torch default"]
+    ratios = {w: [round(q, 3) for q in statistics.quantiles([a / b for a, b in zip(t, default, strict=True)], n=4)]
+              for w, t in times.items()}  # fmt: skip
+    result = {
+        "optimizer": name, "shapes": label, "dtype": dtype, "threads": threads, "elements": total,
+        "moved": moved, "microseconds": round(statistics.median(default) * 1e6, 1), "ratios": ratios,
+    }  # fmt: skip
+    shown = ", ".join(
+        f"{w} {middle:.2f} ({low:.2f}–{high:.2f})" for w, (low, middle, high) in ratios.items() if w != "torch default"
+    )
+    print(f"{name:9} {label:>10} {dtype} ×{threads}: default {result['microseconds']:.0f} µs; {shown}", flush=True)
+    return result
+
+
+def mover(bytes_moved):
+    """Moves so many bytes through memory and computes next to nothing: ``a = b + s·c``."""
+    n = max(bytes_moved // 12, 1)
     a, b, c = (torch.ones(n) for _ in range(3))
-    return 12 * n / min(seconds(lambda: torch.add(b, c, alpha=0.5, out=a)) for _ in range(9))
+    return lambda: torch.add(b, c, alpha=0.5, out=a)
+
+
+def grid(quick):
+    """Lines to measure: optimizer, shapes, dtype, threads, whether torch.compile takes part."""
+    most = torch.get_num_threads()
+    if quick:
+        return [(n, s, "float32", most, False) for n in ("AdamW", "SGD") for s in ("10³", "10⁶", "10⁷", "200 small")]
+    lines = [("AdamW", s, "float32", k, k == most) for s in SHAPES for k in sorted({1, most})]
+    lines += [("AdamW", s, "float64", most, False) for s in SHAPES if s != "5·10⁷"]
+    return lines + [
+        (n, s, "float32", most, n == "SGD" and s != "200 small") for n in SETTINGS if n != "AdamW" for s in MATRICES
+    ]
+
+
+def blocks():
+    """The traced rule with other block sizes."""
+    optedu.engine("numpy")
+    for kib in (16, 32, 64, 128, 256, 1024):
+        sweep.BLOCK_BYTES = kib * 1024
+        ways = {
+            k: w
+            for k, w in contenders("AdamW", [(10_000_000,)], "float32", False).items()
+            if k in ("torch default", "numpy")
+        }
+        times = measured(ways)
+        ratios = [a / b for a, b in zip(times["numpy"], times["torch default"], strict=True)]
+        print(f"AdamW, 10⁷ elements, blocks of {kib:>5} KiB: {statistics.median(ratios):.2f} of torch default")
+
+
+def machine():
+    model = next(
+        (x.split(":")[1].strip() for x in open("/proc/cpuinfo") if x.startswith("model name")), platform.machine()
+    )
+    import numba
+
+    return {"processor": model, "cores": os.cpu_count(), "python": platform.python_version(), "numpy": np.__version__,
+            "numba": numba.__version__, "torch": torch.__version__}  # fmt: skip
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--optimizers", nargs="*", default=list(STATES))
-    parser.add_argument("--sizes", nargs="*", type=int, default=SIZES)
-    parser.add_argument("--blocks", action="store_true", help="try other block sizes instead")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="that each side may use")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--blocks", action="store_true")
+    parser.add_argument("--page", action="store_true")
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    sweep.THREADS = args.threads
-    print(f"ours ÷ torch default ({args.threads} threads each), float32: median (quartiles)")
     if args.blocks:
-        for kib in (16, 32, 64, 128, 256, 1024):
-            optimizer.BLOCK_BYTES = kib * 1024
-            (low, middle, high), _ = compare(*steppers("AdamW", [(10_000_000,)]), repeats=7)
-            print(f"  AdamW, 10,000,000 elements, blocks of {kib:>5} KiB: {middle:5.2f} ({low:.2f}–{high:.2f})")
-        return
-    limit = bandwidth()
-    print(f"a = b + s·c moves {limit / 1e9:.1f} GB/s")
-    for name in args.optimizers:
-        for shapes, key in [([(n,)], n) for n in args.sizes] + [(SMALL, "small")]:
-            label = f"{key:,} elements" if key != "small" else "200 small tensors"
-            total = sum(int(np.prod(s)) for s in shapes)
-            repeats = max(9, min(300, 20_000_000 // total // 10))
-            (low, middle, high), ours = compare(*steppers(name, shapes), repeats)
-            line = f"  {name:8} {label:>20}: {middle:5.2f} ({low:.2f}–{high:.2f})"
-            goal = GOALS.get(key) if not (name == "SGD" and key == 10_000_000) else 1.5
-            line += f"  goal {goal}" + (" missed" if middle > goal else "") if goal else ""
-            if total >= 1_000_000:
-                rate = 4 * total * (3 + 2 * STATES[name]) / ours  # gradient read; parameter and state read and written
-                line += f"  {rate / 1e9:.1f} GB/s, {rate / limit:.0%}"
-            print(line, flush=True)
+        return blocks()
+    if not args.page:
+        lines = []
+        for name, label, dtype, threads, with_compiled in grid(args.quick):
+            shapes = (MATRICES if name in ("Muon", "Adafactor") else SHAPES)[label]
+            lines.append(line(name, label, shapes, dtype, threads, with_compiled))
+        if args.quick:
+            return
+        RESULTS.write_text(json.dumps({"machine": machine(), "lines": lines}, indent=1, ensure_ascii=False) + "\n")
+    from speed_page import page
+
+    PAGE.write_text(page(json.loads(RESULTS.read_text())), "utf8")
 
 
 if __name__ == "__main__":

@@ -145,10 +145,12 @@ def _value(a: Any) -> str:
 
 
 def written(head: str, body: list[str], names: dict[str, Any]) -> Callable:
-    """The function of a source text."""
-    space = dict(names)
-    exec("\n".join([head, *body, "    return"]), space)  # noqa: S102 (our own text)
-    return space[head.split("(")[0].removeprefix("def ")]
+    """The function of a source text, which it carries as its attribute `text`."""
+    space, text = dict(names), "\n".join([head, *body])
+    exec(f"{text}\n    return", space)  # noqa: S102 (our own text)
+    function = space[head.split("(")[0].removeprefix("def ")]
+    function.text = text
+    return function
 
 
 class InPlace(NamedTuple):
@@ -199,7 +201,7 @@ def _in_place(way: Way) -> InPlace:
                 scratch[kind] += ready
             out = ready[0]
             free[kind] = [s for s in free[kind] if s != out]
-        for s in ends - {out}:
+        for s in sorted(ends - {out}):
             free[s[0]].append(s)
         place[x.index] = out
         lines += _call(x.op, args, out)

@@ -16,7 +16,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "schedules": ("Schedules", ("practice/schedules",)),
     "clipping": ("Clipping and stability", ("practice/clipping",)),
     "batch": ("Batch size", ("practice/batch_size", "modern/lars_lamb")),
-    "memory": ("Memory and precision", ("practice/memory", "practice/mixed_precision", "modern/adafactor")),
+    "memory": (
+        "Memory, precision, speed",
+        ("practice/memory", "practice/mixed_precision", "practice/speed", "modern/adafactor"),
+    ),
     "distributed": ("Many devices", ("practice/sharding",)),
     "modern": ("Modern and second-order methods", ("modern", "classical")),
     "coding": ("API and coding", ("practice/training_step", "interview/write_it")),

@@ -59,6 +59,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Optimizer memory, LLaMA-7B, a memory estimator": ("practice/memory",),
         "Bytes per parameter of every optimizer": ("practice/memory", "reference/zoo"),
         "Activations, checkpointing, 8-bit states, LoRA, offloading": ("practice/memory",),
+        "Speed of a step: bytes moved, foreach, fused, compiled": ("practice/speed", "reference/speed"),
         "Mixed precision, loss scaling, master weights": ("practice/mixed_precision",),
         "ZeRO, FSDP and data-parallel training": ("practice/sharding",),
     },
@@ -72,7 +73,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Which optimizer and rate for fine-tuning BERT?": ("practice/choosing", "practice/parameter_groups"),
         "Adam stalls on a ResNet, and BERT needs Adam: why?": ("practice/sgd_or_adam",),
         "What is often said and wrong": ("interview/claims",),
-        "Writing an optimizer from memory, with its edge cases": ("adam/bias_correction", "adam/decoupled_decay"),
+        "Writing an optimizer from memory, with its edge cases": ("interview/write_it", "adam/bias_correction", "adam/decoupled_decay"),
     },
     "Look up": {
         "Names, defaults and conventions of torch, Keras and optax": ("reference/conventions",),

@@ -1,0 +1,137 @@
+"""Write the committed figures of `step` as a page of the book."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Line = dict[str, Any]
+
+GOALS = {"10³": (0.3, 0.3), "10⁶": (0.75, 1.2), "10⁷": (0.95, 0.3), "5·10⁷": (0.95, 0.3), "200 small": (0.9, 0.4)}
+"""For AdamW in float32: most that compiled ÷ torch fused, and NumPy ÷ torch's default, may be."""
+
+SLACK = 1.25
+"""Other elementwise rules may take so much more."""
+
+BANDWIDTH = 0.9
+"""Share of the bandwidth of merely moving its bytes that the compiled step should reach, from 10⁷ elements on."""
+
+PAIRS = (("numba", "torch fused"), ("numpy", "torch default"))
+WHOLE_TENSOR = ("Adafactor", "LAMB", "Muon")
+
+INTRO = """# Speed of a step
+
+How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of a \
+line take one step in turn, again and again, so that a busy moment hits all of them. A figure is the median of the \
+ratios to the step of torch's default in the same round, **below 1 is faster**; the range in brackets holds the middle \
+half. The chapter [How fast can a step be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew \
+and writes this page; `python benchmarks/step.py --page` writes it from the committed figures.
+
+- `numpy`: optedu's default engine. The rule, read once, as NumPy calls that store in place, in blocks.
+- `numba`: the same reading compiled to a loop (`pip install optedu[fast]`).
+- `rule`: the rule itself, called on one block after the other.
+- bytes moved: an addition that moves as many bytes as the step has to and computes next to nothing. It \
+writes to an array that it has not read, which most processors fetch first; so a step in place can be a little faster.
+"""
+
+REASONS = """Where a gap can come from, by the counts that the chapter derives:
+
+- *NumPy while everything fits the cache.* Blocks save the way to memory, and here there is none. The recorded AdamW \
+makes 16 passes of 156 bytes per parameter through the cache, torch's default 8 passes of 80 bytes.
+- *NumPy for a rule with few operations.* SGD with momentum as torch takes it is 3 passes of 32 bytes, \
+and the floor is 20.
+- *The compiled engine for few elements.* The loop takes less than the way to it: a step in Python, once per tensor.
+- *Rules on whole tensors* (Adafactor, LAMB, Muon). They need a norm or a matrix product, cannot be read ahead, and \
+are called as they are. All three engines then do the same, and are as fast as NumPy's expressions.
+"""
+
+
+def page(results: dict[str, Any]) -> str:
+    """The page of the results of `step`, in Markdown."""
+    lines = results["lines"]
+    most = max((x["threads"] for x in lines), default=1)
+    parts = [INTRO, _machine(results["machine"], most), "## Goals", _goals(lines, most), REASONS]
+    for name in dict.fromkeys(x["optimizer"] for x in lines):
+        parts.append(f"## {name}")
+        if name in WHOLE_TENSOR:
+            parts.append("A rule on whole tensors: the engines call it as it is.")
+        mine = [x for x in lines if x["optimizer"] == name]
+        for dtype, threads in dict.fromkeys((x["dtype"], x["threads"]) for x in mine):
+            parts.append(f"{dtype}, {_count(threads, 'thread')}")
+            parts.append(_ratios([x for x in mine if (x["dtype"], x["threads"]) == (dtype, threads)]))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _machine(machine: dict[str, Any], most: int) -> str:
+    versions = ", ".join(f"{name} {machine[name]}" for name in ("python", "numpy", "numba", "torch"))
+    return (
+        f"Measured on {_count(machine['cores'], 'core')} of an {machine['processor']}, {_count(most, 'thread')} "
+        f"unless stated. Versions: {versions}."
+    )
+
+
+def _goals(lines: Sequence[Line], most: int) -> str:
+    rows, missed, asked = [], [], 0
+    for x in lines:
+        name, size = x["optimizer"], x["shapes"]
+        if size not in GOALS or name in WHOLE_TENSOR or (x["dtype"], x["threads"]) != ("float32", most):
+            continue
+        cells = []
+        for (ours, theirs), goal in zip(PAIRS, GOALS[size], strict=True):
+            goal *= 1 if name == "AdamW" else SLACK
+            ratio = quotient(x, ours, theirs)
+            if ratio is None:
+                cells.append("–")
+                continue
+            asked += 1
+            cells.append(f"{ratio:.2f} (≤ {goal:.2g}) {'✓' if ratio <= goal else '✗'}")
+            if ratio > goal:
+                missed.append(f"{name} at {size}: {ours} ÷ {theirs} is {ratio:.2f}, {ratio / goal - 1:.0%} over")
+        share = quotient(x, "bytes moved", "numba") if size in ("10⁷", "5·10⁷") else None
+        if share is not None:
+            asked += 1
+            cells.append(f"{share:.0%} {'✓' if share >= BANDWIDTH else '✗'}")
+            if share < BANDWIDTH:
+                missed.append(f"{name} at {size}: {share:.0%} of the bandwidth, not {BANDWIDTH:.0%}")
+        rows.append([name, size, *cells, *[""] * (3 - len(cells))])
+    head = ["float32", "elements", "numba ÷ torch fused", "numpy ÷ torch default", "bandwidth"]
+    text = (
+        f"Goals set before measuring, in brackets; the last column is the time of merely moving the bytes ÷ that of "
+        f"the compiled step, at least {BANDWIDTH:.0%} was wanted. {asked - len(missed)} of {asked} are met.\n\n"
+        + _table(head, rows)
+    )
+    return text + ("\n\nMissed:\n\n" + "\n".join(f"- {m}" for m in missed) if missed else "")
+
+
+def quotient(x: Line, ours: str, theirs: str) -> float | None:
+    """Median of `ours` ÷ median of `theirs` in a line; None where one did not take part."""
+    ratios = {"torch default": [1, 1, 1], **x["ratios"]}
+    return ratios[ours][1] / ratios[theirs][1] if {ours, theirs} <= ratios.keys() else None
+
+
+def _ratios(lines: Sequence[Line]) -> str:
+    ways = list(dict.fromkeys(w for x in lines for w in x["ratios"] if w != "torch default"))
+    rows = []
+    for x in lines:
+        found = [x["ratios"].get(way) for way in ways]
+        rows.append([x["shapes"], _time(x["microseconds"]), *(_spread(*q) if q else "–" for q in found)])
+    return _table(["elements", "torch default", *ways], rows)
+
+
+def _spread(low: float, middle: float, high: float) -> str:
+    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+
+
+def _time(microseconds: float) -> str:
+    for unit in ("µs", "ms"):
+        if microseconds < 999.5:
+            return f"{microseconds:.3g} {unit}"
+        microseconds /= 1000
+    return f"{microseconds:.3g} s"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
