@@ -22,14 +22,15 @@ def pytest_configure(config):
 
 @pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_make_scheduler(config, log):
-    """With --dist loadscope keep the cells of a notebook together, and nothing else."""
+    """With --dist loadscope keep the cells of a notebook together, and tests that start Python in a page."""
     if config.getvalue("dist") != "loadscope":
         return None
     from xdist.scheduler import LoadScopeScheduling
 
     class ByNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return super()._split_scope(nodeid) if ".ipynb" in nodeid else nodeid
+            together = ".ipynb" in nodeid or "test_drill_page.py" in nodeid
+            return super()._split_scope(nodeid) if together else nodeid
 
     return ByNotebook(config, log)
 

@@ -10,8 +10,10 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import chromium
 import pytest
 import yaml
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,9 +61,13 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(built):
-    """The folder of the HTML. That it was built without a warning is a test of its own."""
-    folder = built[2]
+def site(request):
+    """The folder of the HTML. That it was built without a warning is a test of its own.
+
+    A site that is there already is taken as it is: OPTEDU_SITE=_build/html pytest tests/test_browser.py
+    """
+    ready = os.environ.get("OPTEDU_SITE")
+    folder = Path(ready).resolve() if ready else request.getfixturevalue("built")[2]
     assert (folder / "index.html").exists(), "there is no site: see the test of the build"
     return folder
 
@@ -79,3 +85,36 @@ def serving(folder):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the site is served."""
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")  # not longer: a thread can have one Playwright at a time
+def browser():
+    if chromium.find() is None and os.environ.get("CI") != "true":
+        pytest.skip(chromium.MISSING)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+def visit(browser, url, allowed, width=1440, scheme="light"):
+    """The loaded page, and a list to which every complaint of the browser is added."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page, heard = context.new_page(), []
+    page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
+    page.on("request", lambda r: None if r.url.startswith((allowed, "data:")) else heard.append(f"request: {r.url}"))
+    page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
+    page.goto(url)
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    return page, heard

@@ -1,21 +1,13 @@
 """Every page in a real browser: wide and narrow, light and dark."""
 
-import os
-
-import chromium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from site_helpers import built, serving, site, toc_entries  # noqa: F401
-
-if chromium.find() is None and os.environ.get("CI") != "true":
-    pytest.skip(chromium.MISSING, allow_module_level=True)
+from site_helpers import address, browser, built, site, toc_entries, visit  # noqa: F401
 
 # Loaded in the first scheme, turned to the second, in which axe looks at it.
 VIEWS = {"desktop": (1440, ["dark", "light"]), "phone": (390, ["light", "dark"])}
 FROM_A_FOLDER = ["book/intro", "book/adam/bias_correction", "book/reference/api"]
 
-READY = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
 # Formulas the page carries, those not typeset, and those typeset as an error.
 FORMULAS = """() => {
     const all = [...document.querySelectorAll('.math')];
@@ -48,37 +40,6 @@ SIMPLIFY = """() => {
 UNFOLD = "() => document.querySelectorAll('main details').forEach(d => d.open = true)"
 
 
-@pytest.fixture(scope="session")
-def browser():
-    assert chromium.find(), chromium.MISSING
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def address(site):  # noqa: F811
-    with serving(site) as address:
-        yield address
-
-
-def visit(browser, url, allowed, width, scheme):
-    """The loaded page, and a list to which every complaint of the browser is added."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page, heard = context.new_page(), []
-    page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
-    page.on("pageerror", lambda error: heard.append(f"script: {error}"))
-    page.on("request", lambda r: None if r.url.startswith((allowed, "data:")) else heard.append(f"request: {r.url}"))
-    page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-    page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
-    page.goto(url)
-    page.evaluate(READY)
-    return page, heard
-
-
 def inspect(page):
     problems = [f"formula: {x}" for x in page.evaluate(FORMULAS)]
     problems += [f"sideways: {x}" for x in page.evaluate(SIDEWAYS)]
@@ -95,7 +56,7 @@ def axe(page):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", [*toc_entries(), "search", "genindex"])
-def test_page(browser, address, name, view):
+def test_page(browser, address, name, view):  # noqa: F811
     """Nothing goes wrong, all is typeset, fits, and is accessible, folds opened."""
     width, schemes = VIEWS[view]
     page, problems = visit(browser, f"{address}/{name}.html", address, width, schemes[0])

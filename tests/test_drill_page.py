@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,13 +23,14 @@ from site_helpers import serving
 
 from optedu.drill import web
 from optedu.drill.bank import load
-from optedu.drill.exercise import edited, exercise, exercises
+from optedu.drill.exercise import edited, exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
 SLOW = 120_000  # milliseconds that a busy machine may need to start Python
 NUMBERS = [e for e in exercises() if not e.needs_numpy]
-WRONG, RIGHT = (edited(exercise("adam").reference, edits) for edits in ((("(sqrt(v_hat) + eps)", "sqrt(v_hat + eps)"),), ()))
+RIGHT = "def sgd(g, p, *, lr, weight_decay):\n    return p - lr * (g + weight_decay * p)\n"
+WRONG = RIGHT.replace("p - lr", "p + lr")
 
 # What the worker does, with the NumPy of this environment out of reach.
 AS_IN_THE_PAGE = """
@@ -131,8 +133,9 @@ def test_formulas_and_code_are_rendered():
 # ── In a browser ──────────────────────────────────────────────────────────────────────
 
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Practice</title>
-<meta name="viewport" content="width=device-width"><style>{style}</style></head>
-<body><main class="bd-article"><h1>Practice</h1><section><div class="optedu-{kind}" data-patience="{patience}"></div></section></main>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>{style}</style></head>
+<body><main class="bd-article"><h1>Practice</h1><section>
+<div class="optedu-{kind}" data-patience="{patience}"></div></section></main>
 <script defer src="../../_static/drill/load.js"></script></body></html>"""
 
 
@@ -142,11 +145,9 @@ def address(tmp_path_factory):
     site = tmp_path_factory.mktemp("practice")
     static = site / "_static"
     for folder in ("drill", "vendor/codemirror"):
-        (static / folder).parent.mkdir(parents=True, exist_ok=True)
-        practice.shutil.copytree(ROOT / "book/_static" / folder, static / folder)
-    wanted = {"drills", "quizzes", "quiz-batch", "quiz-clipping", "python", *(f"drill-{n}" for n in ("sgd", "adam", "adamw", "lamb"))}
-    practice.write(static, chosen(practice.drills, practice.exercises, wanted))
-    practice.write(static, chosen(practice.quizzes, None, wanted))
+        shutil.copytree(ROOT / "book/_static" / folder, static / folder)
+    practice.write(static, practice.drills(["sgd", "momentum", "adam", "lamb"]))
+    practice.write(static, practice.quizzes(["clipping"]))
     try:
         practice.ship_python(static)
     except browser_python.Missing as error:
@@ -162,11 +163,6 @@ def address(tmp_path_factory):
         yield f"{at}/book/interview"
 
 
-def chosen(files, _, wanted):
-    """Of all files only those that the tests open: typesetting takes its time."""
-    return files(wanted)
-
-
 @pytest.fixture(scope="session")
 def browser():
     if chromium.find() is None and not IN_CI:
@@ -175,3 +171,194 @@ def browser():
         browser = chromium.launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser, address):
+    """Opens a page of one's own in a fresh browser profile; at the end nothing may have gone wrong in any."""
+    heard, contexts = [], []
+
+    def visit(name, width=1280, **settings):
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **settings)
+        )
+        page = contexts[-1].new_page()
+        origin = address.removesuffix("/book/interview")
+        page.on("console", lambda m: heard.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((origin, "data:", "blob:")) else heard.append(r.url))
+        page.goto(f"{address}/{name}")
+        page.wait_for_selector("h2:not(:empty)")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not heard, heard
+
+
+def sound(page):
+    """No violation that axe knows of, and nothing wider than the window."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    assert not [(v["id"], n["html"][:160], n["failureSummary"][:200]) for v in found for n in v["nodes"][:2]]
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def put(page, text):
+    """Type an answer in the place of what is in the editor."""
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+@pytest.fixture(scope="module")
+def drill(visit):
+    """The drills with Python started; each test chooses its exercise and writes its code."""
+    page = visit("drill.html#sgd")
+    assert "pyodide" not in str(page.evaluate("performance.getEntriesByType('resource').map(r => r.name)"))
+    page.get_by_role("button", name=re.compile(r"Start Python \(1\d\.\d MB\)")).click()
+    page.get_by_text("Python is ready").wait_for(timeout=SLOW)
+    return page
+
+
+def report(page, text):
+    put(page, text)
+    page.get_by_role("button", name="Grade").click()
+    page.locator(".drill-report").wait_for(timeout=SLOW)
+    return page.locator(".drill-report").inner_text()
+
+
+def test_a_wrong_answer_is_met_with_its_name(drill):
+    said = report(drill, WRONG)
+    assert "not passed" in said and "climbs" in said.lower()
+    assert drill.locator(".drill-report mjx-container").count() == 1, "the equation it breaks"
+    assert drill.evaluate("document.activeElement.className").startswith("drill-report"), "a screen reader is led there"
+    sound(drill)
+
+
+def test_a_right_answer_passes_and_leads_on(drill):
+    said = report(drill, "import numpy as np\n" + RIGHT)
+    assert "passed, " in said and "not passed" not in said
+    assert drill.get_by_text("1 of 30 passed").count() == 1
+    drill.get_by_role("button", name="Next: ").click()
+    drill.get_by_role("heading", name="Momentum").wait_for()
+    assert drill.evaluate("location.hash") == "#momentum"
+    drill.evaluate("location.hash = 'sgd'")
+    drill.get_by_role("heading", name="Gradient descent").wait_for()
+
+
+def test_an_endless_loop_is_stopped_and_the_page_lives_meanwhile(drill):
+    put(drill, "def sgd(g, p, *, lr, weight_decay):\n    while True:\n        pass\n")
+    drill.keyboard.press("Control+Enter")
+    drill.get_by_role("button", name="Hint 1 of 4").click()  # while it runs
+    drill.locator(".drill-hints li").wait_for()
+    drill.locator(".drill-report").wait_for(timeout=SLOW)
+    said = drill.locator(".drill-report").inner_text()
+    assert "Is there a loop that never ends?" in said and "stopped after 3 seconds" in said
+
+
+@pytest.mark.parametrize("by", ["button", "patience"])
+def test_an_endless_call_ends_with_python_itself(drill, by):
+    put(drill, "def sgd(g, p, *, lr, weight_decay):\n    return sum(iter(int, 1))\n")
+    drill.get_by_role("button", name="Grade").click()
+    if by == "button":
+        drill.get_by_role("button", name="Stop").click()
+    drill.get_by_text("Python is ready again").wait_for(timeout=SLOW)
+    assert "passed" in report(drill, RIGHT)
+
+
+def test_code_is_kept_and_can_be_brought_back(visit):
+    page = visit("drill.html#sgd")
+    put(page, "# mine\n")
+    page.reload()
+    page.locator(".cm-content").get_by_text("# mine").wait_for()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Start again").click()
+    assert "# mine" in page.locator(".cm-content").inner_text()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start again").click()
+    assert "def sgd" in page.locator(".cm-content").inner_text()
+    page.get_by_role("button", name="Bring my code back").click()
+    assert "# mine" in page.locator(".cm-content").inner_text()
+
+
+def test_the_editor_can_be_left_with_the_keyboard(visit):
+    page = visit("drill.html#sgd")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").startswith("cm-content")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert "Start Python" in page.evaluate("document.activeElement.textContent")
+
+
+def test_there_are_four_hints(visit):
+    page = visit("drill.html#adam")
+    for k in range(1, 5):
+        page.get_by_role("button", name=f"Hint {k} of 4").click()
+    assert page.locator(".drill-hints > li").count() == 4
+    assert page.get_by_role("button", name="Hint").count() == 0
+
+
+def test_an_exercise_with_arrays_says_where_it_is_graded(visit):
+    page = visit("drill.html#lamb", width=390)
+    assert page.get_by_text("python -m optedu drill lamb my_lamb.py").is_visible()
+    assert not page.locator(".drill-editor").is_visible()
+    sound(page)
+
+
+# The quiz
+
+
+def question(page):
+    page.wait_for_selector(".quiz-question:not(:empty)")
+    return page.locator(".quiz-question").inner_text()
+
+
+def test_an_answer_is_shown_rated_and_remembered(visit):
+    page = visit("quiz.html#clipping/basic", width=390)
+    first = question(page)
+    assert not page.locator(".quiz-answer").is_visible()
+    sound(page)
+    page.keyboard.press("Space")
+    for heading in ("In 30 seconds", "In depth", "Trap"):
+        assert page.get_by_role("heading", name=heading).is_visible()
+    sound(page)
+    page.keyboard.press("3")
+    page.wait_for_function("text => document.querySelector('.quiz-question').innerText !== text", arg=first)
+    assert not page.locator(".quiz-answer").is_visible()
+    assert re.search("1 good", page.locator(".quiz-meter + p").inner_text())
+    page.reload()
+    assert question(page) != first, "what is known comes last"
+    assert re.search("1 good", page.locator(".quiz-meter + p").inner_text())
+
+
+def test_what_was_not_known_comes_again(visit):
+    page = visit("quiz.html#clipping/basic")
+    total, seen = int(page.locator(".quiz-meter + p").inner_text().split()[0]), []
+    assert total >= 2
+    for k in range(total + 1):
+        seen.append(question(page))
+        page.get_by_role("button", name="Show the answer").click()
+        page.get_by_role("button", name="again" if k == 0 else "easy").click()
+        page.wait_for_function(
+            "document.querySelector('.quiz-answer').hidden || document.querySelector('.quiz-rates').hidden"
+        )
+        page.wait_for_function("text => document.querySelector('.quiz-question').innerText !== text", arg=seen[-1])
+    assert seen[-1] == seen[0] and len(set(seen)) == total
+    assert "last one" in question(page)
+
+
+def test_level_and_topic_filter(visit):
+    page = visit("quiz.html#clipping")
+    question(page)
+    count = lambda: int(page.locator(".quiz-meter + p").inner_text().split()[0])  # noqa: E731
+    topic = web.quiz_list()["topics"]["clipping"]["questions"]
+    assert count() == len(topic)
+    for level in web.quiz_list()["levels"]:
+        page.get_by_label("Level").select_option(level)
+        assert count() == sum(of == level for _, of in topic)
+    loaded = page.evaluate(
+        "performance.getEntriesByType('resource').map(r => r.name).filter(n => n.includes('/quiz-'))"
+    )
+    assert [name.rsplit("/", 1)[1] for name in loaded] == ["quiz-clipping.js"]

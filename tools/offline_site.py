@@ -9,6 +9,7 @@ import re
 import struct
 from pathlib import Path
 
+from assets import bundle
 from sphinx.errors import ExtensionError
 
 UNWANTED = re.compile(
@@ -18,8 +19,17 @@ UNWANTED = re.compile(
 IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)')
 
 
+# The theme settles "auto" only once its script has loaded: too late for a reader in the dark.
+EARLY = """if (!["light", "dark"].includes(document.documentElement.dataset.theme))
+      document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+"""
+
 # What the theme and docutils write that a screen reader, or axe, stumbles over.
 REPAIRS = [
+    (
+        re.compile(r'(dataset.theme = localStorage.getItem\("theme"\) \|\| "auto";\n)'),
+        lambda match: f"{match[1]}    {EARLY}",
+    ),
     (
         re.compile(r'<div class="bd-sidebar-primary bd-sidebar'),
         r'<div role="region" aria-label="Book" class="bd-sidebar-primary bd-sidebar',
@@ -28,7 +38,7 @@ REPAIRS = [
     (re.compile(r' role="doc-biblioentry"'), ""),
     # A line must not begin with the full stop that follows a formula.
     (
-        re.compile(r'(<span class="math notranslate nohighlight">[^<]*</span>)([.,;:!?)’”]+)'),
+        re.compile(r'(<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>)([.,;:!?)’”]+)'),
         r'<span class="unbroken">\1\2</span>',
     ),
     # Markdown cannot write a table without a heading row; an empty one heads nothing.
@@ -70,7 +80,8 @@ def lighten_pages(app, exception):
             if not path.is_file():
                 return match[0]
             width, height = png_size(path)
-            return f'<img loading="lazy" decoding="async" width="{width}" height="{height}" '
+            lazy = 'loading="lazy" decoding="async" ' if app.builder.name == "html" else ""  # paper waits for none
+            return f'<img {lazy}width="{width}" height="{height}" '
 
         text = IMAGE.sub(sized, text)
         for wrong, right in REPAIRS:
@@ -80,9 +91,11 @@ def lighten_pages(app, exception):
         for file in script.iterdir():
             file.unlink()
         script.rmdir()
+    if app.builder.name == "html":
+        bundle(out)
 
 
 def setup(app):
     app.connect("config-inited", drop_thebe)
-    app.connect("build-finished", lighten_pages)
+    app.connect("build-finished", lighten_pages, priority=900)  # after the theme has written its own
     return {"parallel_read_safe": True, "parallel_write_safe": True}

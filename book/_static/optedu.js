@@ -1,11 +1,4 @@
-// What CSS alone cannot do: the mode before the first paint, and the keyboard.
-
-// The theme settles "auto" only once its script has loaded, at the end of the page: too late
-// for a reader in the dark.
-if (!["light", "dark"].includes(document.documentElement.dataset.theme)) {
-  const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-}
+// What CSS alone cannot do: the keyboard, and those who listen.
 
 // A box that scrolls sideways must be reachable, and have a name, without a mouse.
 const BOXES = {
@@ -40,20 +33,19 @@ function openToKeyboard() {
 
 // A column headed by a formula alone has no name for those who listen: MathML is no text.
 function nameColumns() {
-  for (const { math, typesetRoot } of window.MathJax?.startup?.document?.math ?? []) {
-    const head = typesetRoot.closest("th");
-    if (head && head.textContent.trim() === typesetRoot.textContent.trim()) {
-      const name = document.createElement("span");
-      name.className = "visually-hidden";
-      name.textContent = math.replace(/[\\{}]/g, "");
-      typesetRoot.setAttribute("aria-hidden", "true");
-      typesetRoot.after(name);
-    }
+  for (const formula of document.querySelectorAll("th mjx-container")) {
+    const head = formula.closest("th");
+    if (head.textContent.trim() !== formula.textContent.trim()) continue;
+    const name = document.createElement("span");
+    name.className = "visually-hidden";
+    name.textContent = formula.textContent.trim();
+    formula.setAttribute("aria-hidden", "true");
+    formula.after(name);
   }
 }
 
 document.addEventListener("DOMContentLoaded", async () => {
-  await window.MathJax?.startup?.promise;
+  await document.fonts.ready; // a formula is as wide as its letters
   nameColumns();
   openToKeyboard();
   new ResizeObserver(openToKeyboard).observe(document.querySelector("article") ?? document.body);
