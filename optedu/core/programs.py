@@ -191,6 +191,8 @@ def _in_place(way: Way) -> InPlace:
         ends = {place[a.index] for a in x.args if not _flat(a) and last[a.index] == k and place[a.index][0] in "fb"}
         kind = "b" if x.op in COMPARED else "f"
         keep = {args[0], args[1]} if x.op == "where" else set()  # `where` stores before it has read these
+        if x.op == "sign":
+            keep = {args[0]}  # NumPy's is many times slower in place, on numbers of either sign
         target = home.get(x.index)
         if target is not None and last.get(target.index, -1) <= k and name(target) not in keep:
             out = name(target)

@@ -13,8 +13,11 @@ from . import compiled, programs
 Rule = Callable[..., tuple]
 Value = np.ndarray | float | None
 
-BLOCK_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 17
 """Bytes of one array that a block covers. Chosen by measurement, see ``benchmarks/``."""
+
+SHARED = 4
+"""Blocks are so many times larger where threads share them: each call takes turns with the others'."""
 
 _wanted = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = int(_wanted) if _wanted.isdigit() and int(_wanted) else os.cpu_count() or 1
@@ -235,7 +238,7 @@ def called(
         p[...] = new_p
         return new
 
-    size = max(block_bytes // p.itemsize, 1)
+    size, _ = _block(p, block_bytes)
     flat_g, flat_p, flat_state = g.reshape(-1), p.reshape(-1), [_flat(a) for a in state]
     results: dict[int, list[Value]] = {}
 
@@ -256,7 +259,7 @@ def called(
 def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray], block_bytes: int) -> None:
     """NumPy calls that store in place, on one block after the other."""
     p = arrays[1]
-    size = max(block_bytes // p.itemsize, 1)
+    size, _ = _block(p, block_bytes)
     flat = [a.reshape(-1) for a in arrays]
 
     def run(start: int, stop: int) -> None:
@@ -270,15 +273,21 @@ def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray
     _shared(run, p, block_bytes)
 
 
-def _shared(run: Callable[[int, int], None], p: np.ndarray, block_bytes: int) -> None:
-    """`run(start, stop)` over all elements, by several threads where there are many; cuts fall between blocks."""
+def _block(p: np.ndarray, block_bytes: int) -> tuple[int, bool]:
+    """Elements of a block, and whether threads share the blocks: where there are many of them."""
     size = max(block_bytes // p.itemsize, 1)
+    shared = THREADS > 1 and p.size >= 2 * THREADS * SHARED * size
+    return (SHARED * size if shared else size), shared
+
+
+def _shared(run: Callable[[int, int], None], p: np.ndarray, block_bytes: int) -> None:
+    """`run(start, stop)` over all elements, perhaps by several threads; cuts fall between blocks."""
+    size, shared = _block(p, block_bytes)
+    if not shared:
+        return run(0, p.size)
     blocks = -(-p.size // size)
-    if THREADS > 1 and blocks >= 2 * THREADS:
-        cuts = [min(blocks * k // THREADS * size, p.size) for k in range(THREADS + 1)]
-        list(_pool().map(run, cuts[:-1], cuts[1:]))
-    else:
-        run(0, p.size)
+    cuts = [min(blocks * k // THREADS * size, p.size) for k in range(THREADS + 1)]
+    list(_pool().map(run, cuts[:-1], cuts[1:]))
 
 
 def _stored(old: Value, new: Value) -> Value:
