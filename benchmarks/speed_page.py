@@ -38,6 +38,8 @@ REASONS = """Where a gap can come from, by the counts that the chapter derives:
 makes 16 passes of 156 bytes per parameter through the cache, torch's default 8 passes of 80 bytes.
 - *NumPy for a rule with few operations.* SGD with momentum as torch takes it is 3 passes of 32 bytes, \
 and the floor is 20.
+- *NumPy with two threads.* Python's lock changes hands at every call. With blocks of 64 KiB two threads were slower \
+than one; shared blocks are therefore twice as large as the cache would like, and the gain stays well below two.
 - *The compiled engine for few elements.* The loop takes less than the way to it: a step in Python, once per tensor.
 - *Rules on whole tensors* (Adafactor, LAMB, Muon). They need a norm or a matrix product, cannot be read ahead, and \
 are called as they are. All three engines then do the same, and are as fast as NumPy's expressions.

@@ -43,7 +43,7 @@ MATRICES = {
     "10⁷": [(4_000, 2_500)],
     "200 small": [(64, 64)] * 196 + [(256, 64)] * 4,
 }
-SECONDS = 1.5  # for each line
+SECONDS = 1.2  # for each line
 
 
 def torch_class(name):

@@ -86,9 +86,9 @@ def test_the_compiled_loop_ran(numba_engine, monkeypatch):
 def test_threads_and_blocks_never_change_a_bit(engine, monkeypatch):
     pytest.importorskip("numba")
     monkeypatch.setattr(sweep, "_engine", engine)
-    p, grads = numbers(3, (1000,), "float32")
+    p, grads = numbers(3, (2000,), "float32")
     runs = []
-    for threads, block_bytes in [(1, 1 << 16), (1, 64), (2, 64), (5, 12), (3, 400)]:
+    for threads, block_bytes in [(1, 1 << 16), (1, 64), (2, 64), (5, 12), (3, 40)]:
         monkeypatch.setattr(sweep, "THREADS", threads)
         sweep._pool.cache_clear()
         runs.append(Run(ZOO["AdamW"], {}, p.copy()).swept(grads, block_bytes=block_bytes))
@@ -230,7 +230,7 @@ def test_a_step_needs_a_few_blocks_of_memory(name, engine, monkeypatch):
     pytest.importorskip("numba")
     monkeypatch.setattr(sweep, "_engine", engine)
     monkeypatch.setattr(sweep, "THREADS", 2)
-    p = np.ones(4_000_000, np.float32)
+    p = np.ones(3_000_000, np.float32)
     g = np.ones_like(p)
     opt = ZOO[name].cls([p], lr=1e-3)
     opt.step([g])
@@ -239,7 +239,7 @@ def test_a_step_needs_a_few_blocks_of_memory(name, engine, monkeypatch):
     opt.step([g])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2 * 10 * sweep.SHARED * sweep.BLOCK_BYTES < p.nbytes  # ten blocks for each of two threads
+    assert peak < 2 * 12 * sweep.SHARED * sweep.BLOCK_BYTES < p.nbytes  # a dozen blocks for each of two threads
 
 
 def test_javascript_of_a_rule_with_a_branch():

@@ -16,8 +16,9 @@ Value = np.ndarray | float | None
 BLOCK_BYTES = 1 << 17
 """Bytes of one array that a block covers. Chosen by measurement, see ``benchmarks/``."""
 
-SHARED = 4
-"""Blocks are so many times larger where threads share them: each call takes turns with the others'."""
+SHARED, FEWEST = 2, 16
+"""Where threads share the blocks, they are so many times larger, as Python's lock changes hands at each
+call; and each thread must have so many of them."""
 
 _wanted = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = int(_wanted) if _wanted.isdigit() and int(_wanted) else os.cpu_count() or 1
@@ -276,7 +277,7 @@ def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray
 def _block(p: np.ndarray, block_bytes: int) -> tuple[int, bool]:
     """Elements of a block, and whether threads share the blocks: where there are many of them."""
     size = max(block_bytes // p.itemsize, 1)
-    shared = THREADS > 1 and p.size >= 2 * THREADS * SHARED * size
+    shared = THREADS > 1 and p.size >= FEWEST * THREADS * SHARED * size
     return (SHARED * size if shared else size), shared
 
 
