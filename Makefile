@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book pdf epub deck bench site-report test lab notebooks serve clean distclean
+.PHONY: help env book deck bench site-report test lab notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,12 +29,6 @@ book: $(READY)  ## Build the site, strictly and from nothing
 	@rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html"
-
-pdf: $(READY)  ## The whole book as _build/optedu.pdf (needs a Chromium)
-	$(BIN)/python tools/print_book.py pdf
-
-epub: $(READY)  ## The whole book as _build/optedu.epub
-	$(BIN)/python tools/print_book.py epub
 
 site-report: book  ## Weigh every page, run Lighthouse, write benchmarks/site.md (needs Node)
 	$(BIN)/python benchmarks/site.py

@@ -1,7 +1,8 @@
 """The character transformer: causal, with the gradients of its loss, trained in place, the same run every time."""
 
-import importlib.metadata
 import math
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,9 +40,8 @@ def test_text_is_prose_and_ships_with_the_package():
     assert max(map(len, text.splitlines())) < 2000
     assert len(set(text.splitlines())) == len(text.splitlines())  # no paragraph twice, so none in two parts
     assert not set(text) & set("$`|#{}[]\\")  # neither formulas nor code
-    # An installed wheel lists its files; an editable install does not, and reads the checkout.
-    files = importlib.metadata.files("optedu") or []
-    assert not any(str(f) == "optedu/__init__.py" for f in files) or "optedu/lab/text.txt" in map(str, files)
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf8"))
+    assert "lab/*.txt" in project["tool"]["setuptools"]["package-data"]["optedu"]
 
 
 @pytest.mark.parametrize("context", [1, 32, 150])
