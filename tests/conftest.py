@@ -41,6 +41,20 @@ def one_thread():
         sys.modules["torch"].set_num_threads(1)
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """One for all tests of a worker: a thread can have one Playwright at a time."""
+    import chromium
+    from playwright.sync_api import sync_playwright
+
+    if chromium.find() is None and os.environ.get("CI") != "true":
+        pytest.skip(chromium.MISSING)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
 FED = {name: entry for name, entry in ZOO.items() if entry.takes in ("dense", "nonempty")}
 """Those that are fed one gradient for each parameter, of any shape. Muon, SparseAdam and LBFGS take
 matrices, rows and a closure: what is different for them is in test_others.py."""

@@ -10,10 +10,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import chromium
 import pytest
 import yaml
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -92,16 +90,6 @@ def address(site):
     """Where the site is served."""
     with serving(site) as address:
         yield address
-
-
-@pytest.fixture(scope="module")  # not longer: a thread can have one Playwright at a time
-def browser():
-    if chromium.find() is None and os.environ.get("CI") != "true":
-        pytest.skip(chromium.MISSING)
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        yield browser
-        browser.close()
 
 
 def visit(browser, url, allowed, width=1440, scheme="light"):

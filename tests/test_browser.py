@@ -2,10 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from site_helpers import address, browser, built, site, toc_entries, visit  # noqa: F401
+from site_helpers import address, built, site, toc_entries, visit  # noqa: F401
 
 # Loaded in the first scheme, turned to the second, in which axe looks at it.
 VIEWS = {"desktop": (1440, ["dark", "light"]), "phone": (390, ["light", "dark"])}
+BETWEEN = 768  # where the side columns give way: only what fits is asked here
 FROM_A_FOLDER = ["book/intro", "book/adam/bias_correction", "book/reference/api"]
 
 # Formulas the page carries, those not typeset, and those typeset as an error.
@@ -37,6 +38,8 @@ SIMPLIFY = """() => {
     }
     for (const code of document.querySelectorAll('.highlight pre')) code.normalize();
 }"""
+# What watches the size of the page has been told of a new one.
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 UNFOLD = "() => document.querySelectorAll('main details').forEach(d => d.open = true)"
 
 
@@ -64,6 +67,11 @@ def test_page(browser, address, name, view):  # noqa: F811
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
         problems += [f"{scheme}: {x}" for x in inspect(page)]
+    if view == "desktop":
+        page.set_viewport_size({"width": BETWEEN, "height": 900})
+        page.evaluate(DRAWN)
+        problems += [f"{BETWEEN} px: {x}" for x in inspect(page)]
+        page.set_viewport_size({"width": width, "height": 900})
     problems += axe(page)
     page.context.close()
     assert not problems, "\n".join(problems)

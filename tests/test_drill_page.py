@@ -14,11 +14,9 @@ import zipfile
 from pathlib import Path
 
 import browser_python
-import chromium
 import practice
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from site_helpers import serving
 
 from optedu.drill import web
@@ -161,16 +159,6 @@ def address(tmp_path_factory):
         (site / f"book/interview/{kind}.html").write_text(page, "utf8")
     with serving(site) as at:
         yield f"{at}/book/interview"
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if chromium.find() is None and not IN_CI:
-        pytest.skip(chromium.MISSING)
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

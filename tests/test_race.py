@@ -17,7 +17,6 @@ import chromium
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from site_helpers import serving
 
 from optedu import lab
@@ -326,14 +325,6 @@ def place(tmp_path_factory):
         (folder / f"book/{name}.html").write_text(FRAME.format(body), "utf8")
     with serving(folder) as address:
         yield f"{address}/book"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -325,7 +325,7 @@ def chapter() -> str:
     style = (files(__package__) / "sheet.css").read_text("utf8").partition(BOOKS)[2]
     return f"""# Cheat sheet
 
-Everything on one page, to print: <a href="../_static/cheat_sheet.pdf">PDF, A4</a>, or <a href="../_static/cheat_sheet.html">HTML</a> for the screen. The rules are read off the package, state and bytes are counted by taking a step, the numbers are computed.
+Everything on one page, to print: <a href="../../_static/cheat_sheet.pdf">PDF, A4</a>, or <a href="../../_static/cheat_sheet.html">HTML</a> for the screen. The rules are read off the package, state and bytes are counted by taking a step, the numbers are computed.
 
 ```{{raw}} html
 <style>{style.strip()}</style>
