@@ -25,8 +25,9 @@ SIDEWAYS = """() => {
 # A chapter has ten thousand glyphs and tokens of code, which cost axe most of its time. What is
 # alike is asked about once: each formula keeps its box and its MathML, each kind of token its first.
 SIMPLIFY = """() => {
-    for (const glyphs of document.querySelectorAll('mjx-math')) {
-        const { width, height } = glyphs.getBoundingClientRect();
+    // First all sizes are read, then all boxes emptied: in turn, each reading would lay out the page anew.
+    const sizes = [...document.querySelectorAll('mjx-math')].map(g => [g, g.getBoundingClientRect()]);
+    for (const [glyphs, { width, height }] of sizes) {
         glyphs.replaceChildren();
         glyphs.style.cssText += `; display: inline-block; width: ${width}px; height: ${height}px`;
     }
