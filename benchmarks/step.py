@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from step_profile import profile
 
 import optedu
 from optedu.core import sweep
@@ -194,7 +195,8 @@ def main():
             lines.append(line(name, label, shapes, dtype, threads, with_compiled))
         if args.quick:
             return
-        RESULTS.write_text(json.dumps({"machine": machine(), "lines": lines}, indent=1, ensure_ascii=False) + "\n")
+        results = {"machine": machine(), "lines": lines, "profile": profile()}
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     from speed_page import page
 
     PAGE.write_text(page(json.loads(RESULTS.read_text())), "utf8")

@@ -9,7 +9,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from conftest import PURE
-from test_sweep import CASES, Run, assert_same, numbers
+from test_sweep import CASES, Run, assert_close, assert_same, numbers
 
 import optedu
 from optedu.core import compiled, programs, sweep
@@ -25,15 +25,6 @@ NAMES = [f"{entry.name}-{k}" for k, (entry, _) in enumerate(CASES)]
 def numba_engine(monkeypatch):
     pytest.importorskip("numba")
     monkeypatch.setattr(sweep, "_engine", "numba")
-
-
-def close(one, two, dtype):
-    """Equal to rounding: a few units in the last place of the distance that a number has come."""
-    for a, b in zip([one.p, *one.state], [two.p, *two.state], strict=True):
-        assert (a is None) == (b is None)
-        if a is not None:
-            assert np.asarray(a).dtype == np.asarray(b).dtype
-            np.testing.assert_allclose(a, b, rtol=32 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny)
 
 
 @pytest.mark.parametrize(("entry", "settings"), CASES, ids=NAMES)
@@ -53,8 +44,8 @@ def interpreted(way):
 @pytest.mark.parametrize(("entry", "settings"), CASES, ids=NAMES)
 def test_the_loop_is_the_rule(entry, settings, numba_engine, monkeypatch):
     monkeypatch.setattr(compiled, "loop", interpreted)
-    p, grads = numbers(2, (13,), "float64", steps=8)
-    close(
+    p, grads = numbers(2, (13,), "float64", steps=8, decades=(-1, 2))
+    assert_close(
         Run(entry, settings, p.copy()).swept(grads, block_bytes=32),
         Run(entry, settings, p.copy()).whole(grads),
         "float64",
@@ -67,10 +58,10 @@ def test_the_compiled_loop_is_the_rule(name, dtype, numba_engine):
     """For the first and the last of the settings that are sampled: with few flags, and with most."""
     entry = PURE[name]
     first, *_, last = entry.sample()
-    p, grads = numbers(2, (37,), dtype, steps=12)
+    p, grads = numbers(2, (37,), dtype, steps=12, decades=(-1, 2))
     for settings in (first, last):
         run = Run(entry, settings, p.copy()).swept(grads, block_bytes=64)
-        close(run, Run(entry, settings, p.copy()).whole(grads), dtype)
+        assert_close(run, Run(entry, settings, p.copy()).whole(grads), dtype)
 
 
 def test_the_compiled_loop_ran(numba_engine, monkeypatch):
@@ -230,7 +221,7 @@ def test_a_step_needs_a_few_blocks_of_memory(name, engine, monkeypatch):
     pytest.importorskip("numba")
     monkeypatch.setattr(sweep, "_engine", engine)
     monkeypatch.setattr(sweep, "THREADS", 2)
-    p = np.ones(3_000_000, np.float32)
+    p = np.ones(5_000_000, np.float32)
     g = np.ones_like(p)
     opt = ZOO[name].cls([p], lr=1e-3)
     opt.step([g])
@@ -239,7 +230,8 @@ def test_a_step_needs_a_few_blocks_of_memory(name, engine, monkeypatch):
     opt.step([g])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2 * 12 * sweep.SHARED * sweep.BLOCK_BYTES < p.nbytes  # a dozen blocks for each of two threads
+    blocks = 12 if engine == "rule" else 2  # for each of two threads
+    assert peak < 2 * blocks * sweep.SHARED * sweep.BLOCK_BYTES + 100_000 < p.nbytes
 
 
 def test_javascript_of_a_rule_with_a_branch():

@@ -2,7 +2,7 @@
 
 Every number is read once and written once: nothing but memory limits such a loop. Scalars
 (``1 - b1**t``) are folded before it, in Python; in the loop they would cost more than the rest.
-Compiled code is kept on disk. No fast-math: the operations are the rule's, in its order.
+Compiled code is kept on disk. No fast-math: the operations are those that were read, in their order.
 """
 
 import os

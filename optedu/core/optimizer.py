@@ -227,8 +227,11 @@ class Optimizer:
 
     def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
         """Index, array and group of every parameter."""
-        pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
-        return [(i, p, k) for i, (p, k) in enumerate(pairs)]
+        found: list[tuple[int, np.ndarray, int]] = []
+        for k, group in enumerate(self.param_groups):
+            for p in group["params"]:
+                found.append((len(found), p, k))
+        return found
 
     def _checked_gradients(self, grads: Iterable[Any], numbered: list, name: str = "grads") -> list[np.ndarray | None]:
         if type(grads) is not list and (
@@ -238,10 +241,8 @@ class Optimizer:
         grads = list(grads)
         if len(grads) != len(numbered):
             raise ValueError(f"{name} has {len(grads)} gradients for {len(numbered)} parameters")
-        return [
-            None if g is None else self._checked_gradient(i, p, g, name)
-            for (i, p, _), g in zip(numbered, grads, strict=True)
-        ]
+        check = self._checked_gradient
+        return [None if g is None else check(i, p, g, name) for (i, p, _), g in zip(numbered, grads, strict=True)]
 
     def _checked_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> np.ndarray:
         """The gradient of parameter `i` as an array that is not itself a parameter."""

@@ -1,16 +1,18 @@
 """Write a recorded rule as Python: its scalars once per step, its arrays in place.
 
-`trace` tells what a rule does. Here it becomes two functions: one that does everything that is
+`trace` tells what a rule does, and `factored` does it with fewer operations. Here it becomes two functions: one that does everything that is
 the same for all elements (``1 - b1**t``, and which branch to take), and for each branch one that
 runs over arrays, with each result in the memory of something that is no longer needed.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .factors import factored
 from .trace import Fork, Leaf, Symbol, Untraceable, leaves, needed, trace
 
 OPERATORS = {
@@ -18,7 +20,14 @@ OPERATORS = {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
 }  # fmt: skip
 COMPARED = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal"}
-SCALAR = {"inf": float("inf"), "nan": float("nan"), "sqrt": np.sqrt, "sign": np.sign}
+
+
+def _root(x: float) -> float:
+    """The square root as a Python number, with which the next operation is many times faster than with NumPy's."""
+    return math.sqrt(x) if x >= 0 else math.nan
+
+
+SCALAR = {"inf": math.inf, "nan": math.nan, "sqrt": _root, "sign": np.sign}
 SCALAR |= {"maximum": np.maximum, "minimum": np.minimum, "where": np.where, "absolute": abs}
 
 
@@ -77,7 +86,7 @@ def record(rule: Callable[..., tuple], arrays: Sequence[Any], settings: dict[str
     Untraceable
         If the rule does more than arithmetic on its arguments.
     """
-    tree = trace(rule, arrays, settings, zeros_stay=True)
+    tree = factored(trace(rule, arrays, settings, zeros_stay=True))
     ways = tuple(_way(leaf, arrays) for leaf in leaves(tree))
     return Recording(tree, _folding(tree, ways, arrays), ways)
 
@@ -174,10 +183,13 @@ def _in_place(way: Way) -> InPlace:
     """Write one way through a rule for NumPy.
 
     A result goes to the memory where it has to be in the end as soon as the old value there
-    has been read for the last time, else to scratch, whose arrays are used again likewise.
+    has been read for the last time. What lies between goes where one of its arguments has been
+    and is no longer needed, else to scratch, whose arrays are used again likewise.
     """
     targets = list(zip(way.inputs[1:], way.results, strict=True))
     home = {out.index: x for x, out in reversed(targets) if not _flat(out)}
+    made = {x.index: k for k, x in enumerate(way.operations)}
+    refilled = {name(x): made[index] for index, x in home.items() if index in made}  # when memory gets its result
     last = {a.index: k for k, x in enumerate(way.operations) for a in x.args if not _flat(a)}
     for x, out in targets:
         if not _flat(out) and (home[out.index] is not x or out.op == "input"):
@@ -188,14 +200,17 @@ def _in_place(way: Way) -> InPlace:
     lines = []
     for k, x in enumerate(way.operations):
         args = [_placed(a, place) for a in x.args]
-        ends = {place[a.index] for a in x.args if not _flat(a) and last[a.index] == k and place[a.index][0] in "fb"}
+        ends = {place[a.index] for a in x.args if not _flat(a) and last[a.index] == k}
         kind = "b" if x.op in COMPARED else "f"
         keep = {args[0], args[1]} if x.op == "where" else set()  # `where` stores before it has read these
         if x.op == "sign":
             keep = {args[0]}  # NumPy's is many times slower in place, on numbers of either sign
         target = home.get(x.index)
+        lent = sorted(s for s in ends - keep if k < refilled.get(s, 0) >= last.get(x.index, 0) and kind == "f")
         if target is not None and last.get(target.index, -1) <= k and name(target) not in keep:
             out = name(target)
+        elif lent:
+            out = lent[0]
         else:
             ready = [s for s in sorted(ends - keep) if s[0] == kind] or free[kind]
             if not ready:
@@ -204,7 +219,8 @@ def _in_place(way: Way) -> InPlace:
             out = ready[0]
             free[kind] = [s for s in free[kind] if s != out]
         for s in sorted(ends - {out}):
-            free[s[0]].append(s)
+            if s[0] in free:
+                free[s[0]].append(s)
         place[x.index] = out
         lines += _call(x.op, args, out)
     lines += _homecoming(targets, place)

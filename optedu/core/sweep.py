@@ -3,12 +3,15 @@
 import os
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import compiled, programs
+from .lazy import put_off
+from .trace import Untraceable
 
 Rule = Callable[..., tuple]
 Value = np.ndarray | float | None
@@ -16,7 +19,7 @@ Value = np.ndarray | float | None
 BLOCK_BYTES = 1 << 17
 """Bytes of one array that a block covers. Chosen by measurement, see ``benchmarks/``."""
 
-SHARED, FEWEST = 2, 16
+SHARED, FEWEST = 4, 3
 """Where threads share the blocks, they are so many times larger, as Python's lock changes hands at each
 call; and each thread must have so many of them."""
 
@@ -90,8 +93,7 @@ class Sweep:
         self._dtype = dtype
         self._numbers: list[float] | None = None
         self._new: tuple[float, ...] = ()
-        self._scalars: dict[programs.Way, tuple[np.ndarray, list[np.ndarray]]] = {}
-        self._scratch: dict[tuple, tuple[list[np.ndarray], list[np.ndarray]]] = {}
+        self._ready: dict[programs.Way, _Ready] = {}
 
     def __call__(
         self, arrays: list[np.ndarray], numbers: list[float], block_bytes: int | None = None
@@ -116,42 +118,42 @@ class Sweep:
             return None
         if numbers != self._numbers:
             self._fold(numbers, self.recording)
-        way = self._way
+        way, memory, scalars, scratch = self._now
         if way.makes_state:
             return None
-        memory, scalars = self._scalars[way]
-        p = arrays[1]
-        small = p.nbytes <= (block_bytes or BLOCK_BYTES)
+        p, block_bytes = arrays[1], block_bytes or BLOCK_BYTES
+        small = p.nbytes <= block_bytes
         if _engine == "numba" and compiled.takes(arrays):
-            loop, flat = compiled.loop(way), [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
-            if small:
-                loop(0, p.size, memory, *flat)
-            else:
-                _shared(lambda start, stop: loop(start, stop, memory, *flat), p, block_bytes or BLOCK_BYTES)
+            _compiled(way, memory, arrays, None if small else block_bytes)
         elif small or not p.flags.c_contiguous:
-            way.in_place.run(arrays, scalars, *self._scratch_like(p))
+            if p.shape not in scratch:
+                if len(scratch) == SHAPES:
+                    scratch.clear()
+                scratch[p.shape] = _scratch(way.in_place, p.shape, p.dtype)
+            way.in_place.run(arrays, scalars, *scratch[p.shape])
         else:
-            _in_blocks(way.in_place, scalars, arrays, block_bytes or BLOCK_BYTES)
+            _in_blocks(way.in_place, scalars, arrays, block_bytes)
         return self._new
 
     def _fold(self, numbers: list[float], recording: programs.Recording) -> None:
         """Do the scalar part of a step; it is the same for all parameters of a group."""
         k, values, self._new = recording.fold(*numbers)
-        self._way = way = recording.ways[k]
-        if way not in self._scalars:
+        way = recording.ways[k]
+        if way not in self._ready:
             memory = np.empty(len(values), self._dtype)
-            self._scalars[way] = memory, [memory[j, ...] for j in range(len(values))]  # as arrays of no dimension
-        self._scalars[way][0][...] = values
+            self._ready[way] = _Ready(way, memory, [memory[j, ...] for j in range(len(values))], {})
+        self._now = self._ready[way]
+        self._now.memory[...] = values
         self._numbers = numbers
 
-    def _scratch_like(self, p: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Scratch of the shape of `p`, kept for the next parameter of this shape."""
-        key = self._way, p.shape
-        if key not in self._scratch:
-            if len(self._scratch) == SHAPES:
-                self._scratch.clear()
-            self._scratch[key] = _scratch(self._way.in_place, p.shape, p.dtype)
-        return self._scratch[key]
+
+class _Ready(NamedTuple):
+    """A way through a rule with memory of its own: scalars, also as arrays of no dimension, and scratch by shape."""
+
+    way: programs.Way
+    memory: np.ndarray
+    scalars: list[np.ndarray]
+    scratch: dict[tuple[int, ...], tuple[list[np.ndarray], list[np.ndarray]]]
 
 
 def _scratch(program: programs.InPlace, shape: Any, dtype: np.dtype) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -231,6 +233,10 @@ def called(
     rule: Rule, g: np.ndarray, p: np.ndarray, state: Sequence[Value], settings: dict[str, Any], block_bytes: int | None
 ) -> list[Value]:
     """`sweep` by the rule itself, on blocks or in one piece."""
+    arrays = [a for a in (g, p, *state) if isinstance(a, np.ndarray)]
+    if block_bytes is None and p.nbytes > BLOCK_BYTES and _engine != "rule" and compiled.takes(arrays):
+        with suppress(Untraceable):
+            return put_off(rule, g, p, state, settings, _whole)
     if block_bytes is None or p.nbytes <= block_bytes or not p.flags.c_contiguous:
         # (Flattening a strided array would copy it and lose the update.)
         new_p, *new = rule(g, p, *state, **settings)
@@ -255,6 +261,24 @@ def called(
 
     _shared(run, p, block_bytes)
     return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, results[0], strict=True)]
+
+
+def _compiled(way: programs.Way, memory: np.ndarray, arrays: list[np.ndarray], block_bytes: int | None) -> None:
+    """The compiled loop, in one go or, given the size of a block, perhaps by several threads."""
+    loop, flat = compiled.loop(way), [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
+    if block_bytes is None:
+        loop(0, flat[0].size, memory, *flat)
+    else:
+        _shared(lambda start, stop: loop(start, stop, memory, *flat), arrays[1], block_bytes)
+
+
+def _whole(way: programs.Way, numbers: list[float], arrays: list[np.ndarray]) -> None:
+    """One stage of a rule that sees whole tensors."""
+    memory = np.array(numbers, arrays[0].dtype)
+    if _engine == "numba" and compiled.takes(arrays):
+        _compiled(way, memory, arrays, BLOCK_BYTES)
+    else:
+        _in_blocks(way.in_place, [memory[j, ...] for j in range(len(numbers))], arrays, BLOCK_BYTES)
 
 
 def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray], block_bytes: int) -> None:
@@ -288,7 +312,13 @@ def _shared(run: Callable[[int, int], None], p: np.ndarray, block_bytes: int) ->
         return run(0, p.size)
     blocks = -(-p.size // size)
     cuts = [min(blocks * k // THREADS * size, p.size) for k in range(THREADS + 1)]
-    list(_pool().map(run, cuts[:-1], cuts[1:]))
+    others = [_pool().submit(run, *ends) for ends in zip(cuts[1:-1], cuts[2:], strict=True)]
+    try:
+        run(*cuts[:2])  # the caller is a thread, too, and awake
+    finally:
+        errors = [other.exception() for other in others]  # once all are done with the memory
+    for error in filter(None, errors):
+        raise error
 
 
 def _stored(old: Value, new: Value) -> Value:

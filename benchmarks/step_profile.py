@@ -1,0 +1,101 @@
+"""Where the time of a step goes: what a goal that is missed is explained with."""
+
+import resource
+import statistics
+import threading
+import time
+
+import numpy as np
+
+import optedu
+from optedu.core import compiled
+from optedu.core.sweep import BLOCK_BYTES
+
+KIB = (32, 128, 512, 1024)
+
+
+def profile():
+    """All tables of the profile, ready for JSON."""
+    return {
+        "calls": [_calls(kib) for kib in KIB],
+        "operations": _operations(),
+        "small": [_small(n) for n in ("SGD", "AdamW")],
+    }
+
+
+def _calls(kib, calls=400):
+    """One NumPy call after the other on blocks of this size: by one thread, and by two that do the same."""
+
+    def work():
+        a, b, c = (np.ones(kib * 256, np.float32) for _ in range(3))
+        for _ in range(calls):
+            np.multiply(a, b, out=c)
+
+    def run(threads):
+        times, slept = [], -resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+        for _ in range(7):
+            workers = [threading.Thread(target=work) for _ in range(threads)]
+            start = time.perf_counter()
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            times.append((time.perf_counter() - start) / calls * 1e6)
+        return statistics.median(times), (
+            slept + resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+        ) / 7 / calls / threads
+
+    run(2)
+    (one, _), (two, slept) = run(1), run(2)
+    return {"KiB": kib, "one": round(one, 1), "two": round(two, 1), "slept": round(slept, 3)}
+
+
+def _operations():
+    """Microseconds of each operation for a million float32, one thread, in blocks that fit the cache."""
+    n = BLOCK_BYTES // 4
+    a, b, c = (np.ones(n, np.float32) for _ in range(3))
+    one = np.array(1.0, np.float32)
+    ways = {
+        "array + array": lambda: np.add(a, b, out=c), "array · array": lambda: np.multiply(a, b, out=c),
+        "scalar · array": lambda: np.multiply(one, b, out=c),
+        "scalar · array, in place": lambda: np.multiply(one, b, out=b),
+        "root": lambda: np.sqrt(a, out=c), "array / array": lambda: np.divide(a, c, out=c),
+        "sign": lambda: np.sign(a, out=c),
+    }  # fmt: skip
+    return {label: round(_microseconds(way) * 1e6 / n, 1) for label, way in ways.items()}
+
+
+def _small(name):
+    """Microseconds of a step of 10³ float32, and of its parts."""
+    p, g = np.random.default_rng(0).standard_normal((2, 1000)).astype(np.float32)
+    opt = getattr(optedu, name)([p], lr=1e-3, **({"momentum": 0.9} if name == "SGD" else {}))
+    whole = {}
+    for engine in ("numpy", "numba"):
+        optedu.engine(engine)
+        whole[engine] = _microseconds(lambda: opt.step([g]))
+    optedu.engine("numpy")
+    [sweep] = opt._sweeps.values()
+    way, memory, scalars, scratch = sweep._now
+    arrays = [g, p, *(v for v in opt.state[0].values() if isinstance(v, np.ndarray))]
+    loop, numbers = compiled.loop(way), sweep._numbers
+    parts = {
+        "scalars": _microseconds(lambda: sweep._fold(numbers, sweep.recording)),
+        "program": _microseconds(lambda: way.in_place.run(arrays, scalars, *scratch[p.shape])),
+        "loop": _microseconds(lambda: loop(0, p.size, memory, *arrays)),
+    }
+    return {"optimizer": name, **{k: round(v, 1) for k, v in {**whole, **parts}.items()}}
+
+
+def _microseconds(action, rounds=9, calls=300):
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        for _ in range(calls):
+            action()
+        times.append((time.perf_counter() - start) / calls * 1e6)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    for name, table in profile().items():
+        print(name, table, sep="\n")

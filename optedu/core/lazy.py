@@ -1,0 +1,158 @@
+"""Run a rule that sees whole tensors, with what it does to single elements put off and done in one go.
+
+A rule such as LAMB's is elementwise but for a norm or two. So it is called with arrays that only
+note what is done to them. When it asks for more, a norm or a matrix product, what was noted is
+run as one program of the engine in force; and so is, in the end, what the rule returns.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from .programs import COMPARED, Way
+from .trace import UFUNCS, Symbol, Tape, Untraceable
+
+Run = Callable[[Way, list[float], list[np.ndarray]], None]
+"""Runs a way through a rule, given its scalars and its arrays; of these the first is never written."""
+
+
+class Lazy(NDArrayOperatorsMixin):
+    """An array that is there, or an operation on arrays of one shape and numbers that is still to be done."""
+
+    def __init__(self, run: Run, known: np.ndarray | None, op: str = "", args: tuple = ()) -> None:
+        self.run, self.known, self.op, self.args = run, known, op, args
+        like: Any = known if known is not None else next(a for a in args if isinstance(a, Lazy))
+        self.shape, self.dtype, self.ndim, self.size = like.shape, like.dtype, like.ndim, like.size
+
+    @property
+    def value(self) -> np.ndarray:
+        """The array itself."""
+        if self.known is None:
+            out = np.empty(self.shape, self.dtype)
+            _store([(out, self)], self.run)
+            self.known, self.args = out, ()
+        return self.known
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Any:
+        if "out" in options:
+            raise Untraceable("a result stored by the rule itself")
+        op, args = UFUNCS.get(ufunc, ""), tuple(map(self._wrapped, args))
+        if op == "power" and type(args[1]) in (int, float) and args[1] in (2, 0.5):
+            op, args = ("square" if args[1] == 2 else "sqrt"), args[:1]  # as the operator does it for arrays
+        if method == "__call__" and not options and op not in ("", "power", *COMPARED) and all(map(self._fits, args)):
+            return Lazy(self.run, None, op, args)
+        return self._wrapped(getattr(ufunc, method)(*_plain(args), **_plain(options)))
+
+    def __array_function__(self, function: Callable, types: Any, args: Any, options: Any) -> Any:
+        return self._wrapped(function(*_plain(args), **_plain(options)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.value, name)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.value[key]
+
+    def _wrapped(self, a: Any) -> Any:
+        return Lazy(self.run, a) if isinstance(a, np.ndarray) else a
+
+    def _fits(self, a: Any) -> bool:
+        """Whether what is done with `a` and this one can be put off."""
+        if isinstance(a, Lazy):
+            return a.shape == self.shape and a.dtype == self.dtype
+        return type(a) in (int, float)  # (a NumPy scalar might change the dtype)
+
+
+def _plain(a: Any) -> Any:
+    """The same with arrays that are there."""
+    if isinstance(a, (tuple, list)):
+        return type(a)(map(_plain, a))
+    if isinstance(a, dict):
+        return {key: _plain(value) for key, value in a.items()}
+    return a.value if isinstance(a, Lazy) else a
+
+
+def put_off(
+    rule: Callable[..., tuple], g: np.ndarray, p: np.ndarray, state: Sequence[Any], settings: dict[str, Any], run: Run
+) -> list[Any]:
+    """``p, *state = rule(g, p, *state, **settings)``, stored in the memory of `p` and of the arrays in `state`.
+
+    Returns
+    -------
+    list
+        `state` after the step; where there was no array, what the rule returned.
+
+    Raises
+    ------
+    Untraceable
+        If the rule stores results itself; nothing has been changed then.
+    """
+    old = [p, *state]
+    wrapped = [Lazy(run, a) if isinstance(a, np.ndarray) else a for a in (g, *old)]
+    new = list(rule(*wrapped, **settings))
+    later: dict[tuple[int, ...], list[tuple[np.ndarray, Lazy]]] = {}
+    for k, (before, after) in enumerate(zip(old, new, strict=True)):
+        if isinstance(after, np.ndarray) or isinstance(after, Lazy) and after.known is not None:
+            after = _plain(after)  # perhaps (a view of) what another result is about to overwrite
+            after = Lazy(run, after if after is before else after.copy())
+        if isinstance(before, np.ndarray):
+            later.setdefault(before.shape, []).append((before, after))
+            new[k] = before
+        elif isinstance(after, Lazy):
+            new[k] = after.value
+    for pairs in later.values():
+        _store(pairs, run)
+    return new[1:]
+
+
+def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
+    """Do what has been put off, and store it."""
+    pairs = [(target, result) for target, result in pairs if result.known is not target]
+    if not pairs:
+        return
+    arrays, numbers, steps = [pairs[0][0]], [], []
+    places: dict[int, tuple[str, int]] = {}
+
+    def place(a: Any) -> tuple[str, int]:
+        """Where an operand is found: among the arrays, the numbers, or the results of earlier steps."""
+        if not isinstance(a, Lazy):
+            numbers.append(float(a))
+            return "number", len(numbers) - 1
+        key = id(a) if a.known is None else id(a.known)
+        if key not in places:
+            if a.known is None:
+                steps.append((a.op, *map(place, a.args)))
+                places[key] = "step", len(steps) - 1
+            else:
+                arrays.append(a.known)
+                places[key] = "array", len(arrays) - 1
+        return places[key]
+
+    ends = [place(result) for _, result in pairs]
+    stored = []
+    for target, _ in pairs:
+        if id(target) not in places:
+            arrays.append(target)
+            places[id(target)] = "array", len(arrays) - 1
+        stored.append(places[id(target)][1])
+    run(_program(tuple(steps), len(arrays), len(numbers), tuple(zip(stored, ends, strict=True))), numbers, arrays)
+
+
+@cache
+def _program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
+    """The program of these steps; kept, as the next step of the optimizer is like this one."""
+    tape = Tape(())
+    symbols: dict[str, list[Symbol]] = {
+        "array": [tape.input(f"array {k}", False) for k in range(arrays)],
+        "number": [tape.input(f"number {k}", True) for k in range(numbers)],
+        "step": [],
+    }
+    for op, *places in steps:
+        symbols["step"].append(tape.record(op, *(symbols[kind][k] for kind, k in places)))
+    results = list(symbols["array"])
+    for k, (kind, at) in stored:
+        results[k] = symbols[kind][at]
+    operations = tuple(x for x in tape.symbols if x.op != "input")
+    return Way(tuple(symbols["array"]), operations, tuple(results[1:]), tuple(symbols["number"]), False)
