@@ -1,4 +1,4 @@
-"""Measure the built site: weight of every page, Lighthouse on some of them; writes benchmarks/site.md.
+"""Measure the built site: weight of every page, frames of the race, scripts, Lighthouse; writes benchmarks/site.md.
 
     python benchmarks/site.py [--site DIR] [--pages NAME ...] [--runs N] [--weigh-only]
 
@@ -25,11 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import chromium  # noqa: E402
+import site_scripts  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13"
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
-PAGES = ["book/intro", "book/adam/bias_correction", "book/practice/sharding", "book/interview/bank/adam"]
+PAGES = ["book/intro", "book/momentum/heavy_ball", "book/race", "book/interview/bank/modern"]
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipynb"}
 GOAL, LIMIT = 95, 1_000_000
 
@@ -108,15 +109,11 @@ def weigh(browser, url):
     session.send("Network.enable")
     sizes = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
     page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
     context.close()
     return sum(sizes), len(sizes)
-
-
-def table(head, rows):
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def main():
@@ -135,6 +132,8 @@ def main():
         with sync_playwright() as playwright:
             browser = chromium.launch(playwright)
             weights = {name: weigh(browser, f"{address}/{name}.html") for name in names}
+            races = {width: site_scripts.race(browser, address, width) for width in (1440, 390)}
+            scripts = {name: site_scripts.coverage(browser, f"{address}/{name}.html") for name in args.pages}
             version = browser.version
             browser.close()
         heavy = sorted(weights, key=lambda name: -weights[name][0])
@@ -142,13 +141,15 @@ def main():
         said += [
             f"## Weight of a first visit\n\n{len(names)} pages, compressed, on a phone, nothing cached. "
             f"Median {statistics.median(sizes) / 1000:.0f} kB; the limit is {LIMIT / 1000:.0f} kB. The heaviest:\n",
-            table(
+            site_scripts.table(
                 ["page", "kB", "requests"],
                 [[f"`{n}`", f"{weights[n][0] / 1000:.0f}", weights[n][1]] for n in heavy[:8]],
             ),
         ]
+        said += [site_scripts.race_section(races), site_scripts.coverage_section(scripts)]
         over = [name for name in names if weights[name][0] > LIMIT]
-        print(said[-1], flush=True)
+        over += [f"the race at {width} px" for width, found in races.items() if not site_scripts.good(found)]
+        print("\n".join(said), flush=True)
         rows, notes = [], set()
         for name in [] if args.weigh_only else args.pages:
             for phone in (True, False):
@@ -168,7 +169,7 @@ def main():
             f"\n## Lighthouse\n\n{LIGHTHOUSE.replace('@', ' ')}, Chromium {re.match(r'[0-9]+', version)[0]}; "
             f"its own settings for phone (4 times slower processor, 1.6 Mbit/s) and desktop; "
             f"median of {args.runs} runs. The goal is {GOAL} in each category.\n",
-            table(head, rows),
+            site_scripts.table(head, rows),
         ]
         if notes:
             said += ["", "Checks not passed: " + ", ".join(sorted(notes)) + "."]

@@ -61,6 +61,9 @@ const LIST = 0.6; // a list holds every word, and explains none
 const LISTS = /^book\/(interview\/(bank|ledger|questions|mutation)|reference\/(?!glossary|conventions))/;
 const SHOWN = 12; // of each the page is read, to show a few words of it
 
+// Where the site is opened from a folder no script may read a page.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 Scorer.objPartialMatch = -10; // a name that holds the word is less than a page about it
 
 const wordsOf = (text) => splitQuery(text.toLowerCase()).map((word) => new Stemmer().stemWord(word));

@@ -7,7 +7,14 @@ from site_helpers import address, built, site, toc_entries, visit  # noqa: F401
 # Loaded in the first scheme, turned to the second, in which axe looks at it.
 VIEWS = {"desktop": (1440, ["dark", "light"]), "phone": (390, ["light", "dark"])}
 BETWEEN = 768  # where the side columns give way: only what fits is asked here
-FROM_A_FOLDER = ["book/intro", "book/adam/bias_correction", "book/reference/api"]
+FROM_A_FOLDER = {  # and what shows that its scripts have done their work
+    "book/intro": "section > h1",
+    "book/adam/bias_correction": ".race-ready",
+    "book/reference/api": "section > h1",
+    "book/race": ".race-ready",
+    "book/interview/quiz": ".quiz-question:not(:empty)",
+    "book/interview/drill": ".practice-status:has-text('serve this folder')",
+}
 
 # Formulas the page carries, those not typeset, and those typeset as an error.
 FORMULAS = """() => {
@@ -51,6 +58,14 @@ def inspect(page):
     return problems + [f"sideways, unfolded: {x}" for x in page.evaluate(SIDEWAYS)]
 
 
+def start_race(page):
+    """A race is loaded when it is nearly seen."""
+    race = page.locator(".optedu-race")
+    if race.count():
+        race.first.scroll_into_view_if_needed()
+        page.wait_for_selector(".race-ready")
+
+
 def axe(page):
     page.evaluate(SIMPLIFY)
     options = {"resultTypes": ["violations"], "preload": False}  # it would fetch the style sheets again
@@ -64,6 +79,7 @@ def test_page(browser, address, name, view):  # noqa: F811
     """Nothing goes wrong, all is typeset, fits, and is accessible, folds opened."""
     width, schemes = VIEWS[view]
     page, problems = visit(browser, f"{address}/{name}.html", address, width, schemes[0])
+    start_race(page)
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
@@ -81,6 +97,8 @@ def test_page(browser, address, name, view):  # noqa: F811
 @pytest.mark.parametrize("name", FROM_A_FOLDER)
 def test_page_opened_from_a_folder(browser, site, name):  # noqa: F811
     page, problems = visit(browser, (site / f"{name}.html").as_uri(), "file://", 1440, "light")
+    start_race(page)
+    page.wait_for_selector(FROM_A_FOLDER[name])
     problems += inspect(page)
     page.context.close()
     assert not problems, "\n".join(problems)

@@ -2,10 +2,13 @@
 
 import os
 import re
+import sys
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import notebooks
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from site_helpers import ROOT, toc_entries
 
 LINES, SOLUTION_LINES = 25, 45  # a cell is read first and run second
@@ -107,6 +110,24 @@ def test_it_says_nothing_of_the_machine_it_ran_on(nb):
 def test_it_is_saved_in_the_normal_form(path, nb):
     # Kernel, ids, metadata: no timestamps, nothing that depends on who ran it, or with what.
     assert nb == notebooks.normalize(nb), f"run: python tools/notebooks.py --normalize {os.path.relpath(path, ROOT)}"
+
+
+def test_its_first_code_is_the_setup_for_colab(nb):
+    setup, *others = code_cells(nb)
+    assert setup.source == notebooks.SETUP and not setup.outputs
+    assert setup.metadata["tags"] == notebooks.SETUP_TAGS
+    assert not [cell for cell in others if "colab" in cell.metadata.get("tags", [])]
+
+
+@pytest.mark.parametrize("in_colab", [False, True])
+def test_the_setup_acts_in_colab_only(monkeypatch, in_colab):
+    did = []
+    if in_colab:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    shell = SimpleNamespace(system=did.append, run_line_magic=lambda *said: did.append(" ".join(said)))
+    exec(TransformerManager().transform_cell(notebooks.SETUP), {"get_ipython": lambda: shell})
+    assert [said.split()[0] for said in did] == (["git", "pip", "cd"] if in_colab else [])
+    assert not in_colab or (ROOT / did[-1].split("/content/optedu/")[1]).is_dir()
 
 
 def test_the_normal_form_is_one(nb):

@@ -316,12 +316,14 @@ FRAME = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Rac
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A site of three pages that have nothing but a race, a small race, and none."""
+    """A site of pages that have nothing but a race, small ones, one far below, and none."""
     folder = tmp_path_factory.mktemp("race")
     shutil.copytree(SCRIPTS, folder / "_static/race")
     (folder / "book").mkdir()
     load = '<script defer src="../_static/race/load.js"></script>'
-    for name, body in [("race", BODY), ("small", SMALL + "<p>Text.</p>" + SMALL + 2 * load), ("none", load)]:
+    below = f'<p style="height: 300vh">Text.</p>{SMALL}{load}'
+    small = SMALL + "<p>Text.</p>" + SMALL + 2 * load
+    for name, body in [("race", BODY), ("small", small), ("below", below), ("none", load)]:
         (folder / f"book/{name}.html").write_text(FRAME.format(body), "utf8")
     with serving(folder) as address:
         yield f"{address}/book"
@@ -393,6 +395,24 @@ def test_it_plays_and_stops(opened):
     assert 0 < at < 400
     page.wait_for_timeout(500)  # five steps a second: it would have moved
     assert step_of(page) == at
+
+
+@needs_browser
+def test_words_are_few_while_it_plays(opened):
+    """They cost more than the drawing: ten changes a second are enough, and the last one counts."""
+    page = opened(SHORT.replace("steps=40", "steps=600"), motion="no-preference")
+    page.get_by_role("button", name="to the start").click()
+    changes = """() => new Promise((done) => {
+        const count = document.querySelector('.race-count'), times = [];
+        new MutationObserver(() => {
+            times.push(performance.now());
+            if (count.textContent.startsWith('600')) done(times);
+        }).observe(count, { childList: true, characterData: true, subtree: true });
+        document.querySelector('.race-play').click();
+    })"""
+    times = page.evaluate(changes)
+    seconds = (times[-1] - times[0]) / 1000
+    assert 2 <= len(times) <= 3 + 12 * seconds, (len(times), seconds)
 
 
 @needs_browser
@@ -574,6 +594,15 @@ def test_a_small_race(opened):
     link = page.get_by_role("link", name="Open this race").first.get_attribute("href")
     other = opened(link.split("/book/")[1])
     assert losses(other) == losses(page)[:2]
+
+
+@needs_browser
+def test_a_race_below_is_loaded_when_it_comes_near(opened):
+    page = opened("below.html", ready=False)
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate("'OpteduRules' in window")
+    page.locator(".optedu-race").scroll_into_view_if_needed()
+    page.wait_for_selector(".race-ready")
 
 
 @needs_browser

@@ -95,6 +95,16 @@ def test_the_field_on_a_page_leads_to_the_results(browser, address):  # noqa: F8
     assert not heard, heard
 
 
+def test_it_works_in_a_folder_too(browser, site):  # noqa: F811
+    page, heard = visit(browser, (site / "search.html").as_uri() + "?q=gradient+clipping", "file://")
+    page.wait_for_function(DONE)
+    first = page.locator("ul.search > li > a").first
+    first.click()
+    page.wait_for_url("**/practice/clipping.html**")
+    page.context.close()
+    assert not heard, heard
+
+
 def test_words_are_given_to_pages_that_exist():
     script = (ROOT / "book/search.js").read_text("utf8")
     named = re.findall(r'^  "(book/\S+)":', script, re.M)

@@ -11,6 +11,10 @@ import pytest
 from extras import REDIRECTS, feed
 from site_helpers import built, site, toc_entries  # noqa: F401
 
+from optedu.drill import web
+from optedu.drill.bank import LEVELS
+from optedu.drill.exercise import exercises
+
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data"}
 FETCHED = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "manifest"}
 
@@ -46,6 +50,14 @@ def external(address):
     return bool(urlsplit(address).netloc)
 
 
+def practice_addresses(site):  # noqa: F811
+    """What the drill and the quiz understand after a #."""
+    topics = ["all", *web.quiz_list()["topics"]]
+    asked = {*topics, *(f"{topic}/{level}" for topic in topics for level in LEVELS)}
+    folder = site.resolve() / "book/interview"
+    return {folder / "drill.html": {e.name for e in exercises()}, folder / "quiz.html": asked}
+
+
 def complaints(pages, of):
     found = defaultdict(list)
     for path, page in pages.items():
@@ -76,8 +88,15 @@ def test_every_internal_link_and_anchor_resolves(site, pages):  # noqa: F811
             if not there or (anchor and file in ids and unquote(anchor) not in ids[file]):
                 yield link
 
-    ids = {path.resolve(): page.ids for path, page in pages.items()}
+    ids = {path.resolve(): page.ids for path, page in pages.items()} | practice_addresses(site)
     assert not complaints(pages, broken)
+
+
+def test_a_chapter_leads_to_its_drills_and_a_topic_to_its_quiz(site, pages):  # noqa: F811
+    for one in exercises():
+        assert f"../interview/drill.html#{one.name}" in pages[site / f"book/{one.chapter}.html"].links, one.chapter
+    for topic in web.quiz_list()["topics"]:
+        assert f"../quiz.html#{topic}/senior" in pages[site / f"book/interview/bank/{topic}.html"].links, topic
 
 
 def test_no_page_loads_anything_from_elsewhere(pages):

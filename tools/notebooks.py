@@ -31,6 +31,18 @@ SOLUTION = {
     "mystnb": {"code_prompt_show": "Show the code of the solution", "code_prompt_hide": "Hide the code"},
 }
 
+# The first cell with code, the same in every notebook. In Colab a notebook arrives alone: this brings the
+# package and the files beside it. Elsewhere it does nothing, and on the site it is not shown.
+SETUP = """\
+# In Colab: the package, and the files of the book.
+import sys
+
+if "google.colab" in sys.modules:
+    !git clone --quiet --depth 1 https://github.com/optedu/optedu /content/optedu
+    %pip install --quiet "/content/optedu[book]"
+    %cd -q /content/optedu/book/practice"""
+SETUP_TAGS = ["colab", "remove-cell"]
+
 
 def every_notebook():
     return sorted(p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
@@ -41,6 +53,7 @@ def normalize(nb):
     nb = nbformat.from_dict(nb)
     nb.nbformat, nb.nbformat_minor = 4, 5
     nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    nb.cells = with_setup(nb.cells)
     seen, count = {}, 0
     for cell in nb.cells:
         # An id made from the text stays put when the cell is run, moved or written anew.
@@ -62,6 +75,14 @@ def normalize(nb):
             if output.output_type == "execute_result":
                 output.execution_count = count
     return nb
+
+
+def with_setup(cells):
+    """The cells, with the one for Colab before all others that have code."""
+    others = [cell for cell in cells if cell.metadata.get("tags") != SETUP_TAGS]
+    first = next((k for k, cell in enumerate(others) if cell.cell_type == "code"), len(others))
+    setup = nbformat.v4.new_code_cell(SETUP, metadata={"tags": SETUP_TAGS})
+    return [*others[:first], setup, *others[first:]]
 
 
 def merge_streams(outputs):

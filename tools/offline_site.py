@@ -34,6 +34,7 @@ REPAIRS = [
         re.compile(r'<div class="bd-sidebar-primary bd-sidebar'),
         r'<div role="region" aria-label="Book" class="bd-sidebar-primary bd-sidebar',
     ),
+    (re.compile(r'(<img src="[^"]*logo\.svg" )(?=class="logo__image)'), r'\1width="42" height="42" '),
     (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
     (re.compile(r' role="doc-biblioentry"'), ""),
     # A line must not begin with the full stop that follows a formula.

@@ -1,4 +1,4 @@
-"""A Sphinx extension: what the pages of the drills and of the quiz load.
+"""A Sphinx extension: what the pages of the drills and of the quiz load, and the way from a chapter to its drills.
 
 Texts are rendered and formulas typeset here, so that no page needs a script for either. The files
 are scripts, not JSON: those can be loaded where the site is opened from a folder, too.
@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import browser_python
+from docutils import nodes
 from markdown_it import MarkdownIt
 from mathematics import one_line, typeset
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -21,6 +22,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
 
 from optedu.drill import web
 from optedu.drill.exercise import exercise, exercises
@@ -112,6 +114,23 @@ def ship_python(static):
     write(static, [("python", {"bytes": sum(file.stat().st_size for file in streamed)})])
 
 
+def lead_to_drills(app, doctree, page):
+    """Below the heading "Exercises" of a chapter: its drills."""
+    asked = [one for one in exercises() if f"book/{one.chapter}" == page]
+    if not asked or app.builder.name != "html":
+        return
+    section = next((one for one in doctree.findall(nodes.section) if one.next_node().astext() == "Exercises"), None)
+    if section is None:
+        raise ExtensionError(f"{page} has drills, but no heading 'Exercises' to put the way to them")
+    said = nodes.paragraph("", "To write from memory, with a grader: ")
+    for k, one in enumerate(asked):
+        address = relative_uri(app.builder.get_target_uri(page), app.builder.get_target_uri(PAGES["drill"]))
+        said += nodes.Text(", " if k else "")
+        said += nodes.reference("", one.title, refuri=f"{address}#{one.name}", internal=True)
+    said += nodes.Text(".")
+    section.insert(1, said)
+
+
 def ship(app, exception):
     if exception or app.builder.name != "html":
         return
@@ -130,5 +149,6 @@ def ship(app, exception):
 
 
 def setup(app):
+    app.connect("doctree-resolved", lead_to_drills)
     app.connect("build-finished", ship, priority=50)  # before the typesetter is closed, and all is bundled
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,12 +25,20 @@ LOADED = "() => Promise.all([...document.images].map(i => i.decode().catch(() =>
 
 
 def photograph(browser, url, name, out, width, scheme, unfold):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    # Without motion the race is at its end at once, and two photographs of it are alike.
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page = context.new_page()
     page.goto(url)
     page.evaluate(SETTLE)
     page.evaluate(UNFOLD if unfold else EAGER)
     page.evaluate(LOADED)
+    race = page.locator(".optedu-race")
+    if race.count():  # it waits for its reader
+        race.first.scroll_into_view_if_needed()
+        page.wait_for_selector(".race-ready")
+        page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(300)  # transitions
     height = page.evaluate("document.documentElement.scrollHeight")
     for i, top in enumerate(range(0, height, SLICE), 1):

@@ -8,25 +8,31 @@ const BOXES = {
   ".output.text_html": "table",
 };
 
-function openToKeyboard() {
+// What lies in a closed fold is not laid out, unless somebody asks for its size: most of a page of questions.
+const shown = (selector) =>
+  [...document.querySelectorAll(selector)].filter((one) => !one.closest("details:not([open]) > :not(summary)"));
+
+function openToKeyboard() { // first all is measured, then changed: in turn, each measure would lay out the page anew
   // A formula within a line must not be a box of its own (it would leave the baseline),
   // unless it is wider than the line.
-  for (const formula of document.querySelectorAll("span.math > mjx-container")) {
-    const line = formula.closest("p, li, td, th, dd, figcaption, summary, article");
-    formula.classList.toggle("wide", line.clientWidth > 0 && formula.firstElementChild.offsetWidth > line.clientWidth);
-  }
-  for (const [selector, name] of Object.entries(BOXES)) {
-    for (const box of document.querySelectorAll(selector)) {
-      const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
-      if (scrolls === box.hasAttribute("data-scrolls")) continue;
-      box.toggleAttribute("data-scrolls", scrolls);
-      if (scrolls) {
-        box.tabIndex = 0;
-        box.setAttribute("aria-label", `${name}, scrolls sideways`);
-        if (!box.hasAttribute("role")) box.setAttribute("role", "group");
-      } else {
-        for (const attribute of ["tabindex", "aria-label", "role"]) box.removeAttribute(attribute);
-      }
+  const formulas = shown("span.math > mjx-container").map((formula) => {
+    const width = formula.closest("p, li, td, th, dd, figcaption, summary, article").clientWidth;
+    return [formula, width > 0 && formula.firstElementChild.offsetWidth > width];
+  });
+  for (const [formula, wide] of formulas) formula.classList.toggle("wide", wide);
+  const boxes = Object.entries(BOXES).flatMap(([selector, name]) => shown(selector).map((box) => {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+    return [box, name, scrolls];
+  }));
+  for (const [box, name, scrolls] of boxes) {
+    if (scrolls === box.hasAttribute("data-scrolls")) continue;
+    box.toggleAttribute("data-scrolls", scrolls);
+    if (scrolls) {
+      box.tabIndex = 0;
+      box.setAttribute("aria-label", `${name}, scrolls sideways`);
+      if (!box.hasAttribute("role")) box.setAttribute("role", "group");
+    } else {
+      for (const attribute of ["tabindex", "aria-label", "role"]) box.removeAttribute(attribute);
     }
   }
 }

@@ -1,7 +1,7 @@
 """The pages of the question bank, by topic and by level: ``python -m optedu.drill.pages`` writes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .bank import LEVELS, Question, load
@@ -62,6 +62,8 @@ def topic_page(page: str) -> str:
         "",
         f"{len(questions)} questions. Say your answer aloud, then open the fold. Every number in an answer is "
         "computed by code that runs as a test. [All questions](../questions.md) has the other topics.",
+        "",
+        _quizzes(page, [level for level in LEVELS if any(q.level == level for q in questions)]),
     ]
     for level in LEVELS:
         chosen = [q for q in questions if q.level == level]
@@ -69,6 +71,12 @@ def topic_page(page: str) -> str:
             lines += ["", f"## {level.capitalize()}", ""]
             lines += [_whole(q) for q in chosen]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _quizzes(topic: str, levels: Iterable[str]) -> str:
+    """The way to the quiz, with questions of a topic chosen; HTML, since it reads them from its address."""
+    ways = [f'<a href="../quiz.html#{topic}/{level}">{level}</a>' for level in levels]
+    return f'As a quiz: <a href="../quiz.html#{topic}">all of them</a>, or {", ".join(ways)}.'
 
 
 def _whole(question: Question) -> str:
@@ -91,6 +99,8 @@ def level_page(level: str) -> str:
         "",
         f"{CALLED[level]} {len(questions)} questions with what to say in 30 seconds; *in depth* leads to the full "
         f"answer. The other levels: {others}. [All questions](../questions.md).",
+        "",
+        f'<a href="../quiz.html#all/{level}">As a quiz</a>.',
     ]
     for page, (title, _) in TOPICS.items():
         chosen = [q for q in questions if topic_of(q) == page]

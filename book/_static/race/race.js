@@ -251,7 +251,7 @@
       buttons();
       requestAnimationFrame(tick);
     }
-    function pause() { if (playing) { playing = false; buttons(); } }
+    function pause() { if (playing) { playing = false; buttons(); words(); } }
     function toggle() { touched = true; if (playing) { pause(); settle(); } else start(); }
     function tick(now) {
       if (!playing || !root.isConnected) return;
@@ -294,7 +294,7 @@
         over, ...chart(under, tracks.map((t) => (k ? t.rate : t.gap)), looks, race.steps, colors),
       }));
     }
-    let pen = null;
+    let pen = null, written = 0;
     function draw(anew = false) {
       const { clientWidth, clientHeight } = stage;
       if (!clientWidth) return;
@@ -304,6 +304,11 @@
       drawn = step;
       heads(fitted(top).ctx, at, race, tracks, looks, step, course().minimum, chosen, colors);
       for (const c of charts) uncover(c.over, c, step, colors);
+      // Words would cost more than the drawing, and nobody reads sixty of them in a second.
+      if (!playing || performance.now() - written > 90) words();
+    }
+    function words() {
+      written = performance.now();
       scrub.value = step;
       scrub.setAttribute("aria-valuetext", `step ${step} of ${race.steps}`);
       count.textContent = `${step} / ${race.steps}`;
