@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book deck bench site-report test lab notebooks serve clean distclean
+.PHONY: help env book pdf epub deck bench site-report test lab notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,15 @@ book: $(READY)  ## Build the site, strictly and from nothing
 	@rm -rf _build
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html"
+
+pdf epub: $(READY) $(HTML)/index.html
+	$(BIN)/python tools/print_book.py $@
+
+pdf:   ## The built site as _build/optedu.pdf (wants a Chromium; builds the site if there is none)
+epub:  ## The same as _build/optedu.epub
+
+$(HTML)/index.html:
+	@$(MAKE) book
 
 site-report: book  ## Weigh every page, run Lighthouse, write benchmarks/site.md (needs Node)
 	$(BIN)/python benchmarks/site.py

@@ -117,15 +117,6 @@ def write(app, exception):
         page.write_text(MOVED.format(to=to, whole=f"{base}{new}.html"), "utf8")
 
 
-def one_page_like_many(app):
-    """Extensions say how to write their nodes as "html"; one that also says "singlehtml" hides that of all others."""
-    handlers = app.registry.translation_handlers
-    for name in ("singlehtml", "epub"):
-        if name in handlers:
-            handlers[name] = {**handlers.get("html", {}), **handlers[name]}
-
-
 def setup(app):
-    app.connect("builder-inited", one_page_like_many)
     app.connect("build-finished", write, priority=800)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

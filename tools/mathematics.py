@@ -94,14 +94,12 @@ def one_line(mathml):
     return re.sub(r' data-mjx-[a-z-]+="[^"]*"', "", re.sub(r">\s+<", "><", mathml))
 
 
-def markup(tex, display, builder, node):
+def markup(tex, display, node):
     done = typeset(tex, display)
     if "error" in done:
         logger.warning("formula: %s in %r", done["error"], tex, location=node)
         return ""
     mathml = one_line(done["mathml"])
-    if builder == "epub":
-        return mathml
     boxes = done["boxes"].replace("<mjx-math ", '<mjx-math aria-hidden="true" ', 1)
     kind = "block" if display else "inline"
     listened = f'<mjx-assistive-mml unselectable="on" display="{kind}">{mathml}</mjx-assistive-mml>'
@@ -109,7 +107,7 @@ def markup(tex, display, builder, node):
 
 
 def visit_inline(self, node):
-    text = markup(node.astext(), False, self.builder.name, node)
+    text = markup(node.astext(), False, node)
     self.body.append(f'<span class="math notranslate nohighlight">{text}</span>')
     raise nodes.SkipNode
 
@@ -125,7 +123,7 @@ def visit_block(self, node):
         self.body.append(f'<span class="eqno">({node["number"]})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(markup(tex, True, self.builder.name, node) + "</div>\n")
+    self.body.append(markup(tex, True, node) + "</div>\n")
     raise nodes.SkipNode
 
 
