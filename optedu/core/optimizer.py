@@ -85,7 +85,7 @@ class Optimizer:
         self._plans: dict[int, tuple[tuple[Any, ...], Plan]] = {}
         self._ready: dict[int, Ready] = {}
         self._sweeps: dict[tuple[Any, ...], Sweep] = {}
-        self._owners: set[int] = set()
+        self._owners: set[int] = set()  # the memory that parameters look at
         self.stepped = False  # a scheduler warns when it is stepped first
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
@@ -141,7 +141,11 @@ class Optimizer:
         gradients = self._checked_gradients(grads, numbered)
         plans = [self._plan(k) for k in range(len(self.param_groups))]
         self.stepped = True
-        self._step_all([(i, p, g, plans[k]) for (i, p, k), g in zip(numbered, gradients, strict=True) if g is not None])
+        work = []
+        for (i, p, k), g in zip(numbered, gradients, strict=True):
+            if g is not None:
+                work.append((i, p, g, plans[k]))
+        self._step_all(work)
 
     def _step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
         """The steps of all parameters that have a gradient; everything has been checked."""
@@ -160,10 +164,10 @@ class Optimizer:
             g = -g
         new = None
         if ready.sweep:
-            numbers = [state[name] for name in ready.numbers] + plan.numbers
+            numbers = [*map(state.__getitem__, ready.numbers), *plan.numbers]
             if plan.counted:
                 numbers.append(state["step"])
-            new = ready.sweep([g, p, *[state[name] for name in ready.arrays]], numbers)
+            new = ready.sweep([g, p, *map(state.__getitem__, ready.arrays)], numbers)
         if new is None:
             self._call(p, g, plan, ready)
         elif new:
@@ -210,9 +214,9 @@ class Optimizer:
     def _plan(self, k: int) -> Plan:
         """The plan of group `k`, made anew when one of its settings was replaced."""
         group, old = self.param_groups[k], self._plans.get(k)
-        seen = tuple(map(group.get, self.settings))  # None for a missing one: the check names it
-        if old and all(map(is_, seen, old[0])):
+        if old and all(map(is_, map(group.get, self.settings), old[0])):
             return old[1]
+        seen = tuple(map(group.get, self.settings))  # None for a missing one: the check names it
         settings = self.checked(group, f"param_groups[{k}]")
         rule = self.rule_for(settings)
         given = {name: settings[name] for name in keywords(rule) if name in settings}
@@ -252,7 +256,7 @@ class Optimizer:
             g = checks.gradient(f"{name}[{i}]", g, p)
         # The gradient of x*y is (y, x): an array that is also a parameter would change under
         # our hands when that parameter moves.
-        return g.copy() if _owner(g) in self._owners else g
+        return g.copy() if id(g if g.base is None else g.base) in self._owners else g
 
     # Settings and groups
 
@@ -308,7 +312,7 @@ class Optimizer:
         labels = {key: param_group[key] for key in LABELS if key in param_group}
         settings = self.checked({**self.defaults, **param_group}, where)
         self.param_groups.append({"params": new, **settings, **labels})
-        self._owners.update(map(_owner, new))
+        self._owners.update(id(p if p.base is None else p.base) for p in new)
 
     # Checkpoints
 
@@ -373,8 +377,3 @@ def _explaining(init: Callable[..., None]) -> Callable[..., None]:
         init(self, *args, **settings)
 
     return explaining
-
-
-def _owner(a: np.ndarray) -> int:
-    """Which memory an array looks at."""
-    return id(a if a.base is None else a.base)

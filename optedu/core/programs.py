@@ -1,8 +1,9 @@
 """Write a recorded rule as Python: its scalars once per step, its arrays in place.
 
-`trace` tells what a rule does, and `factored` does it with fewer operations. Here it becomes two functions: one that does everything that is
-the same for all elements (``1 - b1**t``, and which branch to take), and for each branch one that
-runs over arrays, with each result in the memory of something that is no longer needed.
+`trace` tells what a rule does, and `factored` how to do it with fewer operations. Here it becomes
+two functions: one that does everything that is the same for all elements (``1 - b1**t``, and which
+branch to take), and for each branch one that runs over arrays, with each result in the memory of
+something that is no longer needed.
 """
 
 import math

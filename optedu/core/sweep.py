@@ -126,11 +126,12 @@ class Sweep:
         if _engine == "numba" and compiled.takes(arrays):
             _compiled(way, memory, arrays, None if small else block_bytes)
         elif small or not p.flags.c_contiguous:
-            if p.shape not in scratch:
+            kept = scratch.get(p.shape)
+            if kept is None:
                 if len(scratch) == SHAPES:
                     scratch.clear()
-                scratch[p.shape] = _scratch(way.in_place, p.shape, p.dtype)
-            way.in_place.run(arrays, scalars, *scratch[p.shape])
+                kept = scratch[p.shape] = _scratch(way.in_place, p.shape, p.dtype)
+            way.in_place.run(arrays, scalars, *kept)
         else:
             _in_blocks(way.in_place, scalars, arrays, block_bytes)
         return self._new
