@@ -152,8 +152,12 @@ def start(model: nn.Module, seed: int) -> Arrays:
 
 def loss_and_grads(model: nn.Module, x: np.ndarray, y: np.ndarray) -> tuple[float, Arrays]:
     """Mean cross-entropy in nats, and its gradient for every parameter, in order."""
+    return _loss_and_grads(model, list(model.parameters()), x, y)
+
+
+def _loss_and_grads(model: nn.Module, weights: list[Tensor], x: np.ndarray, y: np.ndarray) -> tuple[float, Arrays]:
     loss = _loss(_logits(model, x), y)
-    return loss.item(), [g.numpy() for g in torch.autograd.grad(loss, list(model.parameters()))]
+    return loss.item(), [g.numpy() for g in torch.autograd.grad(loss, weights)]
 
 
 def train(
@@ -188,12 +192,13 @@ def train(
     """
     data, model = data or characters(), build()
     params = start(model, seed)
+    weights: list[Tensor] = list(model.parameters())  # once: a model searches its modules for them
     opt, rng = make(params), np.random.default_rng([seed, 1])
     losses, val = np.full(steps, np.inf), [evaluate(model, data.x_val, data.y_val)[0]]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a diverging run is a result
         for t in range(steps):
             rows = rng.integers(0, len(data.x_train), batch_size)
-            loss, grads = loss_and_grads(model, data.x_train[rows], data.y_train[rows])
+            loss, grads = _loss_and_grads(model, weights, data.x_train[rows], data.y_train[rows])
             if not np.isfinite(loss):
                 break
             losses[t] = loss
