@@ -24,7 +24,9 @@ def trained(entry, settings, engine, monkeypatch, dtype="float32"):
     for _ in range(3):
         opt.step([rng.standard_normal(p.shape).astype(dtype) for p in params])
     states = [state[name] for state in opt.state.values() for name in sorted(state)]
-    return params + [np.asarray(a) for a in states if isinstance(a, (np.ndarray, float, int))]
+    flat = [a for value in states for a in (value if isinstance(value, (list, tuple)) else [value])]
+    assert not any(isinstance(a, Lazy) for a in flat)
+    return params + [np.asarray(a) for a in flat if a is not None]
 
 
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
@@ -118,3 +120,21 @@ def test_a_rule_that_stores_results_itself_is_called_as_it_is(monkeypatch):
     p = np.ones((3, 3))
     sweep.sweep(rule, np.ones((3, 3)), p, [], {}, block_bytes=None)
     assert (p == 3).all()
+
+
+@pytest.mark.parametrize("rule", [
+    lambda g, p, a: (p - g, 0.5), lambda g, p, a: (p - g, g.mean(0)), lambda g, p, a: (p - np.float64(0.1) * g, a + p),
+])  # fmt: skip
+def test_a_result_of_another_shape_or_dtype_is_stored_as_numpy_does(rule):
+    g, p, a = np.random.default_rng(2).random((3, 4, 4)).astype(np.float32)
+    expected = [p.copy(), a.copy()]
+    for memory, value in zip(expected, rule(g, p, a), strict=True):
+        memory[...] = value
+    put(rule, g, p, a)
+    np.testing.assert_array_equal([p, a], expected)
+
+
+def test_a_list_of_arrays_holds_arrays():
+    g, p = np.ones((2, 2)), np.zeros((2, 2))
+    (pair,) = put(lambda g, p, pair: (p - g, [x + g @ g for x in pair]), g, p, [np.zeros((2, 2))])
+    assert type(pair[0]) is np.ndarray and (pair[0] == 2).all()

@@ -94,24 +94,30 @@ def put_off(
     new = list(rule(*wrapped, **settings))
     later: dict[tuple[int, ...], list[tuple[np.ndarray, Lazy]]] = {}
     for k, (before, after) in enumerate(zip(old, new, strict=True)):
-        if isinstance(after, np.ndarray) or isinstance(after, Lazy) and after.known is not None:
-            after = _plain(after)  # perhaps (a view of) what another result is about to overwrite
-            after = Lazy(run, after if after is before else after.copy())
-        if isinstance(before, np.ndarray):
-            later.setdefault(before.shape, []).append((before, after))
-            new[k] = before
-        elif isinstance(after, Lazy):
-            new[k] = after.value
+        if not isinstance(before, np.ndarray):
+            new[k] = _plain(after)  # also in a list: what is put off must not outlive the step
+            new[k] = np.array(new[k]) if before is None and isinstance(new[k], (np.ndarray, np.generic)) else new[k]
+            continue
+        new[k] = before
+        if not _pending(after, before):
+            value = _plain(after)
+            if value is before:
+                continue
+            # It may be what another result is about to overwrite, or of another shape or dtype.
+            after = Lazy(run, np.array(np.broadcast_to(value, before.shape), before.dtype))
+        later.setdefault(before.shape, []).append((before, after))
     for pairs in later.values():
         _store(pairs, run)
     return new[1:]
 
 
+def _pending(a: Any, like: np.ndarray) -> bool:
+    """Whether `a` is still to be done, and can be done in the memory of `like`."""
+    return isinstance(a, Lazy) and a.known is None and a.shape == like.shape and a.dtype == like.dtype
+
+
 def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
     """Do what has been put off, and store it."""
-    pairs = [(target, result) for target, result in pairs if result.known is not target]
-    if not pairs:
-        return
     arrays, numbers, steps = [pairs[0][0]], [], []
     places: dict[int, tuple[str, int]] = {}
 
