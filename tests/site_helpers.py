@@ -104,5 +104,8 @@ def visit(browser, url, allowed, width=1440, scheme="light"):
     page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
     page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
     page.goto(url)
+    page.keyboard.press("Shift")  # a reader is there: now the far parts of the page are laid out
+    if page.locator("article").count():
+        page.wait_for_selector("html.laid-out")
     page.evaluate("() => document.fonts.ready.then(() => null)")
     return page, heard

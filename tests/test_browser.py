@@ -102,3 +102,41 @@ def test_page_opened_from_a_folder(browser, site, name):  # noqa: F811
     problems += inspect(page)
     page.context.close()
     assert not problems, "\n".join(problems)
+
+
+LONG = "book/momentum/heavy_ball.html"
+WAITING = """() => [...document.querySelectorAll('article section section')].filter(
+    part => !part.firstElementChild.checkVisibility({contentVisibilityAuto: true})).length"""
+TOP = "id => Math.round(document.getElementById(id).getBoundingClientRect().top)"
+
+
+@pytest.fixture
+def untouched(browser, address):  # noqa: F811
+    """A long page that nobody has touched yet, on a phone."""
+    page = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page.goto(f"{address}/{LONG}")
+    yield page
+    page.close()
+
+
+def test_what_is_far_waits_for_the_reader(untouched):
+    untouched.wait_for_timeout(300)
+    assert untouched.evaluate(WAITING) > 5
+    untouched.mouse.wheel(0, 100)
+    untouched.wait_for_selector("html.laid-out")
+    assert untouched.evaluate(WAITING) == 0
+
+
+def test_a_link_lands_where_it_leads(untouched):
+    assert untouched.evaluate(WAITING) > 5
+    untouched.evaluate("() => document.querySelector('.bd-toc-nav a[href=\"#exercises\"]').click()")
+    untouched.wait_for_function("scrollY > 1000")
+    assert 0 <= untouched.evaluate(TOP, "exercises") <= 100
+
+
+def test_an_address_opens_its_section(untouched):
+    address = untouched.url
+    untouched.goto("about:blank")
+    untouched.goto(f"{address}#exercises")
+    assert untouched.evaluate(WAITING) == 0
+    assert 0 <= untouched.evaluate(TOP, "exercises") <= 100

@@ -16,6 +16,8 @@ from fontTools.ttLib import TTFont
 SHEET = re.compile(r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"[^>]*>')
 SCRIPT = re.compile(r'<script (?P<other>[^>]*?)src="(?P<src>[^"?]+)[^"]*"(?P<rest>[^>]*)></script>')
 PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
+# The theme makes boxes that scroll reachable one by one, and so lays out the page for each; optedu.js does it at once.
+TAB_STOPS = re.compile(r'(function \w+\(\)\{)const e=\(\)=>\{document\.querySelectorAll\("pre, [^;]*?e\.tabIndex=.*?,e\(\)\}')
 SELF_NAMED = {"design-tabs.js"}  # reads attributes of its own tag
 ICONS = {"solid": ("Font Awesome 6 Free", 900), "brands": ("Font Awesome 6 Brands", 400)}
 
@@ -145,7 +147,9 @@ def bundle(out):
     text = "\n".join(at_home(s, static) for s in sheets)
     css = purged(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), used)
     css = icon_fonts(static, css) + "\n" + css
-    js = ";\n" + "\n;\n".join(re.sub(r"//# sourceMappingURL.*", "", s) for s in sources)
+    js, found = TAB_STOPS.subn(r"\1}", ";\n" + "\n;\n".join(re.sub(r"//# sourceMappingURL.*", "", s) for s in sources))
+    if found != 1:
+        raise ValueError(f"the theme's tab stops were found {found} times: has it changed how it sets them?")
     (static / "book.css").write_text(css, "utf8")
     (static / "book.js").write_text(js, "utf8")
     for page, was in pages.items():

@@ -19,9 +19,18 @@ UNWANTED = re.compile(
 IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)')
 
 
-# The theme settles "auto" only once its script has loaded: too late for a reader in the dark.
-EARLY = """if (!["light", "dark"].includes(document.documentElement.dataset.theme))
-      document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+# The theme settles "auto" only once its script has loaded: too late for a reader in the dark. A page that is opened in
+# its middle is laid out at once (see optedu.js). The fonts of the first lines are asked for before the style sheet
+# names them, or the lines would move when they come; from a folder, browsers refuse to.
+EARLY = """{ const root = document.documentElement;
+    if (!["light", "dark"].includes(root.dataset.theme))
+      root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    if (location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate") root.classList.add("laid-out");
+    if (location.protocol !== "file:") for (const font of ["source-serif-4", "source-sans-3"])
+      document.head.append(Object.assign(document.createElement("link"), {
+        rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
+        href: `${root.dataset.content_root}_static/vendor/fonts/${font}-latin-wght-normal.woff2`,
+      })); }
 """
 
 # What the theme and docutils write that a screen reader, or axe, stumbles over.

@@ -1,4 +1,4 @@
-// What CSS alone cannot do: the keyboard, and those who listen.
+// What CSS alone cannot do: the keyboard, those who listen, and pages that are longer than anyone reads at once.
 
 // A box that scrolls sideways must be reachable, and have a name, without a mouse.
 const BOXES = {
@@ -7,23 +7,28 @@ const BOXES = {
   ".pst-scrollable-table-container": "table",
   ".output.text_html": "table",
 };
+const PART = ".bd-article, .bd-article section";
+const FOLDED = "details:not([open]) > :not(summary)";
 
-// What lies in a closed fold is not laid out, unless somebody asks for its size: most of a page of questions.
-const shown = (selector) =>
-  [...document.querySelectorAll(selector)].filter((one) => !one.closest("details:not([open]) > :not(summary)"));
+const partsOfPage = () => [...document.querySelectorAll(PART)];
 
-function openToKeyboard() { // first all is measured, then changed: in turn, each measure would lay out the page anew
+// What a part holds itself, its sections apart. What lies in a closed fold is not laid out, unless somebody asks for
+// its size: most of a page of questions.
+const own = (part, selector) => [...part.querySelectorAll(selector)].filter(
+  (one) => one.closest(PART) === part && !one.closest(FOLDED));
+
+function openToKeyboard(parts) { // first all is measured, then changed: in turn, each measure would lay out the page anew
   // A formula within a line must not be a box of its own (it would leave the baseline),
   // unless it is wider than the line.
-  const formulas = shown("span.math > mjx-container").map((formula) => {
+  const formulas = parts.flatMap((part) => own(part, "span.math > mjx-container")).map((formula) => {
     const width = formula.closest("p, li, td, th, dd, figcaption, summary, article").clientWidth;
     return [formula, width > 0 && formula.firstElementChild.offsetWidth > width];
   });
   for (const [formula, wide] of formulas) formula.classList.toggle("wide", wide);
-  const boxes = Object.entries(BOXES).flatMap(([selector, name]) => shown(selector).map((box) => {
+  const boxes = parts.flatMap((part) => Object.entries(BOXES).flatMap(([selector, name]) => own(part, selector).map((box) => {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     return [box, name, scrolls];
-  }));
+  })));
   for (const [box, name, scrolls] of boxes) {
     if (scrolls === box.hasAttribute("data-scrolls")) continue;
     box.toggleAttribute("data-scrolls", scrolls);
@@ -50,10 +55,51 @@ function nameColumns() {
   }
 }
 
-document.addEventListener("DOMContentLoaded", async () => {
-  await document.fonts.ready; // a formula is as wide as its letters
+// At first only what is near the screen is laid out (optedu.css). Once the reader does something, the rest follows part
+// by part while there is nothing else to do: a jump lands where it should only if all above is as high as it will be.
+// A page that is opened in its middle is laid out at once (tools/offline_site.py), and so is one in which a link leads
+// elsewhere.
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 30));
+
+function layOut(done) {
+  const root = document.documentElement, { bsSpy } = document.body.dataset;
+  const isDone = () => root.classList.contains("laid-out");
+  const seen = ({ target, skipped }) => skipped || openToKeyboard([target]);
+  const jump = ({ target }) => { if (target.closest("a[href*='#']")) end(); };
+  let rest = partsOfPage();
+  function end() {
+    document.removeEventListener("contentvisibilityautostatechange", seen, true);
+    document.removeEventListener("click", jump, true);
+    root.classList.add("laid-out");
+    openToKeyboard(rest);
+    document.body.dataset.bsSpy = bsSpy;
+    window.bootstrap?.ScrollSpy.getOrCreateInstance(document.body);
+    done();
+  }
+  function next() {
+    if (isDone()) return;
+    if (rest.length === 0) return end();
+    const part = rest.shift();
+    part.classList.add("laid-out");
+    openToKeyboard([part]);
+    idle(next);
+  }
+  let begin = () => { begin = () => {}; idle(next); };
+  if (isDone()) return end();
+  delete document.body.dataset.bsSpy; // Bootstrap would ask where each heading is
+  openToKeyboard(rest.filter((part) => part.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })));
+  document.addEventListener("contentvisibilityautostatechange", seen, true);
+  document.addEventListener("click", jump, true);
+  for (const act of ["scroll", "keydown", "pointerdown"]) addEventListener(act, () => begin(), { once: true, passive: true });
+}
+
+document.addEventListener("DOMContentLoaded", () => {
   nameColumns();
-  openToKeyboard();
-  new ResizeObserver(openToKeyboard).observe(document.querySelector("article") ?? document.body);
-  document.addEventListener("toggle", openToKeyboard, true); // folds: what was closed had no width
+  layOut(async () => {
+    const again = () => openToKeyboard(partsOfPage());
+    if (document.fonts.status === "loading") document.fonts.ready.then(again); // a box is as wide as its letters
+    let first = true; // an observer begins by telling what is known
+    new ResizeObserver(() => { if (!first) again(); first = false; }).observe(document.querySelector("article") ?? document.body);
+    document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true); // folds
+  });
 });

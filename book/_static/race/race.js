@@ -397,18 +397,22 @@
       open = new Set();
       step = position = race.at ?? 0;
       touched = true;
-      show_();
+      fill();
+      paint();
       if (race.at === null) start();
     }
-    function show_() {
+    function fill() {
       tracks = runAll(race);
       scrub.max = race.steps;
       refill();
+      buttons();
+      settle();
+    }
+    function paint() {
+      if (!stage.clientWidth) return;
       ground();
       scales();
       draw(true);
-      buttons();
-      settle();
     }
     function refill() {
       palette();
@@ -473,9 +477,9 @@
 
     build();
     step = position = race.at ?? (still.matches ? race.steps : 0);
-    show_();
-    new ResizeObserver(() => { if (stage.clientWidth) { ground(); scales(); draw(true); } }).observe(stage);
-    const repaint = () => { refill(); ground(); scales(); draw(true); };
+    fill();
+    new ResizeObserver(paint).observe(stage); // paints at once, as soon as the stage has its size
+    const repaint = () => { refill(); paint(); };
     new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
     if (full) window.addEventListener("hashchange", () => { const next = parse(location.hash); if (location.hash.startsWith("#race/") && next) replace(next); });
