@@ -20,6 +20,16 @@ def pytest_configure(config):
     config.addinivalue_line("filterwarnings", "error::RuntimeWarning")
 
 
+def pytest_collection_modifyitems(items):
+    """The site is built first, by one worker; who needs it comes last, and nobody waits."""
+
+    def turn(item):
+        needed = getattr(item, "fixturenames", ())
+        return 0 if "built" in needed else 2 if "site" in needed else 1
+
+    items.sort(key=turn)
+
+
 @pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_make_scheduler(config, log):
     """With --dist loadscope keep the cells of a notebook together, and tests that start Python in a page."""

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from conftest import TORCHS
-from torch.testing._internal.common_optimizers import optim_db
 
 import optedu
 from optedu.lab.parity import TOLERANCE, Problem, deviation, on_shapes, problems, torch_scalars
@@ -171,26 +170,6 @@ def test_refusals_are_torchs(entry):
         assert ours == theirs, settings
         answers.add(ours)
     assert answers == {True, False}
-
-
-OPTIM_DB = [
-    pytest.param(TORCHS[info.optim_cls.__name__], config.kwargs, id=f"{info.optim_cls.__name__}-{config.desc}")
-    for info in optim_db
-    if info.optim_cls.__name__ in TORCHS
-    for config in info.optim_inputs_func("cpu")
-    if not any(isinstance(value, torch.Tensor) for value in config.kwargs.values())
-]
-
-
-@pytest.mark.parametrize("entry, settings", OPTIM_DB)
-def test_configurations_of_torchs_own_tests(entry, settings):
-    assert not set(settings) & IMPLEMENTATION
-    for problem in (PROBLEMS["shapes"], PROBLEMS["network"]):
-        assert compare(entry, settings, problem, steps=150) <= TOLERANCE["float64"]
-
-
-def test_torchs_own_configurations_are_found():
-    assert {param.values[0].name for param in OPTIM_DB} == set(TORCHS)
 
 
 # Groups

@@ -17,7 +17,9 @@ SHEET = re.compile(r'\s*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"?]+)[^"]*"
 SCRIPT = re.compile(r'<script (?P<other>[^>]*?)src="(?P<src>[^"?]+)[^"]*"(?P<rest>[^>]*)></script>')
 PRELOAD = re.compile(r'\s*<link rel="preload" as="script"[^>]*>')
 # The theme makes boxes that scroll reachable one by one, and so lays out the page for each; optedu.js does it at once.
-TAB_STOPS = re.compile(r'(function \w+\(\)\{)const e=\(\)=>\{document\.querySelectorAll\("pre, [^;]*?e\.tabIndex=.*?,e\(\)\}')
+TAB_STOPS = re.compile(
+    r'(function \w+\(\)\{)const e=\(\)=>\{document\.querySelectorAll\("pre, [^;]*?e\.tabIndex=.*?,e\(\)\}'
+)
 SELF_NAMED = {"design-tabs.js"}  # reads attributes of its own tag
 ICONS = {"solid": ("Font Awesome 6 Free", 900), "brands": ("Font Awesome 6 Brands", 400)}
 
