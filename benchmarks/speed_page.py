@@ -20,10 +20,12 @@ WHOLE_TENSOR = ("Adafactor", "LAMB", "Muon")
 INTRO = """# Speed of a step
 
 How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of a \
-line take one step in turn, again and again, so that a busy moment hits all of them. A figure is the median of the \
-ratios to the step of torch's default in the same round, **below 1 is faster**; the range in brackets holds the middle \
-half. The chapter [How fast can a step be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew \
-and writes this page; `python benchmarks/step.py --page` writes it from the committed figures.
+line take a short burst of steps in turn, again and again, so that a busy moment hits all of them. A figure is the \
+median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in brackets \
+holds the middle half. Before each burst there is a short rest: the threads of a parallel library wait awake for \
+their next work, and take the processor from whoever comes next. The chapter \
+[How fast can a step be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew and writes this \
+page; `python benchmarks/step.py --page` writes it from the committed figures.
 
 - `numpy`: optedu's default engine. The rule, read once, as NumPy calls that store in place, in blocks.
 - `numba`: the same reading compiled to a loop (`pip install optedu[fast]`).
@@ -48,6 +50,13 @@ and to be woken takes longer than a call on a small block. So the lock decides h
 share, and they no longer fit the second-level cache. One product of two arrays per call:
 
 {calls}
+
+**torch's default with many elements.** It makes temporary tensors as large as the parameter. From 32 MB on, the C \
+library returns such memory to the system at once, and the next step gets it back page by page, each of them cleared. \
+How long this takes depends on the state of the machine, so the ratios to this step vary more than all others. For \
+10⁷ elements, pages of 4 KiB, time of the system summed over threads:
+
+{pages}
 
 **Few elements.** The work itself is the smaller part of the step. The rest is Python: to find state and settings, to \
 notice whether they changed, to check the gradient. For 10³ elements:
@@ -85,7 +94,26 @@ def _reasons(profile: dict[str, Any]) -> str:
         [x["optimizer"], *(f"{x[part]:.1f}" for part in ("numpy", "program", "numba", "loop", "scalars"))]
         for x in profile["small"]
     ]
+    pages = [
+        [
+            "each step",
+            "pages: numpy",
+            "torch default",
+            "system, ms: numpy",
+            "torch default",
+            "step, ms: numpy",
+            "torch default",
+        ]
+    ]
+    pages += [
+        [
+            x["optimizer"],
+            *(f"{x[way][part]:,}" for part in ("pages", "system", "step") for way in ("numpy", "torch default")),
+        ]
+        for x in profile["pages"]
+    ]
     return REASONS.format(
+        pages=_table(pages[0], pages[1:]),
         operations=_table(operations[0], operations[1:]),
         calls=_table(calls[0], calls[1:]),
         small=_table(small[0], small[1:]),

@@ -6,8 +6,10 @@
     python benchmarks/step.py --page           the page again, from the committed figures
 
 Times on a shared machine wander; ratios of interleaved runs wander less. So all contenders of a
-line take one step in turn, again and again, and the figure is the median of the ratios to torch's
-default step, with its quartiles.
+line take a short burst of steps in turn, again and again, and the figure is the median of the ratios
+to torch's default step of the same round, with its quartiles. Before each burst there is a rest: the
+threads of a parallel library wait awake for their next work, and would take the processor from
+whoever comes next. The first step of a burst finds the caches cold and is not counted.
 """
 
 import argparse
@@ -44,7 +46,9 @@ MATRICES = {
     "10⁷": [(4_000, 2_500)],
     "200 small": [(64, 64)] * 196 + [(256, 64)] * 4,
 }
-SECONDS = 1.2  # for each line
+ROUNDS, FEWEST_ROUNDS = 9, 3  # of bursts; the fewer where a round takes longer than SLOW seconds
+REST, BURST, SLOW = 0.02, 0.03, 4.0  # seconds
+MOST_STEPS = 300  # in a burst
 
 
 def torch_class(name):
@@ -99,18 +103,24 @@ def seconds(step):
     return time.perf_counter() - start
 
 
-def measured(ways, limit=SECONDS):
-    """Times of all ways, in turn, for about `limit` seconds: label to a list of times."""
+def burst(step):
+    """Median time of a step among a few that follow each other."""
+    time.sleep(REST)
+    steps = min(max(int(BURST / seconds(step)), 1), MOST_STEPS)
+    return statistics.median(seconds(step) for _ in range(steps))
+
+
+def measured(ways):
+    """Times of all ways, burst by burst: label to a list of times."""
     for step in ways.values():
         step(), step()  # compile, make state
     times = {label: [] for label in ways}
-    end = time.perf_counter() + limit
-    least = 7 if limit > seconds(ways["torch default"]) else 3
-    while time.perf_counter() < end or len(times["torch default"]) < least:
-        for label in random.sample(list(ways), len(ways)):  # whoever follows a slow one finds the caches cold
-            times[label].append(seconds(ways[label]))
-        if len(times["torch default"]) >= 2_000:
+    start = time.perf_counter()
+    for k in range(ROUNDS):
+        if k >= FEWEST_ROUNDS and time.perf_counter() - start > SLOW * k:
             break
+        for label in random.sample(list(ways), len(ways)):
+            times[label].append(burst(ways[label]))
     return times
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 
 import numpy as np
+import torch
 
 import optedu
 from optedu.core import compiled
@@ -20,6 +21,7 @@ def profile():
         "calls": [_calls(kib) for kib in KIB],
         "operations": _operations(),
         "small": [_small(n) for n in ("SGD", "AdamW")],
+        "pages": [_pages(n) for n in ("SGD", "RMSprop", "AdamW")],
     }
 
 
@@ -84,6 +86,28 @@ def _small(name):
         "loop": _microseconds(lambda: loop(0, p.size, memory, *arrays)),
     }
     return {"optimizer": name, **{k: round(v, 1) for k, v in {**whole, **parts}.items()}}
+
+
+def _pages(name, n=10_000_000, steps=7):
+    """For each step of 10⁷ float32: pages that the system hands out, and milliseconds that it and the step take."""
+    rng, settings = np.random.default_rng(0), {"lr": 1e-3, **({"momentum": 0.9} if name == "SGD" else {})}
+    p, g = rng.standard_normal((2, n)).astype(np.float32)
+    tensor = torch.tensor(p, requires_grad=True)
+    tensor.grad = torch.tensor(g)
+    ours, theirs = getattr(optedu, name)([p], **settings), getattr(torch.optim, name)([tensor], **settings)
+    found = {"optimizer": name}
+    for label, step in (("numpy", lambda: ours.step([g])), ("torch default", theirs.step)):
+        step(), step()
+        before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+        for _ in range(steps):
+            step()
+        took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+        found[label] = {
+            "pages": round((after.ru_minflt - before.ru_minflt) / steps),
+            "system": round((after.ru_stime - before.ru_stime) / steps * 1e3, 1),
+            "step": round(took / steps * 1e3, 1),
+        }
+    return found
 
 
 def _microseconds(action, rounds=9, calls=300):
