@@ -540,6 +540,7 @@ def test_one_who_explodes_is_said_to_have_left(opened):
     page = opened("race.html#race/quadratic/SGD;lr=1/Adam;lr=0.5")
     assert re.fullmatch(r"left at \d+", losses(page)[0])
     page.get_by_text("The race as a table").click()
+    page.wait_for_selector("details tbody td")  # it is written once the race has come to rest
     cells = page.locator("details tbody tr").last.locator("td").all_inner_texts()
     assert cells[0] == "left" and " at (" in cells[1]
 
