@@ -97,6 +97,7 @@ def visit(browser, url, allowed, width=1440, scheme="light"):
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
     )
+    context.add_init_script("window.requestIdleCallback = then => setTimeout(then)")  # a test is in a hurry
     page, heard = context.new_page(), []
     page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))

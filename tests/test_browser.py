@@ -39,12 +39,13 @@ SIMPLIFY = """() => {
         glyphs.style.cssText += `; display: inline-block; width: ${width}px; height: ${height}px`;
     }
     const seen = new Set();
-    for (const token of document.querySelectorAll('.highlight pre span[class]')) {
-        const kind = `${token.className} ${!!token.closest('.cell_input')} ${!!token.closest('.cell_output')}`;
+    for (const token of document.querySelectorAll('.highlight pre span[class], .sig span[class]')) {
+        const around = ['.cell_input', '.cell_output', '.sig'].map(selector => !!token.closest(selector));
+        const kind = `${token.className} ${token.parentElement.className} ${around}`;
         if (seen.has(kind)) token.replaceWith(...token.childNodes);
         seen.add(kind);
     }
-    for (const code of document.querySelectorAll('.highlight pre')) code.normalize();
+    for (const code of document.querySelectorAll('.highlight pre, .sig')) code.normalize();
 }"""
 # Contrast is a matter of style alone, and style of names and classes (and stripes) from the page down to the element:
 # the text of one element of each kind is looked at, a tenth of them all.

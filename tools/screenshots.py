@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SLICE = 1600  # a whole slice still reads well on a screen
-SETTLE = "async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }"
+SETTLE = "() => document.fonts.ready.then(() => null)"
 UNFOLD = """() => {
     document.querySelectorAll('details').forEach(d => d.open = true);
     document.querySelectorAll('img').forEach(i => i.loading = 'eager');
@@ -31,6 +31,9 @@ def photograph(browser, url, name, out, width, scheme, unfold):
     )
     page = context.new_page()
     page.goto(url)
+    page.keyboard.press("Shift")  # what is far from the screen is laid out for a reader who is there
+    if page.locator("article").count():
+        page.wait_for_selector("html.laid-out")
     page.evaluate(SETTLE)
     page.evaluate(UNFOLD if unfold else EAGER)
     page.evaluate(LOADED)

@@ -77,9 +77,10 @@ class MLP:
         delta[rows, y] -= 1
         delta /= len(y)
         grads: Arrays = []
-        for W, a in zip(params[-2::-2], inputs[::-1], strict=True):
-            grads = [a.T @ delta, delta.sum(0), *grads]
-            delta = (delta @ W.T) * (a > 0)
+        for k in reversed(range(len(inputs))):
+            grads = [inputs[k].T @ delta, delta.sum(0), *grads]
+            if k:  # (nobody asks for the gradient of the data)
+                delta = (delta @ params[2 * k].T) * (inputs[k] > 0)
         return float(-log_p[rows, y].mean()), grads
 
 
