@@ -316,3 +316,12 @@ def test_own_optimizer_in_a_few_lines():
     assert p.tolist() == [-1, 1] and opt.state[0]["exp_avg"].tolist() == [0.25, -0.125]
     with pytest.raises(ValueError, match="beta must be in .*1.5"):
         SignMomentum([p], beta=1.5)
+
+
+def test_shared_memory_names_the_first_pair_wherever_it_lies():
+    """Of two pairs, the one whose second parameter comes first: not the one at the lower address."""
+    a = np.zeros(8)
+    low, high = slice(0, 4), slice(4, 8)
+    for order in ((high, low, high, low), (low, high, low, high)):
+        with pytest.raises(ValueError, match=r"params\[2\] shares memory with params\[0\]"):
+            optedu.SGD([a[part] for part in order])

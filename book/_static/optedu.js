@@ -59,7 +59,7 @@ function nameColumns() {
 // by part while there is nothing else to do: a jump lands where it should only if all above is as high as it will be.
 // A page that is opened in its middle is laid out at once (tools/offline_site.py), and so is one in which a link leads
 // elsewhere.
-const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 30));
+const idle = (then) => (window.requestIdleCallback ? requestIdleCallback(then, { timeout: 100 }) : setTimeout(then, 30));
 
 function layOut(done) {
   const root = document.documentElement, { bsSpy } = document.body.dataset;

@@ -148,13 +148,17 @@ def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
         if _folded(p):
             raise ValueError(f"{name} of shape {p.shape} shows the same memory in several places")
     # Sorted by address, only neighbours can overlap; the exact test runs for those alone.
-    spans = sorted(((*np.lib.array_utils.byte_bounds(p), name, p) for name, p in named if p.size), key=lambda s: s[0])
-    for i, (_, end, name, p) in enumerate(spans):
-        for start, _, other, q in spans[i + 1 :]:
+    spans = sorted((*np.lib.array_utils.byte_bounds(p), k) for k, (_, p) in enumerate(named) if p.size)
+    shared = []
+    for i, (_, end, k) in enumerate(spans):
+        for start, _, other in spans[i + 1 :]:
             if start >= end:
                 break
-            if np.shares_memory(p, q):
-                raise ValueError(f"{other} shares memory with {name}: each parameter must appear once")
+            if np.shares_memory(named[k][1], named[other][1]):
+                shared.append((max(k, other), min(k, other)))
+    if shared:  # named is the first, wherever the system has put them
+        later, earlier = min(shared)
+        raise ValueError(f"{named[later][0]} shares memory with {named[earlier][0]}: each parameter must appear once")
 
 
 def _folded(p: np.ndarray) -> bool:
