@@ -1,6 +1,8 @@
 """The engine may cut the arrays as it likes: an elementwise rule gives the same bits."""
 
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -152,6 +154,22 @@ def test_threads_never_change_a_result(monkeypatch):
         module._pool.cache_clear()
         runs.append(Run(adam, next(adam.grid()), p.copy()).swept(grads, block_bytes=80))
     assert_same(*runs)
+
+
+def test_each_block_is_taken_once(monkeypatch):
+    module = sys.modules["optedu.core.sweep"]
+    monkeypatch.setattr(module, "THREADS", 3)
+    module._pool.cache_clear()
+    taken = []
+
+    def run(starts):
+        for at in starts:
+            taken.append((at, threading.current_thread()))
+            time.sleep(0.001)
+
+    module._shared(run, range(0, 120, 2), True)
+    assert sorted(at for at, _ in taken) == list(range(0, 120, 2))
+    assert len({thread for _, thread in taken}) > 1
 
 
 def test_state_that_does_not_exist_stays_so():

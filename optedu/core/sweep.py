@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
@@ -246,31 +246,37 @@ def called(
         p[...] = new_p
         return new
 
-    size, _ = _block(p, block_bytes)
+    size, shared = _block(p, block_bytes)
     flat_g, flat_p, flat_state = g.reshape(-1), p.reshape(-1), [_flat(a) for a in state]
     results: dict[int, list[Value]] = {}
 
-    def run(start: int, stop: int) -> None:
-        for at in range(start, stop, size):
+    def run(starts: Iterator[int]) -> None:
+        for at in starts:
             block = slice(at, at + size)
             old = [a[block] if isinstance(a, np.ndarray) else a for a in flat_state]
             new_p, *new = rule(flat_g[block], flat_p[block], *old, **settings)
             if any(a is None and value is not None for a, value in zip(old, new, strict=True)):
                 raise ValueError(f"{rule.__name__} makes a state: sweep it in one piece (block_bytes=None)")
-            results[start] = [_stored(a, value) for a, value in zip(old, new, strict=True)]
+            results[at] = [_stored(a, value) for a, value in zip(old, new, strict=True)]
             flat_p[block] = new_p
 
-    _shared(run, p, block_bytes)
+    _shared(run, range(0, p.size, size), shared)
     return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, results[0], strict=True)]
 
 
 def _compiled(way: programs.Way, memory: np.ndarray, arrays: list[np.ndarray], block_bytes: int | None) -> None:
     """The compiled loop, in one go or, given the size of a block, perhaps by several threads."""
     loop, flat = compiled.loop(way), [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
-    if block_bytes is None:
-        loop(0, flat[0].size, memory, *flat)
-    else:
-        _shared(lambda start, stop: loop(start, stop, memory, *flat), arrays[1], block_bytes)
+    n = flat[0].size
+    size, shared = (n, False) if block_bytes is None else _block(arrays[1], block_bytes)
+    if not shared:
+        return loop(0, n, memory, *flat)
+
+    def run(starts: Iterator[int]) -> None:
+        for at in starts:
+            loop(at, min(at + size, n), memory, *flat)
+
+    _shared(run, range(0, n, size), shared)
 
 
 def _whole(way: programs.Way, numbers: list[float], arrays: list[np.ndarray]) -> None:
@@ -285,18 +291,18 @@ def _whole(way: programs.Way, numbers: list[float], arrays: list[np.ndarray]) ->
 def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray], block_bytes: int) -> None:
     """NumPy calls that store in place, on one block after the other."""
     p = arrays[1]
-    size, _ = _block(p, block_bytes)
+    size, shared = _block(p, block_bytes)
     flat = [a.reshape(-1) for a in arrays]
 
-    def run(start: int, stop: int) -> None:
+    def run(starts: Iterator[int]) -> None:
         floats, flags = _scratch(program, size, p.dtype)
-        for at in range(start, stop, size):
+        for at in starts:
             cut = [a[at : at + size] for a in flat]
             if cut[0].size < size:  # the last block
                 floats, flags = ([s[: cut[0].size] for s in group] for group in (floats, flags))
             program.run(cut, scalars, floats, flags)
 
-    _shared(run, p, block_bytes)
+    _shared(run, range(0, p.size, size), shared)
 
 
 def _block(p: np.ndarray, block_bytes: int) -> tuple[int, bool]:
@@ -306,18 +312,17 @@ def _block(p: np.ndarray, block_bytes: int) -> tuple[int, bool]:
     return (SHARED * size if shared else size), shared
 
 
-def _shared(run: Callable[[int, int], None], p: np.ndarray, block_bytes: int) -> None:
-    """`run(start, stop)` over all elements, perhaps by several threads; cuts fall between blocks."""
-    size, shared = _block(p, block_bytes)
-    if not shared:
-        return run(0, p.size)
-    blocks = -(-p.size // size)
-    cuts = [min(blocks * k // THREADS * size, p.size) for k in range(THREADS + 1)]
-    others = [_pool().submit(run, *ends) for ends in zip(cuts[1:-1], cuts[2:], strict=True)]
+def _shared(run: Callable[[Iterator[int]], None], blocks: range, shared: bool) -> None:
+    """`run(starts)` over all blocks, perhaps by several threads, each taking its next one from the same iterator.
+
+    (Two threads never get the same item from a range: Python's lock sees to it.)
+    """
+    starts = iter(blocks)
+    others = [_pool().submit(run, starts) for _ in range(THREADS - 1)] if shared else []
     try:
-        run(*cuts[:2])  # the caller is a thread, too, and awake
-    finally:
-        errors = [other.exception() for other in others]  # once all are done with the memory
+        run(starts)  # the caller is a thread, too, and awake
+    finally:  # once all are done with the memory; who has not begun yet is not waited for
+        errors = [other.exception() for other in others if not other.cancel()]
     for error in filter(None, errors):
         raise error
 
