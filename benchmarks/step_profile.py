@@ -22,6 +22,7 @@ def profile():
         "operations": _operations(),
         "small": [_small(n) for n in ("SGD", "AdamW")],
         "pages": [_pages(n) for n in ("SGD", "RMSprop", "AdamW")],
+        "shared": _shared(),
     }
 
 
@@ -86,6 +87,40 @@ def _small(name):
         "loop": _microseconds(lambda: loop(0, p.size, memory, *arrays)),
     }
     return {"optimizer": name, **{k: round(v, 1) for k, v in {**whole, **parts}.items()}}
+
+
+def _shared(n=1_000_000, steps=300):
+    """Where the microseconds of AdamW's compiled step go that two threads share: medians."""
+    p, g = np.random.default_rng(0).standard_normal((2, n)).astype(np.float32)
+    opt, plain, blocks, found = optedu.AdamW([p], lr=1e-3), compiled.loop, [], []
+    optedu.engine("numba")
+
+    def watched(way):
+        loop = plain(way)
+
+        def run(start, stop, *rest):
+            begin = time.perf_counter()
+            loop(start, stop, *rest)
+            blocks.append((begin, time.perf_counter(), threading.current_thread() is threading.main_thread()))
+
+        return run
+
+    opt.step([g])
+    compiled.loop = watched
+    try:
+        for _ in range(steps):
+            blocks.clear()
+            start = time.perf_counter()
+            opt.step([g])
+            end = time.perf_counter()
+            firsts = [min((b for b, _, caller in blocks if caller is whose), default=end) for whose in (True, False)]
+            last = max(done for _, done, _ in blocks)
+            found.append((end - start, firsts[0] - start, firsts[1] - start, last - firsts[0], end - last))
+    finally:
+        compiled.loop = plain
+        optedu.engine("numpy")
+    names = ("step", "caller begins", "other begins", "at work", "after the last block")
+    return {k: round(statistics.median(v) * 1e6) for k, v in zip(names, zip(*found, strict=True), strict=True)}
 
 
 def _pages(name, n=10_000_000, steps=7):
