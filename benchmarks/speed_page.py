@@ -36,7 +36,7 @@ writes to an array that it has not read, which most processors fetch first; so a
 
 REASONS = """## Where the time goes
 
-What a goal was missed by has one of these reasons. The figures are from the same run as those above.
+What a goal was missed by has one of these reasons. The figures are from the same machine and hour as those above.
 
 **NumPy while everything fits the cache.** Blocks save the way to memory, and here there is none. The program of AdamW \
 makes 13 passes of 124 bytes per parameter through the cache, torch's default 8 passes of 80 bytes. SGD with momentum \

@@ -70,7 +70,7 @@ def _operations():
 
 def _small(name):
     """Microseconds of a step of 10³ float32, and of its parts."""
-    p, g = np.random.default_rng(0).standard_normal((2, 1000)).astype(np.float32)
+    p, g = (np.random.default_rng(k).standard_normal(1000).astype(np.float32) for k in range(2))
     opt = getattr(optedu, name)([p], lr=1e-3, **({"momentum": 0.9} if name == "SGD" else {}))
     whole = {}
     for engine in ("numpy", "numba"):
@@ -91,7 +91,7 @@ def _small(name):
 
 def _shared(n=1_000_000, steps=300):
     """Where the microseconds of AdamW's compiled step go that two threads share: medians."""
-    p, g = np.random.default_rng(0).standard_normal((2, n)).astype(np.float32)
+    p, g = (np.random.default_rng(k).standard_normal(n).astype(np.float32) for k in range(2))
     opt, plain, blocks, found = optedu.AdamW([p], lr=1e-3), compiled.loop, [], []
     optedu.engine("numba")
 
@@ -126,7 +126,7 @@ def _shared(n=1_000_000, steps=300):
 def _pages(name, n=10_000_000, steps=7):
     """For each step of 10⁷ float32: pages that the system hands out, and milliseconds that it and the step take."""
     rng, settings = np.random.default_rng(0), {"lr": 1e-3, **({"momentum": 0.9} if name == "SGD" else {})}
-    p, g = rng.standard_normal((2, n)).astype(np.float32)
+    p, g = (rng.standard_normal(n).astype(np.float32) for _ in range(2))
     tensor = torch.tensor(p, requires_grad=True)
     tensor.grad = torch.tensor(g)
     ours, theirs = getattr(optedu, name)([p], **settings), getattr(torch.optim, name)([tensor], **settings)
