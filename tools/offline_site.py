@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 from assets import bundle
+from heights import with_letters
 from sphinx.errors import ExtensionError
 
 UNWANTED = re.compile(
@@ -97,7 +98,7 @@ def lighten_pages(app, exception):
         text = IMAGE.sub(sized, text)
         for wrong, right in REPAIRS:
             text = wrong.sub(right, text)
-        page.write_text(text, "utf8")
+        page.write_text(with_letters(text) if app.builder.name == "html" else text, "utf8")
     for script in out.glob("_static/vendor/fontawesome/*/js"):
         for file in script.iterdir():
             file.unlink()
