@@ -8,11 +8,12 @@ from numpy import finfo, maximum, sqrt
 from ..core import checks
 from ..core.checks import flag, nonnegative
 from ..core.optimizer import Optimizer
+from .lars import norm
 
 
 def rms(x) -> float:
     """Root mean square of an array; 0 for an empty one."""
-    return float(sqrt((x * x).mean())) if x.size else 0.0
+    return norm(x) / x.size**0.5 if x.size else 0.0
 
 
 def adafactor(g, p, row, col, v, *, t, lr, beta2_decay, eps, d, weight_decay):
@@ -22,9 +23,10 @@ def adafactor(g, p, row, col, v, *, t, lr, beta2_decay, eps, d, weight_decay):
     p = p - lr * weight_decay * p
     fresh = t**beta2_decay  # the weight of the new squares, 1 - β₂
     if g.ndim > 1:
-        row = row + fresh * ((g * g).mean(-1, keepdims=True) - row)
-        col = col + fresh * ((g * g).mean(-2, keepdims=True) - col)
-        v_hat = row * col / maximum(row.mean(-2, keepdims=True), eps1)
+        squares = g * g
+        row = row + fresh * (squares.mean(-1, keepdims=True) - row)
+        col = col + fresh * (squares.mean(-2, keepdims=True) - col)
+        v_hat = row / maximum(row.mean(-2, keepdims=True), eps1) * col
     else:
         v_hat = v = v + fresh * (g * g - v)
     u = g / sqrt(maximum(v_hat, eps1 * eps1))
