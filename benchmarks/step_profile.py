@@ -1,7 +1,11 @@
 """Where the time of a step goes: what a goal that is missed is explained with."""
 
+import argparse
+import json
 import resource
 import statistics
+import subprocess
+import sys
 import threading
 import time
 
@@ -9,7 +13,7 @@ import numpy as np
 import torch
 
 import optedu
-from optedu.core import compiled
+from optedu.core import compiled, lazy
 from optedu.core.sweep import BLOCK_BYTES
 
 KIB = (32, 128, 512, 1024)
@@ -21,8 +25,9 @@ def profile():
         "calls": [_calls(kib) for kib in KIB],
         "operations": _operations(),
         "small": [_small(n) for n in ("SGD", "AdamW")],
-        "pages": [_pages(n) for n in ("SGD", "RMSprop", "AdamW")],
+        "pages": [_in_a_new_process(n, hole) for n in ("SGD", "RMSprop", "AdamW") for hole in (False, True)],
         "shared": _shared(),
+        "whole": [_whole(n) for n in ("Adafactor", "LAMB", "Muon")],
     }
 
 
@@ -123,16 +128,29 @@ def _shared(n=1_000_000, steps=300):
     return {k: round(statistics.median(v) * 1e6) for k, v in zip(names, zip(*found, strict=True), strict=True)}
 
 
-def _pages(name, n=10_000_000, steps=7):
-    """For each step of 10⁷ float32: pages that the system hands out, and milliseconds that it and the step take."""
+def _in_a_new_process(name, hole):
+    """What `_pages` finds where nothing has used memory before."""
+    command = [sys.executable, __file__, "--pages", name, *(["--hole"] if hole else [])]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def _pages(name, hole, n=10_000_000, steps=7):
+    """For each step of 10⁷ float32: pages that the system hands out, and milliseconds that it and the step take.
+
+    Where there is a hole in the heap that a temporary tensor fits into, the C library puts it there.
+    """
     rng, settings = np.random.default_rng(0), {"lr": 1e-3, **({"momentum": 0.9} if name == "SGD" else {})}
     p, g = (rng.standard_normal(n).astype(np.float32) for _ in range(2))
     tensor = torch.tensor(p, requires_grad=True)
     tensor.grad = torch.tensor(g)
     ours, theirs = getattr(optedu, name)([p], **settings), getattr(torch.optim, name)([tensor], **settings)
-    found = {"optimizer": name}
+    found, ends = {"optimizer": name, "hole": hole}, []
     for label, step in (("numpy", lambda: ours.step([g])), ("torch default", theirs.step)):
         step(), step()
+        chunks = [bytearray(100_000) for _ in range(3000 if hole else 0)]  # small enough to come from the heap
+        ends.append(bytearray(100_000))  # keeps the heap from shrinking
+        del chunks
+        step()
         before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
         for _ in range(steps):
             step()
@@ -142,6 +160,36 @@ def _pages(name, n=10_000_000, steps=7):
             "system": round((after.ru_stime - before.ru_stime) / steps * 1e3, 1),
             "step": round(took / steps * 1e3, 1),
         }
+    return found
+
+
+def _whole(name, n=1000):
+    """Milliseconds of a step on n × n float32, and of the programs in it: medians for both engines."""
+    plain, programs = lazy._store, []
+
+    def watched(*args):
+        start = time.perf_counter()
+        plain(*args)
+        programs[-1] += time.perf_counter() - start
+
+    found = {"optimizer": name}
+    lazy._store = watched
+    try:
+        for engine in ("numpy", "numba"):
+            p, g = (np.random.default_rng(k).standard_normal((n, n)).astype(np.float32) for k in range(2))
+            opt, steps = getattr(optedu, name)([p], lr=1e-3), []
+            optedu.engine(engine)
+            programs.clear()
+            for _ in range(20):
+                programs.append(0.0)
+                start = time.perf_counter()
+                opt.step([g])
+                steps.append(time.perf_counter() - start)
+            both = [statistics.median(times[2:]) * 1e3 for times in (steps, programs)]
+            found[engine] = {"step": round(both[0], 2), "programs": round(both[1], 2)}
+    finally:
+        lazy._store = plain
+        optedu.engine("numpy")
     return found
 
 
@@ -156,5 +204,12 @@ def _microseconds(action, rounds=9, calls=300):
 
 
 if __name__ == "__main__":
-    for name, table in profile().items():
-        print(name, table, sep="\n")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", metavar="OPTIMIZER", help="only this table, of one optimizer, as JSON")
+    parser.add_argument("--hole", action="store_true", help="with a hole in the heap")
+    args = parser.parse_args()
+    if args.pages:
+        print(json.dumps(_pages(args.pages, args.hole)))
+    else:
+        for name, table in profile().items():
+            print(name, table, sep="\n")
