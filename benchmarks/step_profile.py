@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from operator import truediv
 
 import numpy as np
 import torch
@@ -27,6 +28,7 @@ def profile():
         "small": [_small(n) for n in ("SGD", "AdamW")],
         "pages": [_in_a_new_process(n, hole) for n in ("SGD", "RMSprop", "AdamW") for hole in (False, True)],
         "shared": _shared(),
+        "import": _imports(),
         "whole": [_whole(n) for n in ("Adafactor", "LAMB", "Muon")],
     }
 
@@ -191,6 +193,18 @@ def _whole(name, n=1000):
         lazy._store = plain
         optedu.engine("numpy")
     return found
+
+
+def _imports(rounds=15):
+    """How long an import takes, as multiples of NumPy's: medians over new processes in turn."""
+    ways = {"numpy": "import numpy", "optedu": "import optedu", "AdamW": "from optedu import AdamW"}
+    times = {label: [] for label in ways}
+    for _ in range(rounds):
+        for label, way in ways.items():
+            code = f"import time; start = time.perf_counter(); {way}; print(time.perf_counter() - start)"
+            run = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
+            times[label].append(float(run.stdout))
+    return {label: round(statistics.median(map(truediv, t, times["numpy"])), 2) for label, t in times.items()}
 
 
 def _microseconds(action, rounds=9, calls=300):
