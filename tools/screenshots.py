@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 SLICE = 1600  # a whole slice still reads well on a screen
+REDIRECT = 'http-equiv="refresh"'  # to where the page has moved: it cannot be photographed
 SETTLE = "() => document.fonts.ready.then(() => null)"
 UNFOLD = """() => {
     document.querySelectorAll('details').forEach(d => d.open = true);
@@ -60,7 +61,7 @@ def main():
     parser.add_argument("--open", action="store_true", help="with every fold opened")
     args = parser.parse_args()
     site = args.site.resolve()
-    everything = sorted(p for p in (site / "book").rglob("*.html"))
+    everything = sorted(p for p in (site / "book").rglob("*.html") if REDIRECT not in p.read_text("utf8"))
     if not everything:
         parser.error(f"no pages under {site}: build the book first")
     names = {p: p.relative_to(site / "book").with_suffix("").as_posix() for p in everything}
