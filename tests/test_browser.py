@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from site_helpers import address, built, site, toc_entries, visit  # noqa: F401
 
-# Loaded where there is least room, then given more. In between the side columns give way: only what fits is asked there.
+# Loaded where there is least room, then given more. BETWEEN, where the side columns give way, only what fits is asked.
 VIEWS = [(390, "dark"), (768, "dark"), (1440, "light")]
 BETWEEN = 768
 FROM_A_FOLDER = {  # and what shows that its scripts have done their work
