@@ -29,6 +29,9 @@ SIDEWAYS = """() => {
         e => e.getBoundingClientRect().right > window.innerWidth + 1);
     return [`${wide} px too wide`, ...culprits.slice(0, 5).map(e => e.tagName + '.' + e.className)];
 }"""
+# A sentence in a column of one word's width is read word by word.
+SQUEEZED = """() => [...document.querySelectorAll('article td')].filter(td => td.textContent.length > 60
+    && !td.querySelector('mjx-container') && td.checkVisibility() && td.offsetWidth < 100).map(td => td.textContent)"""
 # A chapter has ten thousand glyphs and tokens of code, which cost axe most of its time. Of what is alike one is asked
 # about: each formula keeps its box and its MathML, each kind of token its first.
 SIMPLIFY = """() => {
@@ -86,6 +89,10 @@ def too_wide(page):
     return problems + [f"sideways, unfolded: {x}" for x in page.evaluate(SIDEWAYS)]
 
 
+def squeezed(page):
+    return [f"squeezed: {x}" for x in page.evaluate(SQUEEZED)]
+
+
 def start_race(page):
     """A race is loaded when it is nearly seen."""
     race = page.locator(".optedu-race")
@@ -122,7 +129,7 @@ def test_page(browser, address, name):  # noqa: F811
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
         page.evaluate(DRAWN)
-        found = too_wide(page) + (axe(page) if width != BETWEEN else [])
+        found = too_wide(page) + squeezed(page) + (axe(page) if width != BETWEEN else [])
         problems += [f"{width} px, {scheme}: {x}" for x in found]
     page.context.close()
     assert not problems, "\n".join(problems)

@@ -5,6 +5,7 @@ FontAwesome script although its stylesheet and web fonts alone already show ever
 and preloads those fonts in a way browsers refuse for pages opened from a folder.
 """
 
+import html
 import re
 import struct
 from pathlib import Path
@@ -34,6 +35,14 @@ EARLY = """{ const root = document.documentElement;
         href: `${root.dataset.content_root}_static/vendor/fonts/${font}-latin-wght-normal.woff2`,
       })); }
 """
+SENTENCE = 40  # characters of a cell that is read, not compared
+
+
+def cell(match):
+    """A cell of a table; one that holds a sentence says so, since on a phone it needs room for more than a word."""
+    read = html.unescape(re.sub(r"<[^>]+>", "", match[1]))
+    return f'<td class="sentence">{match[1]}</td>' if len(read.strip()) >= SENTENCE else match[0]
+
 
 # What the theme and docutils write that a screen reader, or axe, stumbles over.
 REPAIRS = [
@@ -61,6 +70,7 @@ REPAIRS = [
         ),
         r'<table class="table card-table">\1',
     ),
+    (re.compile(r"<td>(.*?)</td>", re.DOTALL), cell),
     (re.compile(r'<th class="head">\s*(?:<p></p>)?\s*</th>'), '<td class="head"></td>'),
 ]
 
