@@ -405,9 +405,7 @@ def test_checkpoint_of_another_optimizer(entry, other):
         opt.load_state_dict(saved.state_dict())
     else:
         words = [] if set(other.cls.settings) <= set(entry.cls.settings) else ["param_groups[0]", "another optimizer"]
-        refused(
-            lambda: opt.load_state_dict(saved.state_dict()), ValueError, words, lambda: everything(opt, params)
-        )
+        refused(lambda: opt.load_state_dict(saved.state_dict()), ValueError, words, lambda: everything(opt, params))
 
 
 # What torch refuses

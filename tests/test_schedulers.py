@@ -146,11 +146,7 @@ def plain(schedule):
     return schedule.state_dict()
 
 
-CLOSED = {
-    name: build
-    for name, build in SCHEDULES.items()
-    if build(ours, optimizers("SGD")[0]).closed_form is not None
-}
+CLOSED = {name: build for name, build in SCHEDULES.items() if build(ours, optimizers("SGD")[0]).closed_form is not None}
 
 
 @pytest.mark.parametrize("build", CLOSED.values(), ids=CLOSED)
