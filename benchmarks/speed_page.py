@@ -21,7 +21,7 @@ INTRO = """# Speed of a step
 
 How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of a \
 line take a short burst of steps in turn, again and again, so that a busy moment hits all of them. A figure is the \
-median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in brackets \
+median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in small figures \
 holds the middle half. Before each burst there is a short rest: the threads of a parallel library wait awake for \
 their next work, and take the processor from whoever comes next. The chapter \
 [How fast can a step be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew and writes this \
@@ -238,7 +238,7 @@ def _ratios(lines: Sequence[Line]) -> str:
 
 
 def _spread(low: float, middle: float, high: float) -> str:
-    return f"{middle:.2f} ({low:.2f}–{high:.2f})"
+    return f"{middle:.2f} <small>{low:.2f}–{high:.2f}</small>"
 
 
 def _time(microseconds: float) -> str:
