@@ -19,13 +19,13 @@ WHOLE_TENSOR = ("Adafactor", "LAMB", "Muon")
 
 INTRO = """# Speed of a step
 
-How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of a \
-line take a short burst of steps in turn, again and again, so that a busy moment hits all of them. A figure is the \
-median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in small figures \
-holds the middle half. Before each burst there is a short rest: the threads of a parallel library wait awake for \
-their next work, and take the processor from whoever comes next. The chapter \
-[How fast can a step be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew and writes this \
-page; `python benchmarks/step.py --page` writes it from the committed figures.
+How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of \
+a line take a short burst of steps in turn, again and again, so that a busy moment hits all of them. A figure is the \
+median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in small \
+figures holds the middle half. Before each burst there is a short rest: the threads of a parallel library wait awake \
+for their next work, and take the processor from whoever comes next. The chapter [How fast can a step \
+be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew and writes this page; `python \
+benchmarks/step.py --page` writes it from the committed figures.
 
 - `numpy`: optedu's default engine. The rule, read once, as NumPy calls that store in place, in blocks.
 - `numba`: the same reading compiled to a loop (`pip install optedu[fast]`).
