@@ -334,10 +334,11 @@ def opened(browser, place):
     """Opens pages; at the end of a test no page may have complained."""
     heard, contexts = [], []
 
-    def open_page(name="race.html", width=1200, motion="reduce", ready=True, **options):
+    def open_page(name="race.html", width=1200, motion="reduce", ready=True, script="", **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion=motion, **options)
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(script)
         page.set_default_timeout(90_000)  # a busy machine is not a slow page
         page.on("console", lambda m: heard.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: heard.append(str(error)))
@@ -595,6 +596,21 @@ def test_a_small_race(opened):
     link = page.get_by_role("link", name="Open this race").first.get_attribute("href")
     other = opened(link.split("/book/")[1])
     assert losses(other) == losses(page)[:2]
+
+
+LATE = """window.ResizeObserver = class extends ResizeObserver {
+    constructor(told) { super((...seen) => setTimeout(() => told(...seen), 400)); }
+};"""
+
+
+@needs_browser
+@pytest.mark.parametrize("name", [SHORT, "small.html"])
+def test_a_race_is_ready_when_it_is_written(opened, name):
+    """However late the browser tells it its size, which it needs to draw."""
+    page = opened(name, ready=False, script=LATE)
+    page.wait_for_selector(".race-ready")
+    assert all(losses(page)) and step_of(page) > 0
+    assert page.locator(".race-stage canvas").first.evaluate("canvas => canvas.width") > 300  # that of a new canvas
 
 
 @needs_browser

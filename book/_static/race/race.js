@@ -185,7 +185,6 @@
             h("details", {}, h("summary", {}, "The race as a table"), tableBody)))
         : h("div.race-body.race-small-body", {}, main, h("div.race-main", {}, list, ...boxes.map((b) => b.box),
           h("div.race-foot", {}, away))));
-      root.classList.add("race-ready");
       root.style.minHeight = "";
       stage.onpointerdown = (e) => { if (e.pointerType === "mouse" && e.button === 0) { e.preventDefault(); stage.focus({ preventScroll: true }); grab(e); } };
       stage.onclick = (e) => { if (e.pointerType !== "mouse" || e.detail === 0) { place(e); restart(); } };
@@ -413,6 +412,7 @@
       ground();
       scales();
       draw(true);
+      root.classList.add("race-ready"); // not before there is something to see
     }
     function refill() {
       palette();
@@ -494,5 +494,5 @@
     }
   }
 
-  document.querySelectorAll(".optedu-race:not(.race-ready)").forEach(mount);
+  document.querySelectorAll(".optedu-race").forEach(mount);
 })();
