@@ -45,15 +45,18 @@ What a goal was missed by has one of these reasons. The figures are from the sam
 **NumPy while everything fits the cache.** Blocks save the way to memory, and here there is none. The program of AdamW \
 makes 13 passes of 124 bytes per parameter through the cache, torch's default 8 passes of 80 bytes. SGD with momentum \
 as torch takes it is 3 passes of 32 bytes, where the floor is 20. One pass over a million float32 in blocks of the \
-cache takes one thread:
+cache takes one thread, where arrays begin at a line of the cache (NumPy's large arrays begin 16 bytes behind one):
 
 {operations}
 
-**NumPy with two threads.** Every call needs Python's lock for a moment. A thread that finds it taken goes to sleep, \
-and to be woken takes longer than a call on a small block. So the lock decides how large the blocks are that threads \
-share, and they no longer fit the second-level cache. One product of two arrays per call:
+**NumPy with two threads.** Every call needs Python's lock for a moment. A thread that finds it taken goes to sleep. \
+One product of two arrays per call, each thread on a processor of its own:
 
 {calls}
+
+The last column is the time that a call loses to the other thread, divided by the number of its sleeps. It is that of \
+many calls on a small block. So the lock decides how large the blocks are that threads share, and they no longer fit \
+the second-level cache.
 
 **A million elements, compiled, with two threads.** torch's threads wait awake for the next operation, at the price \
 of a busy processor. Ours sleep, and it is the caller that has to wake them. Of {shared[step]} µs of AdamW's compiled \
@@ -84,9 +87,9 @@ notice whether they changed, to check the gradient. For 10³ elements:
 
 {small}
 
-**Import.** `import optedu` takes {imports[optedu]:.2f} of the time of `import numpy`, since nothing is loaded \
-before it is asked for; `from optedu import AdamW`, which loads NumPy as well, {imports[AdamW]:.2f}. The goal was 1.1 \
-for the first.
+**Import.** `import optedu` takes {imports[optedu]:.3f} of the time of `import numpy`, since nothing is loaded \
+before it is asked for; `from optedu import AdamW`, which loads NumPy as well, {imports[AdamW]:.2f}. The goal is 1.1. \
+(Both with compiled modules on disk, as `pip` leaves them.)
 
 **Rules on whole tensors** (Adafactor, LAMB, Muon). Between two norms all that is elementwise runs as one program of \
 the engine. Norms, means, outer and matrix products are NumPy's, by one thread or by its library, and every program \
@@ -124,13 +127,21 @@ def page(results: dict[str, Any]) -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
+def _lost(call: dict[str, float]) -> float:
+    """Microseconds that a sleep costs."""
+    return (call["two"] - call["one"]) / call["slept"]
+
+
 def _reasons(lines: Sequence[Line], most: int, profile: dict[str, Any]) -> str:
     million = {
         x["threads"]: x for x in lines if (x["optimizer"], x["shapes"], x["dtype"]) == ("AdamW", "10⁶", "float32")
     }
     operations = [["operation", "µs"], *([label, f"{us:.0f}"] for label, us in profile["operations"].items())]
-    calls: list[list[str]] = [["KiB of each array", "1 thread, µs", "2 threads, µs each", "sleeps per call"]]
-    calls += [[str(x["KiB"]), f"{x['one']:.0f}", f"{x['two']:.0f}", f"{x['slept']:.2f}"] for x in profile["calls"]]
+    calls = [["KiB of each array", "1 thread, µs", "2 threads, µs each", "sleeps per call", "µs for each sleep"]]
+    calls += [
+        [str(x["KiB"]), f"{x['one']:.1f}", f"{x['two']:.1f}", f"{x['slept']:.2f}", f"{_lost(x):.0f}"]
+        for x in profile["calls"]
+    ]
     small = [["µs", "numpy: step", "its program", "numba: step", "its loop", "scalars, in both"]]
     small += [
         [x["optimizer"], *(f"{x[part]:.1f}" for part in ("numpy", "program", "numba", "loop", "scalars"))]

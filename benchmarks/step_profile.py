@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -17,7 +18,7 @@ import optedu
 from optedu.core import compiled, lazy
 from optedu.core.sweep import BLOCK_BYTES
 
-KIB = (32, 128, 512, 1024)
+KIB = (8, 32, 128, 512)
 
 
 def profile():
@@ -33,40 +34,58 @@ def profile():
     }
 
 
-def _calls(kib, calls=400):
-    """One NumPy call after the other on blocks of this size: by one thread, and by two that do the same."""
+def _aligned(elements):
+    """Ones, the first at the beginning of a cache line: else a product takes up to twice as long, as chance has it."""
+    room = np.empty(elements * 4 + 64, np.uint8)
+    out = room[-room.ctypes.data % 64 :][: elements * 4].view(np.float32)
+    out[...] = 1
+    return out
 
-    def work():
-        a, b, c = (np.ones(kib * 256, np.float32) for _ in range(3))
+
+def _calls(kib, calls=2000):
+    """One NumPy call after the other on blocks of this size: by one thread, and by two that do the same.
+
+    Each has a processor of its own: the system sometimes puts both on one, and the lock is not to blame for that.
+    """
+
+    def work(processor, begin, found):
+        os.sched_setaffinity(0, {processor})  # of this thread alone
+        a, b, c = (_aligned(kib * 256) for _ in range(3))
+        np.multiply(a, b, out=c)
+        begin.wait()
+        slept, start = -resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw, time.perf_counter()
         for _ in range(calls):
             np.multiply(a, b, out=c)
+        found.append((time.perf_counter() - start, slept + resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw))
 
     def run(threads):
-        times, slept = [], -resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
-        for _ in range(7):
-            workers = [threading.Thread(target=work) for _ in range(threads)]
-            start = time.perf_counter()
+        """Microseconds and sleeps of a call."""
+        medians = []
+        for _ in range(9):
+            begin, found = threading.Barrier(threads), []
+            mine = sorted(os.sched_getaffinity(0))[:threads]
+            workers = [threading.Thread(target=work, args=(one, begin, found)) for one in mine]
             for worker in workers:
                 worker.start()
             for worker in workers:
                 worker.join()
-            times.append((time.perf_counter() - start) / calls * 1e6)
-        return statistics.median(times), (
-            slept + resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
-        ) / 7 / calls / threads
+            medians.append([statistics.mean(f) / calls for f in zip(*found, strict=True)])
+        seconds, slept = map(statistics.median, zip(*medians, strict=True))
+        return seconds * 1e6, slept
 
     run(2)
     (one, _), (two, slept) = run(1), run(2)
-    return {"KiB": kib, "one": round(one, 1), "two": round(two, 1), "slept": round(slept, 3)}
+    return {"KiB": kib, "one": round(one, 2), "two": round(two, 2), "slept": round(slept, 4)}
 
 
 def _operations():
     """Microseconds of each operation for a million float32, one thread, in blocks that fit the cache."""
     n = BLOCK_BYTES // 4
-    a, b, c = (np.ones(n, np.float32) for _ in range(3))
-    one = np.array(1.0, np.float32)
+    a, b, c = (_aligned(n) for _ in range(3))
+    beside, one = _aligned(n + 4)[4:], np.array(1.0, np.float32)  # as NumPy places large arrays
     ways = {
         "array + array": lambda: np.add(a, b, out=c), "array · array": lambda: np.multiply(a, b, out=c),
+        "array · array, result 16 bytes off": lambda: np.multiply(a, b, out=beside),
         "scalar · array": lambda: np.multiply(one, b, out=c),
         "scalar · array, in place": lambda: np.multiply(one, b, out=b),
         "root": lambda: np.sqrt(a, out=c), "array / array": lambda: np.divide(a, c, out=c),
@@ -196,15 +215,19 @@ def _whole(name, n=1000):
 
 
 def _imports(rounds=15):
-    """How long an import takes, as multiples of NumPy's: medians over new processes in turn."""
+    """How long an import takes, as multiples of NumPy's: medians over new processes in turn.
+
+    The first round, which is not counted, writes the compiled modules, as installing a package does.
+    """
     ways = {"numpy": "import numpy", "optedu": "import optedu", "AdamW": "from optedu import AdamW"}
     times = {label: [] for label in ways}
-    for _ in range(rounds):
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for _ in range(rounds + 1):
         for label, way in ways.items():
             code = f"import time; start = time.perf_counter(); {way}; print(time.perf_counter() - start)"
-            run = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
+            run = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, env=settings)
             times[label].append(float(run.stdout))
-    return {label: round(statistics.median(map(truediv, t, times["numpy"])), 2) for label, t in times.items()}
+    return {label: round(statistics.median(map(truediv, t[1:], times["numpy"][1:])), 3) for label, t in times.items()}
 
 
 def _microseconds(action, rounds=9, calls=300):
