@@ -171,9 +171,7 @@ def tune(
         Learning rate to the trials of all seeds.
     """
     seeds = list(seeds)
-    return {
-        float(lr): [train(lambda w, lr=float(lr): make(w, lr), seed, **how) for seed in seeds] for lr in lrs  # type: ignore[arg-type]
-    }
+    return {float(lr): [train(lambda w, lr=float(lr): make(w, lr), seed, **how) for seed in seeds] for lr in lrs}
 
 
 def best_lr(trials: dict[float, list[Trial]]) -> float:
