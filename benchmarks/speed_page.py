@@ -213,7 +213,7 @@ def _goals(lines: Sequence[Line], most: int) -> str:
                 cells.append("–")
                 continue
             asked += 1
-            cells.append(f"{ratio:.2f} (≤ {goal:.2g}) {'✓' if ratio <= goal else '✗'}")
+            cells.append(f"{ratio:.2f} (≤\u00a0{goal:.2g})\u00a0{'✓' if ratio <= goal else '✗'}")
             if ratio > goal:
                 missed.append(f"{name} at {size}: {ours} ÷ {theirs} is {ratio:.2f}, {ratio / goal - 1:.0%} over")
         bound = size in ("10⁷", "5·10⁷") and name != "Muon"  # by memory; Muon multiplies matrices
