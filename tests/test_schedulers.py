@@ -268,6 +268,40 @@ def test_a_checkpoint_that_does_not_fit():
     assert schedule.last_epoch == 0
 
 
+@each_schedule
+@pytest.mark.parametrize("late", [3, 45])
+def test_a_group_added_on_the_way(build, late):
+    """A schedule goes on where torch's does; else it says why not, and nothing has been changed."""
+    one, two = optimizers("SGD")
+    mine, other = build(ours, one), build(theirs, two)
+    one.stepped = True
+    two.step()
+    for _ in range(late):
+        mine.step(), other.step()
+    one.add_param_group({"params": [np.zeros(1)], "lr": 0.3})
+    two.add_param_group({"params": [torch.zeros(1)], "lr": 0.3})
+    for t in range(60):
+        before = repr((mine.state_dict(), one.param_groups))
+        try:
+            other.step()
+        except (ValueError, KeyError):
+            with pytest.raises(ValueError, match=r"has 3 parameter groups, \w+ numbers for 2: build it anew"):
+                mine.step()
+            assert repr((mine.state_dict(), one.param_groups)) == before
+            return
+        mine.step()
+        assert np.allclose(shown(one), shown(two), rtol=1e-12, atol=1e-14), t
+
+
+def test_a_group_added_to_a_warm_up():
+    optimizer, _ = optimizers("SGD")
+    schedule = ours.WarmupCosineLR(optimizer, 3, 10)
+    optimizer.add_param_group({"params": [np.zeros(1)]})
+    with pytest.raises(ValueError, match="3 parameter groups, WarmupCosineLR numbers for 2: build it anew"):
+        schedule.step()
+    assert schedule.last_epoch == 0
+
+
 def gradients_for(entry, p):
     if entry.takes == "sparse":
         return [optedu.SparseGrad(np.arange(2), np.ones((2, 2)))], torch.ones(2, 2).to_sparse(1)

@@ -59,6 +59,9 @@ class LRScheduler:
         """Learning rate of group `k` at ``last_epoch``, from the one before."""
         raise NotImplementedError
 
+    own_numbers: bool = False
+    """Whether it keeps numbers for each group: then none can be added once it is built."""
+
     closed_form: Any = None
     """Where it exists: ``closed_form(k)``, learning rate of group `k` at ``last_epoch``."""
 
@@ -72,7 +75,16 @@ class LRScheduler:
             self._initial = False
 
     def step(self) -> None:
-        """Go on by one step. Call it after ``optimizer.step``."""
+        """Go on by one step. Call it after ``optimizer.step``.
+
+        Raises
+        ------
+        ValueError
+            If a parameter group has been added that this schedule knows nothing of. Nothing has
+            been changed then. (A schedule that only needs the rate before goes on from the newcomer's.)
+        """
+        if self.own_numbers:
+            self._check_groups()
         if self._step_count == 1 and not self.optimizer.stepped:
             warnings.warn(
                 "scheduler.step() came before optimizer.step(): the first learning rate is skipped",
@@ -84,9 +96,16 @@ class LRScheduler:
 
     def restart(self) -> None:
         """Take the value of step 0, whatever the learning rate is: how a sequence enters a schedule."""
+        self._check_groups()
         self.last_epoch = 0
         form = self.closed_form or (lambda k: self.next_lr(k, self.optimizer.param_groups[k]["lr"]))
         self._set([form(k) for k in range(len(self.optimizer.param_groups))])
+
+    def _check_groups(self) -> None:
+        known, n = len(self.base_lrs), len(self.optimizer.param_groups)
+        if known != n:
+            name = type(self).__name__
+            raise ValueError(f"the optimizer has {n} parameter groups, {name} numbers for {known}: build it anew")
 
     def _set(self, lrs: list[float]) -> None:
         for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):

@@ -44,6 +44,13 @@ class _Composite(LRScheduler):
             s.load_state_dict(state)
         self.__dict__.update({k: v for k, v in state_dict.items() if k != "_schedulers"})
 
+    own_numbers = property(lambda self: any(s.own_numbers for s in self._schedulers))
+
+    def _check_groups(self) -> None:
+        for s in self._schedulers:
+            if s.own_numbers:
+                s._check_groups()
+
     def _begin(self) -> None:
         # As in torch: a sequence that starts with a composite steps it, where a simple
         # schedule would only show its first value. Its inner milestones come a step early.
@@ -71,6 +78,7 @@ class ChainedScheduler(_Composite):
 
     def step(self) -> None:
         """Step each schedule, in order."""
+        self._check_groups()
         for s in self._schedulers:
             s.step()
         self._remember()
@@ -120,13 +128,14 @@ class SequentialLR(_Composite):
 
     def step(self) -> None:
         """Step the schedule whose turn it is."""
-        self.last_epoch += 1
-        i = bisect_right(self._milestones, self.last_epoch)
+        at = self.last_epoch + 1
+        i = bisect_right(self._milestones, at)
         current = self._schedulers[i]
-        if i > 0 and self._milestones[i - 1] == self.last_epoch:
+        if i > 0 and self._milestones[i - 1] == at:
             current.restart()
         else:
             current.step()
+        self.last_epoch = at
         self._last_lr = current.get_last_lr()
 
     def restart(self) -> None:

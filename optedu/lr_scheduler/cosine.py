@@ -36,6 +36,11 @@ class CosineAnnealingLR(LRScheduler):
         self.eta_min = checks.number("eta_min", eta_min)
         super().__init__(optimizer, last_epoch)
 
+    @property
+    def own_numbers(self) -> bool:  # type: ignore[override]
+        """Only from the bottom upwards: what is multiplied there is zero."""
+        return (self.last_epoch - self.T_max) % (2 * self.T_max) == 0
+
     def next_lr(self, k: int, lr: float) -> float:
         t, T, low = self.last_epoch, self.T_max, self.eta_min
         if self._initial:
@@ -70,6 +75,8 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     ----------
     Loshchilov and Hutter (2017), SGDR.
     """
+
+    own_numbers = True
 
     def __init__(self, optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         self.T_0, self.T_mult = positive_count("T_0", T_0), positive_count("T_mult", T_mult)

@@ -53,6 +53,8 @@ class CyclicLR(LRScheduler):
     Smith (2017).
     """
 
+    own_numbers = True
+
     def __init__(
         self, optimizer, base_lr, max_lr, step_size_up: int = 2000, step_size_down: int | None = None,
         mode: str = "triangular", gamma: float = 1.0, scale_fn: Callable[[float], float] | None = None,
@@ -136,6 +138,8 @@ class OneCycleLR(LRScheduler):
     ----------
     Smith and Topin (2018); two phases as in fastai.
     """
+
+    own_numbers = True
 
     def __init__(
         self, optimizer, max_lr, total_steps: int | None = None, epochs: int | None = None,

@@ -24,6 +24,8 @@ class LambdaLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    own_numbers = True
+
     def __init__(self, optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
         n = len(checked_optimizer(optimizer).param_groups)
         lambdas: list[Any] = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * n

@@ -13,6 +13,8 @@ from .cosine import cosine
 class FactorLR(LRScheduler):
     r""":math:`\gamma_t = \gamma_0\, f(t)` for a factor that a subclass defines."""
 
+    own_numbers = True
+
     def factor(self, t: int) -> float:
         """:math:`f(t)`."""
         raise NotImplementedError
