@@ -285,7 +285,7 @@ class LBFGS(Optimizer):
         size = sum(q.size for q in self.param_groups[0]["params"])
 
         def vector(name: str, value: Any) -> np.ndarray:
-            array = np.array(value, dtype=p.dtype)
+            array = np.asarray(value, dtype=p.dtype).copy()  # (of a tensor `array` makes NumPy complain)
             if array.shape != (size,):
                 raise ValueError(f"{where} {name} has shape {array.shape}, expected {(size,)}")
             return array
