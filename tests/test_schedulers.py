@@ -66,6 +66,9 @@ SCHEDULES = {
     "sequence in a chain": lambda m, o: m.ChainedScheduler(
         [m.SequentialLR(o, [m.ConstantLR(o, 0.1, 20), m.ExponentialLR(o, 0.99)], [20]), m.StepLR(o, 33, 0.5)]
     ),
+    "sequence last in a chain": lambda m, o: m.ChainedScheduler(
+        [m.StepLR(o, 1, 0.99), m.SequentialLR(o, [m.ConstantLR(o, 0.1, 10), m.CyclicLR(o, 0.01, 0.1, 20)], [20])]
+    ),
 }
 OPTIMIZERS = {"SGD": {"momentum": 0.9}, "Adam": {}, "RMSprop": {"momentum": 0.5}}
 

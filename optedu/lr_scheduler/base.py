@@ -60,7 +60,7 @@ class LRScheduler:
         raise NotImplementedError
 
     own_numbers: bool = False
-    """Whether it keeps numbers for each group: then none can be added once it is built."""
+    """Whether a step needs numbers that it keeps for each group: then none can be added once it is built."""
 
     closed_form: Any = None
     """Where it exists: ``closed_form(k)``, learning rate of group `k` at ``last_epoch``."""
@@ -83,8 +83,7 @@ class LRScheduler:
             If a parameter group has been added that this schedule knows nothing of. Nothing has
             been changed then. (A schedule that only needs the rate before goes on from the newcomer's.)
         """
-        if self.own_numbers:
-            self._check_groups()
+        self._check_groups()
         if self._step_count == 1 and not self.optimizer.stepped:
             warnings.warn(
                 "scheduler.step() came before optimizer.step(): the first learning rate is skipped",
@@ -96,14 +95,15 @@ class LRScheduler:
 
     def restart(self) -> None:
         """Take the value of step 0, whatever the learning rate is: how a sequence enters a schedule."""
-        self._check_groups()
+        self._check_groups(restart=True)
         self.last_epoch = 0
         form = self.closed_form or (lambda k: self.next_lr(k, self.optimizer.param_groups[k]["lr"]))
         self._set([form(k) for k in range(len(self.optimizer.param_groups))])
 
-    def _check_groups(self) -> None:
+    def _check_groups(self, restart: bool = False) -> None:
+        """Refuse to step, or to restart, with groups that are not known, if that takes more than their rates."""
         known, n = len(self.base_lrs), len(self.optimizer.param_groups)
-        if known != n:
+        if known != n and (restart or self.own_numbers):
             name = type(self).__name__
             raise ValueError(f"the optimizer has {n} parameter groups, {name} numbers for {known}: build it anew")
 

@@ -44,13 +44,6 @@ class _Composite(LRScheduler):
             s.load_state_dict(state)
         self.__dict__.update({k: v for k, v in state_dict.items() if k != "_schedulers"})
 
-    own_numbers = property(lambda self: any(s.own_numbers for s in self._schedulers))
-
-    def _check_groups(self) -> None:
-        for s in self._schedulers:
-            if s.own_numbers:
-                s._check_groups()
-
     def _begin(self) -> None:
         # As in torch: a sequence that starts with a composite steps it, where a simple
         # schedule would only show its first value. Its inner milestones come a step early.
@@ -84,9 +77,14 @@ class ChainedScheduler(_Composite):
         self._remember()
 
     def restart(self) -> None:
+        self._check_groups(restart=True)
         for s in self._schedulers:
             s.restart()
         self._remember()
+
+    def _check_groups(self, restart: bool = False) -> None:
+        for s in self._schedulers:
+            s._check_groups(restart)
 
     def _remember(self) -> None:
         self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
@@ -117,29 +115,33 @@ class SequentialLR(_Composite):
         self.last_epoch = last_epoch + 1
         self._rewind()
 
+    def _turn(self, t: int) -> tuple[LRScheduler, bool]:
+        """The schedule of step `t`, and whether it begins there."""
+        i = bisect_right(self._milestones, t)
+        return self._schedulers[i], i > 0 and self._milestones[i - 1] == t
+
     def _rewind(self) -> None:
         """The schedules have each set a learning rate when they were built: only the first should have."""
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"]
         self._undo()
-        first = self._schedulers[bisect_right(self._milestones, 0)]
+        first, _ = self._turn(0)
         first._begin()
         self._last_lr = first.get_last_lr()
 
     def step(self) -> None:
         """Step the schedule whose turn it is."""
-        at = self.last_epoch + 1
-        i = bisect_right(self._milestones, at)
-        current = self._schedulers[i]
-        if i > 0 and self._milestones[i - 1] == at:
-            current.restart()
-        else:
-            current.step()
-        self.last_epoch = at
+        current, begins = self._turn(self.last_epoch + 1)
+        current.restart() if begins else current.step()
+        self.last_epoch += 1
         self._last_lr = current.get_last_lr()
 
     def restart(self) -> None:
-        self.last_epoch = 0
-        first = self._schedulers[bisect_right(self._milestones, 0)]
+        first, _ = self._turn(0)
         first.restart()
+        self.last_epoch = 0
         self._last_lr = first.get_last_lr()
+
+    def _check_groups(self, restart: bool = False) -> None:
+        current, begins = self._turn(0 if restart else self.last_epoch + 1)
+        current._check_groups(restart or begins)
