@@ -21,35 +21,40 @@ def factored(tree: Fork | Leaf) -> Fork | Leaf:
 
     To divide by a factor, or to take its root, it has to be positive. Where only the numbers of
     a step can tell, the tree forks: one way is the shorter one, the other is the rule as written.
-    (That it is finite is taken for granted.)
+    Where nothing is gained, ``(c * g) * g`` say, it stays as written: it may have a reason, as that
+    ``g * g`` alone overflows.
     """
     if isinstance(tree, Fork):
         return tree._replace(yes=factored(tree.yes), no=factored(tree.no))
-    return _Factoring(tree).result() if tree.symbols else tree
+    if not tree.symbols:
+        return tree
+    tries = [_Factoring(tree, faithful) for faithful in (True, False)]
+    best = min(tries, key=lambda one: _passes(one.shorter))
+    return best.result() if _passes(best.shorter) < _passes(best.written) else best.written
 
 
 class _Factoring:
     """One way through a rule, read again with every array as a pair."""
 
-    def __init__(self, leaf: Leaf) -> None:
+    def __init__(self, leaf: Leaf, faithful: bool) -> None:
         self.written = Leaf(list(leaf.symbols), leaf.outputs)
         self.tape: Tape = leaf.symbols[0].tape
+        self.faithful = faithful
         self.pairs: dict[int, tuple[Any, Symbol]] = {}
         self.guards: list[Symbol] = []
         self.positive: set[int] = set()
-
-    def result(self) -> Fork | Leaf:
         used = needed(self.written)
         for x in self.written.symbols:
             if x.index in used and not x.scalar:
                 self.pairs[x.index] = (1.0, x) if x.op == "input" else self.apart(x)
         outputs = tuple(self.whole(out) for out in self.written.outputs)
-        shorter = Leaf(self.tape.symbols, outputs)
-        if _passes(shorter) >= _passes(self.written):
-            return self.written
-        tree: Fork | Leaf = shorter
+        self.shorter = Leaf(list(self.tape.symbols), outputs, self.written)
+
+    def result(self) -> Fork | Leaf:
+        """The shorter form where all its guards hold."""
+        tree: Fork | Leaf = self.shorter
         for guard in reversed(self.guards):  # a fork has seen what came before its condition
-            tree = Fork(self.tape.symbols[: guard.index + 1], guard, tree, self.written)
+            tree = Fork(self.shorter.symbols[: guard.index + 1], guard, tree, self.written)
         return tree
 
     def apart(self, x: Symbol) -> tuple[Any, Symbol]:
@@ -87,7 +92,9 @@ class _Factoring:
         factor, rest = self.pair(a)
         if rest is None or _is(factor, 1.0):
             return a if rest is None else rest
-        return self.tape.record("negative", rest) if _is(factor, -1.0) else self.tape.record("multiply", factor, rest)
+        whole = self.tape.record("negative", rest) if _is(factor, -1.0) else self.tape.record("multiply", factor, rest)
+        return a if self.faithful and _passes(Leaf(self.tape.symbols, (a,))) <= _passes(
+            Leaf(self.tape.symbols, (whole,))) else whole
 
     def number(self, op: str, *factors: Any) -> Any:
         """An operation on factors; by one nothing is multiplied or divided."""

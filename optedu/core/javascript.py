@@ -46,11 +46,11 @@ def javascript(
         If it does more than arithmetic.
     """
     tree = trace(function, [a and (a,) for a in arguments], settings)
-    used = needed(tree)
     fields = {f"{key}_{k}": f"{key}[{k}]" for key, value in settings.items() if isinstance(value, tuple)
               for k in range(len(value))}  # fmt: skip
 
     def lines(node: Fork | Leaf, written: int, indent: str) -> list[str]:
+        used = needed(node)
         todo = [x for x in node.symbols if x.index in used and x.index >= written]
         out = [f"{indent}const x{x.index} = {expression(x)};" for x in todo]
         if isinstance(node, Leaf):
