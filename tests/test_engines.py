@@ -13,9 +13,9 @@ from test_sweep import CASES, Run, assert_close, assert_same, numbers
 
 import optedu
 from optedu.core import compiled, programs, sweep
-from optedu.core.javascript import javascript
 from optedu.core.sweep import Sweep
 from optedu.core.trace import Untraceable, leaves, trace
+from optedu.exporting.to_javascript import javascript
 from optedu.zoo import ZOO
 
 NAMES = [f"{entry.name}-{k}" for k, (entry, _) in enumerate(CASES)]
