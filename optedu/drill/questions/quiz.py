@@ -41,7 +41,7 @@ def cards(seen: Iterable[str] = (), topic: str | None = None, level: str | None 
     seen : iterable of str
         Ids in a learner's history. Those of cards that no longer exist are passed over.
     topic : str, optional
-        Only this one: a key of ``optedu.drill.pages.TOPICS``, or ``"mistakes"``.
+        Only this one: a key of ``optedu.drill.questions.topics.TOPICS``, or ``"mistakes"``.
     level : str, optional
         Only this one: basic, mid, senior or staff.
 
