@@ -1,6 +1,6 @@
 """Write the committed pages that code makes.
 
-    python tools/site/generate.py [PAGE ...]      (default: all; `book/reference/zoo.md` is one)
+python tools/site/generate.py [PAGE ...]      (default: all; `book/reference/zoo.md` is one)
 """
 
 import sys

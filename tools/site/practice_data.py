@@ -62,7 +62,7 @@ def quiz(page: str) -> dict[str, dict[str, Any]]:
 
 
 def grader() -> bytes:
-    """A zip file of the package, without what draws and measures; ``optedu.drill.grader.in_browser`` is what runs it."""
+    """A zip file of the package, without what draws and measures; its ``drill.grader.in_browser`` is what runs."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(PACKAGE.rglob("*.py")):

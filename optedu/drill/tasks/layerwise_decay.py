@@ -92,7 +92,7 @@ def layerwise_decay(names, *, lr, decay, blocks):
             ((RATE, "lr * decay * (blocks + 1 - layer(name)) if layer(name) <= blocks else lr"),)),
         Bug("one-for-all", "Everything below the top layer has the same rate: a backbone and a head.", RULE,
             ((RATE, "lr * decay ** (layer(name) <= blocks)"),)),
-        Bug("top-of-those-present", "The top is the largest layer among the given names, as in `optedu.training.groups`. With "
+        Bug("top-of-those-present", "The top is the largest layer among the given names, as in `optedu.training`. With "
             "the upper layers left out all rates rise; here `blocks` fixes the top.", RULE,
             ((RATE, "lr * decay ** (max(map(layer, names)) - layer(name))"),), convention=True),
     ),
