@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,13 @@ def test_the_package_itself_uses_no_old_path():
         for node in ast.walk(ast.parse(path.read_text("utf8"))):
             named = {node.module} if isinstance(node, ast.ImportFrom) and not node.level else set()
             assert not named & {*MOVED, *REFUSED}, path
+
+
+# What is shipped
+
+
+def test_every_file_of_the_package_is_in_the_wheel():
+    settings = tomllib.loads((ROOT.parent / "pyproject.toml").read_text("utf8"))["tool"]["setuptools"]
+    shipped = {path for pattern in settings["package-data"]["optedu"] for path in ROOT.glob(pattern)}
+    there = {path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert there == shipped
