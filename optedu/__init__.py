@@ -44,7 +44,8 @@ _HOMES = {
     "clip_grad_norm_": "training.gradients",
     "clip_grad_value_": "training.gradients",
     "Optimizer": "core.optimizer",
-    "engine": "core.sweep",
+    "engine": "core.engines",
+    "explain": "explaining",
 }
 """Public name: the module that it is in."""
 

@@ -52,7 +52,7 @@ def in_node(body, data=None):
 
 
 def test_every_elementwise_optimizer_races():
-    elementwise = {name for name, entry in ZOO.items() if entry.cls.elementwise and entry.takes == "dense"}
+    elementwise = {name for name, entry in ZOO.items() if entry.elementwise and entry.takes == "dense"}
     assert {one.optimizer for one in ENTRANTS} | set(ABSENT) == elementwise
     assert not {one.optimizer for one in ENTRANTS} & set(ABSENT)
 

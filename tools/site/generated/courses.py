@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from optedu.core.checkpoint import BY_RULE
 from optedu.core.optimizer import keywords
+from optedu.core.state import BY_RULE
 from optedu.core.sweep import Rule
 from optedu.lab.surfaces import Surface, beale, network, quadratic, ravine, reddi, rosenbrock, saddle
 from optedu.zoo import ZOO

@@ -8,8 +8,8 @@ import inspect
 import json
 from typing import Any
 
-from optedu.core.checkpoint import BY_RULE
 from optedu.core.optimizer import keywords
+from optedu.core.state import BY_RULE
 from optedu.core.sweep import Rule
 from optedu.exporting.to_javascript import javascript
 from optedu.lab.style import LOOK, SPARE
