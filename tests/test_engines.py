@@ -16,9 +16,9 @@ import optedu
 from optedu.core import engines, loops
 from optedu.core.engines import ENGINES, Engine
 from optedu.core.in_place import in_place
-from optedu.core.javascript import javascript
 from optedu.core.reading import read
 from optedu.core.tracing import UFUNCS, Symbol, Untraceable, leaves, trace
+from optedu.exporting.to_javascript import javascript
 from optedu.zoo import ZOO
 
 NAMES = [f"{entry.name}-{k}" for k, (entry, _) in enumerate(CASES)]
