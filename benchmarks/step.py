@@ -28,7 +28,7 @@ import torch
 from step_profile import profile
 
 import optedu
-from optedu.core import sweep
+from optedu.core import engines
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "step.json"
@@ -130,7 +130,7 @@ def measured(ways):
 
 def line(name, label, shapes, dtype, threads, with_compiled):
     torch.set_num_threads(threads)
-    sweep.THREADS = threads
+    engines.THREADS = threads
     ways = contenders(name, shapes, dtype, with_compiled)
     total = sum(int(np.prod(s)) for s in shapes)
     moved = MOVED.get(name, 7) * np.dtype(dtype).itemsize * total
@@ -188,7 +188,7 @@ def blocks():
     """The traced rule with other block sizes."""
     optedu.engine("numpy")
     for kib in (16, 32, 64, 128, 256, 1024):
-        sweep.BLOCK_BYTES = kib * 1024
+        engines.BLOCK_BYTES = kib * 1024
         ways = {
             k: w
             for k, w in contenders("AdamW", [(10_000_000,)], "float32", False).items()

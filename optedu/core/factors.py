@@ -21,25 +21,21 @@ def factored(tree: Fork | Leaf) -> Fork | Leaf:
 
     To divide by a factor, or to take its root, it has to be positive. Where only the numbers of
     a step can tell, the tree forks: one way is the shorter one, the other is the rule as written.
-    Where nothing is gained, ``(c * g) * g`` say, it stays as written: it may have a reason, as that
-    ``g * g`` alone overflows.
     """
     if isinstance(tree, Fork):
         return tree._replace(yes=factored(tree.yes), no=factored(tree.no))
     if not tree.symbols:
         return tree
-    tries = [_Factoring(tree, faithful) for faithful in (True, False)]
-    best = min(tries, key=lambda one: _passes(one.shorter))
-    return best.result() if _passes(best.shorter) < _passes(best.written) else best.written
+    found = _Factoring(tree)
+    return found.result() if _passes(found.shorter) < _passes(found.written) else found.written
 
 
 class _Factoring:
     """One way through a rule, read again with every array as a pair."""
 
-    def __init__(self, leaf: Leaf, faithful: bool) -> None:
+    def __init__(self, leaf: Leaf) -> None:
         self.written = Leaf(list(leaf.symbols), leaf.outputs)
         self.tape: Tape = leaf.symbols[0].tape
-        self.faithful = faithful
         self.pairs: dict[int, tuple[Any, Symbol]] = {}
         self.guards: list[Symbol] = []
         self.positive: set[int] = set()
@@ -92,9 +88,7 @@ class _Factoring:
         factor, rest = self.pair(a)
         if rest is None or _is(factor, 1.0):
             return a if rest is None else rest
-        whole = self.tape.record("negative", rest) if _is(factor, -1.0) else self.tape.record("multiply", factor, rest)
-        return a if self.faithful and _passes(Leaf(self.tape.symbols, (a,))) <= _passes(
-            Leaf(self.tape.symbols, (whole,))) else whole
+        return self.tape.record("negative", rest) if _is(factor, -1.0) else self.tape.record("multiply", factor, rest)
 
     def number(self, op: str, *factors: Any) -> Any:
         """An operation on factors; by one nothing is multiplied or divided."""

@@ -257,8 +257,9 @@ def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Calla
         ways.append(way)
         if node.written is not None:
             sizes = [_value(a) for a in way.scalars if type(a) is Symbol]
-            fits = " and ".join(f"({s} == 0 or low <= abs({s}) <= high)" for s in sizes) or "low < high"
-            out += [f"{indent}if not ({fits}):", *lines(node.written, done, indent + "    ")]
+            fits = [f"{indent}    and ({s} == 0 or low <= abs({s}) <= high)" for s in sizes]
+            out += [f"{indent}if not (", f"{indent}    low < high", *fits, f"{indent}):"]
+            out += lines(node.written, done, indent + "    ")
         return [*out, f"{indent}return {k}, {_tuple(way.scalars)}, {_tuple(numbers)}"]
 
     body = lines(tree, 0, "    ")
