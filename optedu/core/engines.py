@@ -82,7 +82,7 @@ class NumpyEngine(Engine):
 
     about = "the rule, read once and written as NumPy calls that store in place"
 
-    def write(self, way: Way) -> tuple[InPlace, dict]:
+    def write(self, way: Way) -> tuple[InPlace, dict[Any, Any]]:
         return in_place(way), {}
 
     def run(self, arrays: list[np.ndarray]) -> None:

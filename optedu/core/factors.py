@@ -103,7 +103,7 @@ class _Factoring:
     def is_positive(self, factor: Any) -> bool:
         """Whether a factor is positive, if need be by a guard: this way is taken only if it is."""
         if type(factor) is not Symbol:
-            return factor > 0
+            return bool(factor > 0)
         if factor.op in ("multiply", "divide", "sqrt"):
             return all([self.is_positive(a) for a in factor.args])
         if factor.index not in self.positive:

@@ -154,7 +154,8 @@ def compiled(text: str) -> Callable[..., None]:
     module.__file__ = str(path)  # Numba keeps its cache beside this
     sys.modules[module.__name__] = module
     exec(compile(text, str(path), "exec"), module.__dict__)  # noqa: S102 (our own text, whatever the file holds)
-    return module.loop
+    loop: Callable[..., None] = module.loop
+    return loop
 
 
 @cache

@@ -480,7 +480,7 @@ class Optimizer:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")
         return self.checked(saved, where)
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal.
 
         Parameters

@@ -14,9 +14,9 @@ from .state import copied
 from .tracing import Untraceable
 from .whole import put_off
 
-Rule = Callable[..., tuple]
+Rule = Callable[..., tuple[Any, ...]]
 """A pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``."""
-Value = np.ndarray | float | list | None
+Value = np.ndarray | float | list[Any] | None
 
 
 class Sweep:
