@@ -537,9 +537,9 @@ def test_a_pickle_goes_on(build):
 def test_a_function_without_a_name_is_refused(name):
     schedule = trained(ALL[name])
     with pytest.raises(TypeError, match=r"(LambdaLR|MultiplicativeLR|CyclicLR) cannot be pickled: (lr_lambdas|scale_fn)"
-                                        r" has the function <lambda>, which is not found in test_schedulers"):  # fmt: skip
+                                        r" has the function .*<lambda>, which is not found in test_schedulers"):  # fmt: skip
         pickle.dumps(schedule)
-    with pytest.raises(TypeError, match="has the function <lambda>"):
+    with pytest.raises(TypeError, match="has the function .*<lambda>"):
         pickle.dumps(ours.ChainedScheduler([schedule]))
 
 
@@ -555,8 +555,11 @@ def test_functions_that_are_found_by_name():
     """Also those of a class or an object; but not what has been replaced under its name."""
     optimizer = optedu.SGD([np.zeros(1)], lr=0.1)
     for factor in (falling, math.exp, Falling().__call__, Falling(), Falling.again):
-        again = pickle.loads(pickle.dumps(ours.LambdaLR(optimizer, factor)))
-        assert again.get_last_lr() == [0.1]
+        schedule = ours.LambdaLR(optimizer, factor)
+        again = pickle.loads(pickle.dumps(schedule))
+        optimizer.stepped = again.optimizer.stepped = True
+        schedule.step(), again.step()
+        assert again.state_dict() == schedule.state_dict()
 
     def falling_(t):
         return 1.0
