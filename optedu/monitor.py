@@ -3,13 +3,14 @@
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .core import checks
-from .gradients import _checked, _norm
+from .gradients import _checked, _norm, each_once
 
 
 class Alarm(NamedTuple):
@@ -132,19 +133,34 @@ class GradientNormMonitor:
         """
         if not isinstance(state_dict, Mapping) or set(state_dict) != {"step", "norms", "alarms"}:
             raise TypeError("state_dict must be a dict with the keys 'step', 'norms' and 'alarms'")
+        for name in ("norms", "alarms"):
+            if not isinstance(state_dict[name], (list, tuple)):
+                raise TypeError(f"{name} must be a list, got {state_dict[name]!r:.100}")
         step = checks.count("step", state_dict["step"])
         norms = [checks.nonnegative(f"norms[{i}]", n) for i, n in enumerate(state_dict["norms"])]
         if not all(map(math.isfinite, norms)):
             raise ValueError("norms must be finite")
-        alarms = []
-        for i, alarm in enumerate(state_dict["alarms"]):
-            if len(alarm) != 3:
-                raise ValueError(f"alarms[{i}] must be (step, norm, median), got {alarm!r}")
-            at, *numbers = alarm
-            alarms.append(Alarm(checks.count(f"alarms[{i}]", at), *(checks.real(f"alarms[{i}]", n) for n in numbers)))
+        alarms = [_alarm(f"alarms[{i}]", alarm) for i, alarm in enumerate(state_dict["alarms"])]
+        at = [0, *(alarm.step for alarm in alarms), step + 1]
+        if any(one >= two for one, two in pairwise(at)):
+            raise ValueError(f"alarms must be at steps that rise, from 1 to step {step}, got {at[1:-1]!r:.100}")
+        if len(norms) > step:
+            raise ValueError(f"norms has {len(norms)} entries after {step} steps")
         self.step = step
         self.norms = deque(norms, maxlen=self.window)
         self.alarms = deque(alarms, maxlen=self.window)
+
+
+def _alarm(name: str, value: Any) -> Alarm:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{name} must be (step, norm, median), got {value!r:.100}")
+    if len(value) != 3:
+        raise ValueError(f"{name} must be (step, norm, median), got {value!r:.100}")
+    step, *numbers = value
+    norm, median = (checks.real(name, number) for number in numbers)
+    if norm < 0 or median < 0:
+        raise ValueError(f"{name} must have a norm and a median >= 0, got {value!r:.100}")
+    return Alarm(checks.count(name, step), norm, median)
 
 
 def clip_grad_adaptive_(
@@ -174,7 +190,8 @@ def clip_grad_adaptive_(
     Raises
     ------
     TypeError, ValueError
-        If an argument is refused. Nothing has been changed then.
+        If an argument is refused. So is a gradient that shares memory with another, as each has a
+        factor of its own, or with a parameter. Nothing has been changed then.
 
     Notes
     -----
@@ -200,15 +217,22 @@ def clip_grad_adaptive_(
         g = checks.gradient(f"grads[{i}]", checks.parameter(f"grads[{i}]", g), p)
         if p.ndim > 1 and not -p.ndim <= unit_axis < p.ndim:
             raise ValueError(f"unit_axis {unit_axis} is none of params[{i}], which has {p.ndim} axes")
-        pairs.append((p, g))
-    for p, g in pairs:
-        axes = tuple(a for a in range(p.ndim) if p.ndim < 2 or a != unit_axis % p.ndim)
-        limit = clipping * np.maximum(_unit_norms(p, axes), eps)
-        norm = _unit_norms(g, axes)
-        with np.errstate(invalid="ignore"):  # an infinite gradient times zero is NaN, as documented
-            factor = np.where(norm > limit, limit / np.where(norm > 0, norm, 1), 1)
-            factor = np.where(np.isnan(norm), np.nan, factor)
-            g *= factor.astype(g.dtype)
+        pairs.append((i, p, g))
+    kept = each_once([(f"params[{i}]", p) for i, p in enumerate(weights) if isinstance(p, np.ndarray)])
+    checks.distinct([*kept, *((f"grads[{i}]", g) for i, _, g in pairs)], "one would be changed with the other")
+    factors = [_unit_factors(p, g, clipping, eps, unit_axis) for _, p, g in pairs]
+    with np.errstate(all="ignore"):  # an infinite gradient times zero is NaN, as documented
+        for (_, _, g), factor in zip(pairs, factors, strict=True):
+            g *= factor
+
+
+def _unit_factors(p: np.ndarray, g: np.ndarray, clipping: float, eps: float, unit_axis: int) -> np.ndarray:
+    axes = tuple(a for a in range(p.ndim) if p.ndim < 2 or a != unit_axis % p.ndim)
+    limit = clipping * np.maximum(_unit_norms(p, axes), eps)
+    norm = _unit_norms(g, axes)
+    with np.errstate(invalid="ignore"):
+        factor = np.where(norm > limit, limit / np.where(norm > 0, norm, 1), 1)
+    return np.where(np.isnan(norm), np.nan, factor).astype(g.dtype)
 
 
 def _unit_norms(a: np.ndarray, axes: tuple[int, ...]) -> Any:

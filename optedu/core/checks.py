@@ -141,9 +141,9 @@ def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
     return g
 
 
-def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
-    """Refuse parameters that share memory, also with themselves: a step would change the same
-    numbers twice."""
+def distinct(named: Sequence[tuple[str, np.ndarray]], why: str = "each parameter must appear once") -> None:
+    """Refuse arrays that share memory, also with themselves: what changes them would change the
+    same numbers twice."""
     for name, p in named:
         if _folded(p):
             raise ValueError(f"{name} of shape {p.shape} shows the same memory in several places")
@@ -158,7 +158,7 @@ def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
                 shared.append((max(k, other), min(k, other)))
     if shared:  # named is the first, wherever the system has put them
         later, earlier = min(shared)
-        raise ValueError(f"{named[later][0]} shares memory with {named[earlier][0]}: each parameter must appear once")
+        raise ValueError(f"{named[later][0]} shares memory with {named[earlier][0]}: {why}")
 
 
 def _folded(p: np.ndarray) -> bool:
