@@ -100,6 +100,8 @@ def each_once(named: Sequence[tuple[str, np.ndarray]]) -> list[tuple[str, np.nda
     ValueError
         If two arrays share some of their numbers only, or one shows a number in several places.
     """
+    if all(g.flags.owndata for _, g in named):  # what an array owns no other array has
+        return list({id(g): (name, g) for name, g in named}.values())
     first: dict[Hashable, tuple[str, np.ndarray]] = {}
     for name, g in named:
         first.setdefault(_numbers_of(g), (name, g))
@@ -112,9 +114,10 @@ def _numbers_of(g: np.ndarray) -> Hashable:
     """Equal for arrays of the same numbers in memory, whatever their shape, if there are no gaps between them."""
     if not g.size:
         return id(g)
-    low, high = np.lib.array_utils.byte_bounds(g)
-    layout = None if high - low == g.nbytes else (g.shape, g.strides)
-    return g.__array_interface__["data"][0] if layout else low, high, g.dtype.str, layout
+    low, high = checks.bounds(g)
+    if high - low == g.nbytes:
+        return low, high, g.dtype.str
+    return g.__array_interface__["data"][0], g.shape, g.strides, g.dtype.str
 
 
 def _norm(g: np.ndarray, order: float) -> float:

@@ -6,8 +6,7 @@ inner schedules, alone or in a list, stay where they are and only their own stat
 
 import copy
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from types import FunctionType, MethodType
 from typing import Any, ClassVar
@@ -73,17 +72,20 @@ def one_of(*options: Any) -> Check:
     return check
 
 
-@contextmanager
-def all_or_nothing(optimizer: Any, schedules: Any = ()) -> Iterator[None]:
+class all_or_nothing:
     """Whatever goes wrong within the block, the groups and schedules are then as they were before."""
-    kept = [(d, dict(d)) for d in (*optimizer.param_groups, *(vars(s) for s in schedules))]
-    try:
-        yield
-    except BaseException:  # also an interrupt
-        for now, before in kept:
-            now.clear()
-            now.update(before)
-        raise
+
+    def __init__(self, optimizer: Any, schedules: Sequence["Saved"] = ()) -> None:
+        self._kept = [(d, d.copy()) for d in (*optimizer.param_groups, *map(vars, schedules))]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, error: Any, *_: Any) -> None:
+        if error:  # also an interrupt
+            for now, before in self._kept:
+                now.clear()
+                now.update(before)
 
 
 class Saved:
