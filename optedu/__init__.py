@@ -43,7 +43,8 @@ _HOMES = {
     "clip_grad_norm_": "gradients",
     "clip_grad_value_": "gradients",
     "Optimizer": "core.optimizer",
-    "engine": "core.sweep",
+    "engine": "core.engines",
+    "explain": "explaining",
 }
 """Public name: the module that it is in."""
 

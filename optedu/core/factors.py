@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .trace import Fork, Leaf, Symbol, Tape, needed
+from .tracing import Fork, Leaf, Symbol, Tape, needed
 
 Pair = tuple[Any, Symbol | None]
 """Factor and rest; a number has no rest."""
@@ -80,7 +80,7 @@ class _Factoring:
         return 1.0, self.tape.record(x.op, *map(self.whole, x.args))
 
     def pair(self, a: Any) -> Pair:
-        return self.pairs[a.index] if isinstance(a, Symbol) and not a.scalar else (a, None)
+        return self.pairs[a.index] if type(a) is Symbol and not a.scalar else (a, None)
 
     def whole(self, a: Any) -> Any:
         """In one piece again: the factor times the rest."""
@@ -95,13 +95,13 @@ class _Factoring:
             return factors[0]
         if op == "multiply" and _is(factors[0], 1.0):
             return factors[1]
-        if not any(isinstance(factor, Symbol) for factor in factors):
+        if not any(type(factor) is Symbol for factor in factors):
             return float(getattr(np, op)(*factors))
         return self.tape.record(op, *factors)
 
     def is_positive(self, factor: Any) -> bool:
         """Whether a factor is positive, if need be by a guard: this way is taken only if it is."""
-        if not isinstance(factor, Symbol):
+        if type(factor) is not Symbol:
             return factor > 0
         if factor.op in ("multiply", "divide", "sqrt"):
             return all([self.is_positive(a) for a in factor.args])
@@ -112,7 +112,7 @@ class _Factoring:
 
 
 def _is(factor: Any, value: float) -> bool:
-    return not isinstance(factor, Symbol) and factor == value
+    return type(factor) is not Symbol and factor == value
 
 
 def _passes(leaf: Leaf) -> int:

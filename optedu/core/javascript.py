@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .trace import Fork, Leaf, Symbol, needed, trace
+from .tracing import BY_NUMPY, Fork, Leaf, Symbol, needed, trace
 
 INFIX = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/",
@@ -64,15 +64,15 @@ def javascript(
     def expression(x: Symbol) -> str:
         if x.op == "input":
             return x.args[0] if x.args[0] in arguments else f"settings.{fields.get(x.args[0], x.args[0])}"
-        args = [_value(a) for a in x.args]
-        return f"{args[0]} {INFIX[x.op]} {args[1]}" if x.op in INFIX else CALLS[x.op].format(*args)
+        op, args = x.op.removeprefix(BY_NUMPY), [_value(a) for a in x.args]
+        return f"{args[0]} {INFIX[op]} {args[1]}" if op in INFIX else CALLS[op].format(*args)
 
     head = f"function {name}({', '.join([*filter(None, arguments), 'settings'])}) {{"
     return "\n".join([head, *lines(tree, 0, "  "), "}"])
 
 
 def _value(a: Any) -> str:
-    if isinstance(a, Symbol):
+    if type(a) is Symbol:
         return f"x{a.index}"
     special = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN", "True": "true", "False": "false", "None": "null"}
     return special.get(repr(a), f"({a!r})")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checkpoint import BY_RULE
+from ..core.state import BY_RULE
 from ..core.optimizer import keywords
 from ..core.sweep import Rule
 from ..zoo import ZOO

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..core.checkpoint import BY_RULE
+from ..core.state import BY_RULE
 from ..core.javascript import javascript
 from ..core.optimizer import keywords
 from ..core.sweep import Rule

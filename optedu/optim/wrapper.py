@@ -134,7 +134,7 @@ class SAM(Wrapper):
             raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
         loss, grads = closure()
         loss = checks.real("the loss of closure", loss)
-        grads = self.optimizer._checked_gradients(grads, self.optimizer._numbered())
+        grads = self.optimizer.check_gradients(grads)
         pairs = [(p, g) for p, g in zip(self.params, grads, strict=True) if g is not None]
         g_norm = sum(norm(p * g if self.adaptive else g) ** 2 for p, g in pairs) ** 0.5
         if g_norm:

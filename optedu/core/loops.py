@@ -1,4 +1,4 @@
-"""Write a recorded rule as a loop over elements, and have Numba compile it.
+"""Write one way through a rule as a loop over elements, and have Numba compile it.
 
 Every number is read once and written once: nothing but memory limits such a loop. Scalars
 (``1 - b1**t``) are folded before it, in Python; in the loop they would cost more than the rest.
@@ -7,28 +7,32 @@ Compiled code is kept on disk. No fast-math: the operations are those that were 
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from .programs import OPERATORS, Way, name
-from .trace import Symbol
+from .reading import OPERATORS, Cell, Way, name
+from .tracing import Symbol, Tape
 
-DTYPES = (np.dtype("float32"), np.dtype("float64"))
 CALLS = {
-    "sqrt": "np.sqrt({})", "absolute": "abs({})", "sign": "np.sign({})", "negative": "-{}", "square": "{0} * {0}",
-    "maximum": "np.maximum({}, {})", "minimum": "np.minimum({}, {})", "where": "{1} if {0} else {2}",
+    "sqrt": "np.sqrt({})", "absolute": "abs({})", "sign": "np.sign({})", "negative": "-{}", "square": "np.square({})",
+    "maximum": "np.maximum({}, {})", "minimum": "np.minimum({}, {})", "where": "choose({}, {}, {})",
     "exp": "np.exp({})", "log": "np.log({})", "sin": "np.sin({})", "cos": "np.cos({})", "tanh": "np.tanh({})",
 }  # fmt: skip
 HEAD = '''"""Written by optedu from a recorded rule; safe to delete."""
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
+@njit
+def choose(condition, yes, no):
+    return yes if condition else no
+
+
+@njit(nogil=True, error_model="numpy", cache=True{options})
 '''
 
 
@@ -40,29 +44,18 @@ def available() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def takes(arrays: Sequence[np.ndarray]) -> bool:
-    """Whether a compiled loop can run over these arrays."""
-    dtype = arrays[0].dtype
-    if dtype not in DTYPES:
-        return False
-    for a in arrays:
-        if a.dtype is not dtype and a.dtype != dtype or not a.flags.c_contiguous:
-            return False
-    return True
-
-
-def source(way: Way) -> str:
+def source(way: Way, counter: str = "range") -> str:
     """One way through a rule as the text of a function ``loop(start, stop, scalars, *arrays)`` on flat arrays."""
     targets = [(x, out) for x, out in zip(way.inputs[1:], way.results, strict=True) if out is not x]
-    read = {a.index for x in way.operations for a in x.args if isinstance(a, Symbol)}
-    read |= {out.index for _, out in targets if isinstance(out, Symbol)}
+    read = {a.index for x in way.operations for a in x.args if type(a) is Symbol}
+    read |= {out.index for _, out in targets if type(out) is Symbol}
     lines = [f"def loop(start, stop, scalars, {', '.join(f'a{x.index}' for x in way.inputs)}):"]
     lines += [f"    {name(a)} = scalars[{k}]" for k, a in enumerate(way.scalars)]
     lines += [f"    a{x.index} = a{x.index}[start:stop]" for x in way.inputs]
-    lines += ["    for i in range(a0.size):"]  # (from 0: an index that may be negative is not vectorized)
+    lines += [f"    for i in {counter}(a0.size):"]  # (from 0: an index that may be negative is not vectorized)
     lines += [f"        {name(x)} = a{x.index}[i]" for x in way.inputs if x.index in read]
     lines += [f"        {name(x)} = {_expression(x)}" for x in way.operations]
-    lines += [f"        a{x.index}[i] = {name(out)}" for x, out in targets]
+    lines += [f"        a{x.index}[i] = {name(out)}" for x, out in targets] or ["        pass"]
     return "\n".join(lines) + "\n"
 
 
@@ -71,31 +64,47 @@ def _expression(x: Symbol) -> str:
     return f"{args[0]} {OPERATORS[x.op]} {args[1]}" if x.op in OPERATORS else CALLS[x.op].format(*args)
 
 
-@cache
-def loop(way: Way) -> Callable[..., None]:
-    """The compiled form of a way through a rule."""
-    return compile_loop(source(way))
+def check(way: Way) -> None:
+    """Hold the text of a way's loop against the way."""
+
+    def on_symbols(tape: Tape, cells: list[Cell], scalars: list[Symbol]) -> None:
+        space = {"np": np, "choose": tape.choose}
+        exec(source(way), space)  # noqa: S102 (our own text)
+        space["loop"](0, 1, scalars, *cells)
+
+    way.check(on_symbols)
+
+
+def loop(way: Way, parallel: bool = False) -> Callable[..., None]:
+    """The compiled form of a way through a rule, perhaps for several threads."""
+    check(way)
+    if parallel:
+        return compiled(HEAD.format(options=", parallel=True") + source(way, "prange"))
+    return compiled(HEAD.format(options="") + source(way))
 
 
 @cache
-def compile_loop(text: str) -> Callable[..., None]:
-    """The compiled function of a source text, from the cache on disk where it has been before."""
+def compiled(text: str) -> Callable[..., None]:
+    """The compiled function of a source text, from the cache on disk where it has been before.
+
+    A file there that is not this text (cut short, or edited) is written anew, and so is compiled code cut short.
+    """
     import hashlib  # here, so that importing optedu costs little
     import tempfile
-    from importlib.machinery import SourceFileLoader
     from types import ModuleType
 
-    digest = hashlib.sha256((HEAD + text).encode()).hexdigest()[:16]
-    path = _folder() / f"loop_{digest}.py"
-    if not path.exists():
+    path = _folder() / f"loop_{hashlib.sha256(text.encode()).hexdigest()[:16]}.py"
+    if not path.exists() or path.read_text() != text:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as file:
-            file.write(HEAD + text)
+            file.write(text)
         os.replace(file.name, path)  # another process may be writing the same
-    loader = SourceFileLoader(f"optedu_{path.stem}", str(path))
-    module = ModuleType(loader.name)
+    for kept in path.parent.glob(f"{path.stem}.*.nb[ci]"):
+        if not kept.read_bytes().endswith(b"."):  # with which a pickle ends
+            kept.unlink(missing_ok=True)
+    module = ModuleType(f"optedu_{path.stem}")
     module.__file__ = str(path)  # Numba keeps its cache beside this
-    sys.modules[loader.name] = module
-    loader.exec_module(module)
+    sys.modules[module.__name__] = module
+    exec(compile(text, str(path), "exec"), module.__dict__)  # noqa: S102 (our own text, whatever the file holds)
     return module.loop
 
 

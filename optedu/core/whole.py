@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .programs import COMPARED, Way
-from .trace import UFUNCS, Symbol, Tape, Untraceable
+from .reading import Way
+from .tracing import COMPARISONS, UFUNCS, Symbol, Tape, Untraceable
 
 Run = Callable[[Way, list[float], list[np.ndarray]], None]
 """Runs a way through a rule, given its scalars and its arrays; of these the first is never written."""
@@ -24,7 +24,7 @@ class Lazy(NDArrayOperatorsMixin):
 
     def __init__(self, run: Run, known: np.ndarray | None, op: str = "", args: tuple = ()) -> None:
         self.run, self.known, self.op, self.args = run, known, op, args
-        like: Any = known if known is not None else next(a for a in args if isinstance(a, Lazy))
+        like: Any = known if known is not None else next(a for a in args if type(a) is Lazy)
         self.shape, self.dtype, self.ndim, self.size = like.shape, like.dtype, like.ndim, like.size
 
     @property
@@ -39,39 +39,77 @@ class Lazy(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Any:
         if "out" in options:
             raise Untraceable("a result stored by the rule itself")
-        op, args = UFUNCS.get(ufunc, ""), tuple(map(self._wrapped, args))
-        if op == "power" and type(args[1]) in (int, float) and args[1] in (2, 0.5):
-            op, args = ("square" if args[1] == 2 else "sqrt"), args[:1]  # as the operator does it for arrays
-        if method == "__call__" and not options and op not in ("", "power", *COMPARED) and all(map(self._fits, args)):
-            return Lazy(self.run, None, op, args)
+        op = UFUNCS.get(ufunc, "")
+        if method == "__call__" and not options and op not in ("", *COMPARISONS) and all(map(self._fits, args)):
+            if op == "power" and type(args[1]) in (int, float) and args[1] in (2, 0.5):
+                op, args = ("square" if args[1] == 2 else "sqrt"), args[:1]  # as the operator does it for arrays
+            if op != "power":
+                return Lazy(self.run, None, op, tuple(map(self._wrapped, args)))
         return self._wrapped(getattr(ufunc, method)(*_plain(args), **_plain(options)))
 
     def __array_function__(self, function: Callable, types: Any, args: Any, options: Any) -> Any:
         return self._wrapped(function(*_plain(args), **_plain(options)))
 
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        return np.ndarray  # for a rule that asks
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.value, name)
+        return getattr(_plain(self), name)
 
     def __getitem__(self, key: Any) -> Any:
-        return self.value[key]
+        return _plain(self)[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise Untraceable("it changes an array in place")
+
+    def __len__(self) -> int:
+        return len(_plain(self))
+
+    def __bool__(self) -> bool:
+        return bool(_plain(self))
+
+    def __float__(self) -> float:
+        return float(_plain(self))
 
     def _wrapped(self, a: Any) -> Any:
-        return Lazy(self.run, a) if isinstance(a, np.ndarray) else a
+        if type(a) is not np.ndarray:
+            return a
+        return Lazy(self.run, a if a.base is None else a.copy())  # a view may show what a program overwrites
 
     def _fits(self, a: Any) -> bool:
         """Whether what is done with `a` and this one can be put off."""
-        if isinstance(a, Lazy):
+        if type(a) in (Lazy, np.ndarray):
             return a.shape == self.shape and a.dtype == self.dtype
         return type(a) in (int, float)  # (a NumPy scalar might change the dtype)
 
 
 def _plain(a: Any) -> Any:
-    """The same with arrays that are there."""
+    """The same with arrays that are there, and that cannot be written."""
     if isinstance(a, (tuple, list)):
         return type(a)(map(_plain, a))
     if isinstance(a, dict):
         return {key: _plain(value) for key, value in a.items()}
-    return a.value if isinstance(a, Lazy) else a
+    return _shown(a.value) if type(a) is Lazy else a
+
+
+def _shown(a: Any) -> Any:
+    """A view of an array, or of those in a list, that cannot be written."""
+    if isinstance(a, list):
+        return [_shown(item) for item in a]
+    if isinstance(a, np.ndarray):
+        a = a.view()
+        a.flags.writeable = False
+    return a
+
+
+def _kept(a: Any, mine: dict[int, np.ndarray]) -> Any:
+    """What a rule returns in a list: an array that it was shown is that array again, a view of another a copy."""
+    if isinstance(a, list):
+        return [_kept(item, mine) for item in a]
+    if isinstance(a, np.ndarray) and not a.flags.writeable:
+        return mine.get(id(a.base)) if a.base is not None and id(a.base) in mine else a.copy()
+    return a
 
 
 def put_off(
@@ -90,21 +128,25 @@ def put_off(
         If the rule stores results itself; nothing has been changed then.
     """
     old = [p, *state]
-    wrapped = [Lazy(run, a) if isinstance(a, np.ndarray) else a for a in (g, *old)]
-    new = list(rule(*wrapped, **settings))
+    wrapped = [Lazy(run, a) if type(a) is np.ndarray else _shown(a) for a in (g, *old)]
+    try:
+        new = list(rule(*wrapped, **settings))
+        pairs = list(enumerate(zip(old, new, strict=True)))
+    except Exception as error:
+        raise Untraceable(f"{type(error).__name__}: {error}") from error
+    mine = {id(a): a for value in old if isinstance(value, list) for a in value}
     later: dict[tuple[int, ...], list[tuple[np.ndarray, Lazy]]] = {}
-    for k, (before, after) in enumerate(zip(old, new, strict=True)):
-        if not isinstance(before, np.ndarray):
-            new[k] = _plain(after)  # also in a list: what is put off must not outlive the step
-            new[k] = np.array(new[k]) if before is None and isinstance(new[k], (np.ndarray, np.generic)) else new[k]
+    for k, (before, after) in pairs:
+        if type(before) is not np.ndarray:
+            value = _kept(_plain(after), mine)  # also in a list: what is put off must not outlive the step
+            new[k] = np.array(value) if before is None and isinstance(value, (np.ndarray, np.generic)) else value
             continue
         new[k] = before
         if not _pending(after, before):
-            value = _plain(after)
-            if value is before:
+            if type(after) is Lazy and after.known is before:
                 continue
             # It may be what another result is about to overwrite, or of another shape or dtype.
-            after = Lazy(run, np.array(np.broadcast_to(value, before.shape), before.dtype))
+            after = Lazy(run, np.array(np.broadcast_to(_plain(after), before.shape), before.dtype))
         later.setdefault(before.shape, []).append((before, after))
     for pairs in later.values():
         _store(pairs, run)
@@ -113,7 +155,7 @@ def put_off(
 
 def _pending(a: Any, like: np.ndarray) -> bool:
     """Whether `a` is still to be done, and can be done in the memory of `like`."""
-    return isinstance(a, Lazy) and a.known is None and a.shape == like.shape and a.dtype == like.dtype
+    return type(a) is Lazy and a.known is None and a.shape == like.shape and a.dtype == like.dtype
 
 
 def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
@@ -123,7 +165,7 @@ def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
 
     def place(a: Any) -> tuple[str, int]:
         """Where an operand is found: among the arrays, the numbers, or the results of earlier steps."""
-        if not isinstance(a, Lazy):
+        if type(a) is not Lazy:
             numbers.append(float(a))
             return "number", len(numbers) - 1
         key = id(a) if a.known is None else id(a.known)
@@ -143,11 +185,11 @@ def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
             arrays.append(target)
             places[id(target)] = "array", len(arrays) - 1
         stored.append(places[id(target)][1])
-    run(_program(tuple(steps), len(arrays), len(numbers), tuple(zip(stored, ends, strict=True))), numbers, arrays)
+    run(program(tuple(steps), len(arrays), len(numbers), tuple(zip(stored, ends, strict=True))), numbers, arrays)
 
 
 @cache
-def _program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
+def program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
     """The program of these steps; kept, as the next step of the optimizer is like this one."""
     tape = Tape(())
     symbols: dict[str, list[Symbol]] = {
@@ -161,4 +203,4 @@ def _program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
     for k, (kind, at) in stored:
         results[k] = symbols[kind][at]
     operations = tuple(x for x in tape.symbols if x.op != "input")
-    return Way(tuple(symbols["array"]), operations, tuple(results[1:]), tuple(symbols["number"]), False)
+    return Way(tuple(symbols["array"]), operations, tuple(results[1:]), tuple(symbols["number"]))

@@ -2,22 +2,25 @@
 
 import numpy as np
 import pytest
+from one_sweep import sweep
 
 import optedu
-from optedu.core import lazy, sweep
-from optedu.core.lazy import Lazy, put_off
+from optedu.core import engines, whole
+from optedu.core.in_place import in_place
+from optedu.core.sweep import Sweep
+from optedu.core.whole import Lazy, put_off
 from optedu.zoo import ZOO
 
-WHOLE = [entry for entry in ZOO.values() if not entry.cls.elementwise]
+WHOLE = [entry for entry in ZOO.values() if not entry.elementwise]
 
 
 def trained(entry, settings, engine, monkeypatch, dtype="float32"):
     """Parameters and states after three steps on matrices, with every tensor taken for a large one."""
     if engine == "numba":
         pytest.importorskip("numba")
-    monkeypatch.setattr(sweep, "_engine", engine)
-    monkeypatch.setattr(sweep, "BLOCK_BYTES", 64)
-    monkeypatch.setattr(sweep, "THREADS", 2)
+    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(engines, "THREADS", 2)
     rng = np.random.default_rng(0)
     params = [rng.standard_normal(shape).astype(dtype) for shape in ((13, 37), (40, 9), (25, 25))]
     opt = entry.cls(params, **settings)
@@ -42,10 +45,10 @@ def test_every_engine_gives_the_bits_of_the_rule(entry, engine, monkeypatch):
 def test_a_step_of_lamb_is_two_programs(monkeypatch):
     """One up to the norm, one after it; and they are written once."""
     ran = []
-    original = sweep._whole
-    monkeypatch.setattr(sweep, "_whole", lambda way, *rest: ran.append(way) or original(way, *rest))
-    monkeypatch.setattr(sweep, "BLOCK_BYTES", 64)
-    monkeypatch.setattr(sweep, "_engine", "numpy")
+    original = Sweep.run_stage
+    monkeypatch.setattr(Sweep, "run_stage", lambda s, kind, way, *rest: ran.append(way) or original(s, kind, way, *rest))
+    monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(engines, "_engine", "numpy")
     opt = optedu.LAMB([np.ones((8, 8))])
     for k in range(3):
         opt.step([np.full((8, 8), k + 1.0)])
@@ -56,11 +59,8 @@ def put(rule, g, p, *state):
     """One step of `rule`, its programs run by NumPy in one piece."""
 
     def run(way, numbers, arrays):
-        program = way.in_place
-        scratch = [
-            [np.empty(p.shape, t) for _ in range(n)] for t, n in ((p.dtype, program.floats), (bool, program.flags))
-        ]
-        program.run(arrays, [np.array(x, p.dtype) for x in numbers], *scratch)
+        program = in_place(way)
+        program.run(arrays, [np.array(x, p.dtype) for x in numbers], *program.scratch(p.shape, p.dtype))
 
     return put_off(rule, g, p, state, {}, run)
 
@@ -107,7 +107,7 @@ def test_what_is_asked_for_twice_is_computed_once(monkeypatch):
     run = lambda way, numbers, arrays: ran.append(way) or arrays[-1].fill(3.0)  # noqa: E731
     x = Lazy(run, np.ones(4))
     y = x + x
-    assert y.sum() == 4 * y.max() == 12 and len(ran) == 1 and lazy._program.cache_info().currsize
+    assert y.sum() == 4 * y.max() == 12 and len(ran) == 1 and whole.program.cache_info().currsize
 
 
 def test_a_rule_that_stores_results_itself_is_called_as_it_is(monkeypatch):
@@ -116,9 +116,9 @@ def test_a_rule_that_stores_results_itself_is_called_as_it_is(monkeypatch):
         step += p
         return (step,)
 
-    monkeypatch.setattr(sweep, "BLOCK_BYTES", 8)
+    monkeypatch.setattr(engines, "BLOCK_BYTES", 8)
     p = np.ones((3, 3))
-    sweep.sweep(rule, np.ones((3, 3)), p, [], {}, block_bytes=None)
+    sweep(rule, np.ones((3, 3)), p, [], {}, elementwise=False)
     assert (p == 3).all()
 
 
