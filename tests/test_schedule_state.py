@@ -12,6 +12,7 @@ from test_schedulers import SCHEDULES, optimizers, shown
 
 import optedu
 from optedu import lr_scheduler as ours
+from optedu.zoo import ZOO
 
 
 def falling(t):
@@ -536,8 +537,8 @@ def test_a_pickle_goes_on(build):
 @pytest.mark.parametrize("name", sorted(NO_NAME))
 def test_a_function_without_a_name_is_refused(name):
     schedule = trained(ALL[name])
-    with pytest.raises(TypeError, match=r"(LambdaLR|MultiplicativeLR|CyclicLR) cannot be pickled: (lr_lambdas|scale_fn)"
-                                        r" has the function .*<lambda>, which is not found in test_schedulers"):  # fmt: skip
+    which = r"(LambdaLR|MultiplicativeLR|CyclicLR) cannot be pickled: (lr_lambdas|scale_fn) has the function "
+    with pytest.raises(TypeError, match=which + ".*<lambda>, which is not found in test_schedulers"):
         pickle.dumps(schedule)
     with pytest.raises(TypeError, match="has the function .*<lambda>"):
         pickle.dumps(ours.ChainedScheduler([schedule]))
@@ -567,3 +568,34 @@ def test_functions_that_are_found_by_name():
     falling_.__qualname__ = "falling"
     with pytest.raises(TypeError, match="falling, which is not found in test_schedule_state by that name"):
         pickle.dumps(ours.LambdaLR(optimizer, falling_))
+
+
+@pytest.mark.parametrize("entry", ZOO.values(), ids=ZOO)
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda run: pickle.loads(pickle.dumps(run))], ids=["copy", "pickle"])
+def test_with_every_optimizer(entry, copied):
+    """Both of a run go on, bit for bit, and the schedule of the copy moves the optimizer of the copy."""
+
+    def forward(p, optimizer, schedule, first, last):
+        for t in range(first, last):
+            scale = 1 + math.sin(t)
+            if entry.takes == "sparse":
+                optimizer.step([optedu.SparseGrad(np.arange(2), scale * (p[:2] + 1))])
+            elif entry.takes == "closure":
+                optimizer.step(lambda s=scale: (s * float((p**2).sum()), [2 * s * p]))
+            else:
+                optimizer.step([scale * (p + 1)])
+            schedule.step()
+
+    p = np.arange(6.0).reshape(3, 2) / 6
+    optimizer = entry.cls([p], lr=0.1)
+    schedule = ours.SequentialLR(
+        optimizer, [ours.LinearLR(optimizer, 0.5, total_iters=4), ours.CosineAnnealingLR(optimizer, 30)], [4]
+    )
+    forward(p, optimizer, schedule, 0, 6)
+    q, twin, follower = copied((p, optimizer, schedule))
+    assert follower.optimizer is twin and twin.param_groups[0]["params"][0] is q and q is not p
+    before = p.copy()
+    forward(q, twin, follower, 6, 15)
+    assert (p == before).all()
+    forward(p, optimizer, schedule, 6, 15)
+    assert (p == q).all() and everything(follower) == everything(schedule) and follower.last_epoch == 15

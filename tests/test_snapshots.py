@@ -207,6 +207,14 @@ def test_lookahead_checks_its_own_before_the_optimizers():
     assert refuses(run, saved, ["param_groups[0]", "lr", "missing"])
     run.thing.optimizer.add_param_group({"params": [np.zeros(1)]})  # past the wrapper
     assert refuses(run, trained(THINGS["Lookahead"]).thing.state_dict(), ["2 slow weights for 3 parameters"])
+    before = run.facts()
+    for action in (
+        lambda: run.thing.step([*gradients(0, run.params), np.ones(1)]),
+        lambda: run.thing.add_param_group({"params": [np.zeros(1)]}),
+    ):
+        with pytest.raises(ValueError, match="3 parameters, 2 slow: add groups to Lookahead itself"):
+            action()
+        assert run.facts() == before
 
 
 # Nothing happens half-way
@@ -257,6 +265,19 @@ def test_sam_leaves_a_parameter_without_a_gradient_alone():
     w[1].flags.writeable = False
     opt.step(lambda: (1.0, [np.ones(2), None]))
     assert w[0].tolist() == [0.5, 0.5]
+
+
+def test_lookahead_nothing_half_way():
+    w = [np.ones(2), np.full(2, 1.7e308)]
+    opt = Lookahead(SGD(w, lr=1.0), k=1)
+    with np.errstate(all="raise"):
+        opt.step([np.zeros(2), np.full(2, -1.7e308)])  # p overflows, and with it the slow weights
+    assert opt.steps == 1 and np.isinf(opt.slow[1]).all()
+    w[1].flags.writeable = False
+    before = opt.slow[0].copy()
+    with pytest.raises(ValueError, match=r"params\[1\] is read-only"):
+        opt.step([np.ones(2), None])  # it would be set back
+    assert opt.steps == 1 and (opt.slow[0] == before).all() and (w[0] == 1).all()
 
 
 @pytest.mark.parametrize("cls", [EMA, SWA])

@@ -193,8 +193,10 @@ class Lookahead(Wrapper):
         self.slow = [p.copy() for p in self.params]
         self.steps = 0
 
+    @np.errstate(all="ignore")
     def step(self, grads: Iterable[Any]) -> None:
         """A step of the optimizer; every `k`-th also moves the slow weights."""
+        self._check_slow()
         self.optimizer.step(grads)
         self.steps += 1
         if self.steps % self.k == 0:
@@ -202,7 +204,15 @@ class Lookahead(Wrapper):
                 slow += self.alpha * (p - slow)
                 p[...] = slow
 
+    def _check_slow(self) -> None:
+        if len(self.slow) != len(self.params):
+            n = len(self.params)
+            raise ValueError(f"there are {n} parameters, {len(self.slow)} slow: add groups to Lookahead itself")
+        for i, p in enumerate(self.params):
+            checks.parameter(f"params[{i}]", p)  # it may have become read-only, and all are set back
+
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        self._check_slow()
         super().add_param_group(param_group)
         self.slow += [p.copy() for p in self.params[len(self.slow) :]]
 
