@@ -80,12 +80,12 @@ class LRScheduler(Saved):
     closed_form: Any = None
     """Where it exists: ``closed_form(k)``, learning rate of group `k` at ``last_epoch``."""
 
-    labels: tuple[str, ...] = ("initial_lr",)
+    _labels: tuple[str, ...] = ("initial_lr",)
     """Keys of a group that a schedule writes when it starts, and must find when it is resumed."""
 
     def _require_labels(self, why: str) -> None:
         for k, group in enumerate(self.optimizer.param_groups):
-            for key in self.labels:
+            for key in self._labels:
                 if key not in group:
                     raise KeyError(f"param_groups[{k}] has no {key!r} {why}")
 

@@ -114,6 +114,7 @@ class SequentialLR(_Composite):
     last_epoch : int, default -1
     """
 
+    _milestones: list[int]
     settings = dict(_milestones=_steps)
     progress = dict(_last_lr=numbers, last_epoch=whole)
 
@@ -129,7 +130,7 @@ class SequentialLR(_Composite):
         with all_or_nothing(self.optimizer, self._family()):
             self._rewind()
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         n = len(entries["_milestones"])
         if n != len(self._schedulers) - 1:
             raise ValueError(

@@ -32,6 +32,8 @@ class CosineAnnealingLR(LRScheduler):
     Loshchilov and Hutter (2017), without the restarts.
     """
 
+    T_max: int
+    eta_min: float
     settings = dict(T_max=positive_count, eta_min=checks.number)
 
     def __init__(self, optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
@@ -78,6 +80,9 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """
 
     own_numbers = True
+    T_0: int
+    T_mult: int
+    eta_min: float
     settings = dict(T_0=positive_count, T_mult=positive_count, eta_min=checks.number)
 
     def __init__(self, optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:

@@ -76,6 +76,16 @@ class CyclicLR(LRScheduler):
     """
 
     own_numbers = True
+    _lows: list[float]
+    max_lrs: list[float]
+    total_size: float
+    step_ratio: float
+    gamma: float
+    mode: str
+    scale_mode: str
+    momentum_key: str | None
+    base_momentums: list[float]
+    max_momentums: list[float]
     settings = dict(
         _lows=numbers, max_lrs=numbers, total_size=checks.positive, gamma=checks.number,
         step_ratio=lambda name, value: checks.positive(name, checks.fraction(name, value)),
@@ -114,7 +124,7 @@ class CyclicLR(LRScheduler):
         )  # fmt: skip
         self.base_lrs = list(lows)
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         mode, scale_mode = entries["mode"], entries["scale_mode"]
         if self.scale_fn is not None:
             if mode != vars(self).get("mode", mode):
@@ -204,6 +214,10 @@ class OneCycleLR(LRScheduler):
     """
 
     own_numbers = True
+    total_steps: int
+    anneal_strategy: str
+    momentum_key: str | None
+    phases: list[tuple[Any, ...]]
     settings = dict(
         total_steps=positive_count, anneal_strategy=one_of("cos", "linear"), momentum_key=MOMENTUM_KEY, phases=_phases
     )
@@ -240,10 +254,10 @@ class OneCycleLR(LRScheduler):
         )  # fmt: skip
 
     @property
-    def labels(self) -> tuple[str, ...]:  # type: ignore[override]
+    def _labels(self) -> tuple[str, ...]:  # type: ignore[override]
         return ("initial_lr", "max_lr", "min_lr", *(("base_momentum", "max_momentum") if self.momentum_key else ()))
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         T, ends = entries["total_steps"], [end for end, *_ in entries["phases"]]
         if not (-1 <= ends[0] <= T - 1 == ends[-1] and ends[1:-1] in ([], [2 * ends[0]])):
             raise ValueError(f"phases that end at {ends} do not go with total_steps {T}")

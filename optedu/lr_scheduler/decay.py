@@ -82,6 +82,8 @@ class StepLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    step_size: int
+    gamma: float
     settings = dict(step_size=positive_count, gamma=checks.number)
 
     def __init__(self, optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
@@ -107,6 +109,8 @@ class MultiStepLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    milestones: Counter[int]
+    gamma: float
     settings = dict(milestones=_counted, gamma=checks.number)
 
     def __init__(self, optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
@@ -133,6 +137,8 @@ class ConstantLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    factor: float
+    total_iters: int
     settings = dict(factor=checks.fraction, total_iters=count)
 
     def __init__(self, optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
@@ -163,6 +169,9 @@ class LinearLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    start_factor: float
+    end_factor: float
+    total_iters: int
     settings = dict(
         start_factor=lambda name, value: checks.positive(name, checks.fraction(name, value)),
         end_factor=checks.fraction, total_iters=count,
@@ -172,8 +181,9 @@ class LinearLR(LRScheduler):
         self, optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
-        settings = dict(start_factor=start_factor, end_factor=end_factor, total_iters=total_iters)
-        super().__init__(optimizer, last_epoch, **settings)
+        super().__init__(
+            optimizer, last_epoch, start_factor=start_factor, end_factor=end_factor, total_iters=total_iters
+        )
 
     def next_lr(self, k: int, lr: float) -> float:
         rise, t = self.end_factor - self.start_factor, self.last_epoch
@@ -200,6 +210,7 @@ class ExponentialLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    gamma: float
     settings = dict(gamma=checks.number)
 
     def __init__(self, optimizer, gamma: float, last_epoch: int = -1) -> None:
@@ -226,6 +237,8 @@ class PolynomialLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    total_iters: int
+    power: float
     settings = dict(total_iters=count, power=checks.number)
 
     def __init__(self, optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:

@@ -38,6 +38,14 @@ class ReduceLROnPlateau(LRScheduler):
         If an argument is refused; the message names it.
     """
 
+    mode: str
+    factor: float
+    patience: int
+    threshold: float
+    threshold_mode: str
+    cooldown: int
+    min_lrs: list[float]
+    eps: float
     settings = dict(
         mode=one_of("min", "max"), factor=checks.decay, patience=count, threshold=checks.number,
         threshold_mode=one_of("rel", "abs"), cooldown=count, min_lrs=numbers, eps=checks.number,
@@ -61,7 +69,7 @@ class ReduceLROnPlateau(LRScheduler):
         rates = [group["lr"] for group in optimizer.param_groups]
         self._last_lr = [checks.number(f"param_groups[{k}] lr", lr) for k, lr in enumerate(rates)]
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         bad, steps = entries.get("num_bad_epochs", 0), entries.get("last_epoch", 0)
         if bad > steps:
             raise ValueError(f"num_bad_epochs must be at most last_epoch, got {bad} and {steps}")

@@ -23,9 +23,10 @@ def whole(name: str, value: Any) -> int:
     """A whole number of either sign."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (Integral, np.integer)):
         raise TypeError(f"{name} must be a whole number, got {value!r:.100} ({type(value).__name__})")
-    if not -(1 << 63) <= value < 1 << 63:
+    number = int(value)
+    if not -(1 << 63) <= number < 1 << 63:
         raise ValueError(f"{name} must fit into 64 bits")
-    return int(value)
+    return number
 
 
 def count(name: str, value: Any) -> int:
@@ -104,7 +105,7 @@ class Saved:
     optimizer: Any
     _undone = 0  # how often a sequence has taken back its first step
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         """Refuse entries that are fine one by one but not together: all of them, or the settings alone."""
 
     def _known(self) -> int:
@@ -113,7 +114,7 @@ class Saved:
 
     def _set_up(self, settings: Mapping[str, Any]) -> None:
         checked = {name: self.settings[name](name, value) for name, value in settings.items()}
-        self.check_together(checked)
+        self._check_together(checked)
         vars(self).update(checked)
 
     def state_dict(self) -> dict[str, Any]:
@@ -164,7 +165,7 @@ class Saved:
                     raise ValueError(f"{where} {entry} has {n} entries, {name} has {len(own[entry])}")
         if new.get("last_epoch", 0) < -self._undone:
             raise ValueError(f"{where} last_epoch must be >= {-self._undone}, got {new['last_epoch']}")
-        self.check_together(new)
+        self._check_together(new)
         return new
 
     def _take(self, new: Mapping[str, Any]) -> None:

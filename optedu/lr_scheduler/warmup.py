@@ -33,15 +33,19 @@ class FactorLR(LRScheduler):
 class _WarmupLR(FactorLR):
     """Warm-up over W steps, then `decay` of the fraction of the remaining steps that is done."""
 
+    warmup_steps: int
+    total_steps: int
+    min_factor: float
     settings = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
 
     def __init__(
         self, optimizer, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
     ) -> None:
-        settings = dict(warmup_steps=warmup_steps, total_steps=total_steps, min_factor=min_factor)
-        super().__init__(optimizer, last_epoch, **settings)
+        super().__init__(
+            optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, min_factor=min_factor
+        )
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         warmup, total = entries["warmup_steps"], entries["total_steps"]
         if warmup >= total:
             raise ValueError(f"warmup_steps must be less than total_steps, got {warmup} and {total}")
@@ -104,6 +108,7 @@ class InverseSqrtLR(FactorLR):
     Vaswani et al. (2017), equation (3), up to the constant.
     """
 
+    warmup_steps: int
     settings = dict(warmup_steps=positive_count)
 
     def __init__(self, optimizer, warmup_steps: int, last_epoch: int = -1) -> None:
@@ -134,6 +139,10 @@ class WSDLR(FactorLR):
     Hu et al. (2024), MiniCPM.
     """
 
+    warmup_steps: int
+    total_steps: int
+    decay_steps: int
+    min_factor: float
     settings = dict(
         warmup_steps=count, total_steps=positive_count, decay_steps=positive_count, min_factor=checks.fraction
     )
@@ -142,10 +151,12 @@ class WSDLR(FactorLR):
         self, optimizer, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
-        settings = dict(warmup_steps=warmup_steps, total_steps=total_steps, decay_steps=decay_steps)
-        super().__init__(optimizer, last_epoch, **settings, min_factor=min_factor)
+        super().__init__(
+            optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, decay_steps=decay_steps,
+            min_factor=min_factor,
+        )  # fmt: skip
 
-    def check_together(self, entries: Mapping[str, Any]) -> None:
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
         warmup, total, decay = (entries[name] for name in ("warmup_steps", "total_steps", "decay_steps"))
         if warmup + decay > total:
             given = f"{warmup} + {decay} > {total}"
