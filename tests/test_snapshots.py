@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from optedu import EMA, SAM, SGD, SWA, Adam, Lookahead
-from optedu.accumulation import GradientAccumulator
-from optedu.monitor import GradientNormMonitor
-from optedu.precision import LossScaler
+from optedu.training.accumulation import GradientAccumulator
+from optedu.training.monitor import GradientNormMonitor
+from optedu.training.precision import LossScaler
 
 INF, NAN = math.inf, math.nan
 
