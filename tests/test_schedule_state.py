@@ -218,7 +218,7 @@ def test_a_state_is_a_copy_on_both_ways(build):
 @each
 def test_every_entry_is_checked(build):
     """Declared, or a function or an inner schedule, whose parts are."""
-    for schedule in run(build)._family():
+    for schedule in run(build).family():
         for name in set(schedule.state_dict()) - set(schedule.settings) - set(schedule.progress):
             assert name in ("lr_lambdas", "_schedulers"), name
 
@@ -517,7 +517,7 @@ def goes_on_as(one, two):
     assert (everything(one), arrays(one)) == before
     follow(one, 12, 40)
     assert everything(two) == everything(one) and arrays(two) == arrays(one)
-    assert all(schedule.optimizer is two.optimizer for schedule in two._family())
+    assert all(schedule.optimizer is two.optimizer for schedule in two.family())
 
 
 @each

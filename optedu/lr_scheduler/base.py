@@ -66,7 +66,7 @@ class LRScheduler(Saved):
             self.base_lrs = [checks.number(f"param_groups[{k}] initial_lr", lr) for k, lr in enumerate(rates)]
             self.last_epoch = last_epoch
             self._initial = False
-            self._begin()
+            self.begin()
 
     # What a subclass says
 
@@ -91,7 +91,7 @@ class LRScheduler(Saved):
 
     # Stepping
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self._step_count, self._initial = 0, True
         try:
             self.step()
@@ -108,35 +108,35 @@ class LRScheduler(Saved):
             that only needs the rate before goes on from the newcomer's.) If a rate comes out as
             NaN. Whatever the error, the schedule and the groups are then as they were.
         """
-        self._check_groups()
+        self.check_groups()
         if self._step_count == 1 and not self.optimizer.stepped:
             warnings.warn(
                 "scheduler.step() came before optimizer.step(): the first learning rate is skipped",
                 UserWarning, stacklevel=2,
             )  # fmt: skip
-        with all_or_nothing(self.optimizer, self._family()):
+        with all_or_nothing(self.optimizer, self.family()):
             self._step_count += 1
             self.last_epoch += 1
             self._set([self.next_lr(k, group["lr"]) for k, group in enumerate(self.optimizer.param_groups)])
 
     def restart(self) -> None:
         """Take the value of step 0, whatever the learning rate is: how a sequence enters a schedule."""
-        self._check_groups(restart=True)
+        self.check_groups(restart=True)
         form = self.closed_form or (lambda k: self.next_lr(k, self.optimizer.param_groups[k]["lr"]))
-        with all_or_nothing(self.optimizer, self._family()):
+        with all_or_nothing(self.optimizer, self.family()):
             self.last_epoch = 0
             self._set([form(k) for k in range(len(self.optimizer.param_groups))])
 
-    def _family(self) -> list["LRScheduler"]:
+    def family(self) -> list["LRScheduler"]:
         """It, and the schedules inside of it."""
         return [self]
 
-    def _known(self) -> int:
+    def known_groups(self) -> int:
         return len(self.base_lrs)
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         """Refuse to step, or to restart, with groups that are not known, if that takes more than their rates."""
-        known, n = self._known(), len(self.optimizer.param_groups)
+        known, n = self.known_groups(), len(self.optimizer.param_groups)
         if known != n and (restart or self.own_numbers):
             name = type(self).__name__
             raise ValueError(f"the optimizer has {n} parameter groups, {name} numbers for {known}: build it anew")
@@ -152,7 +152,7 @@ class LRScheduler(Saved):
         """Learning rate of each group after the last `step`."""
         return list(self._last_lr)
 
-    def _undo(self) -> None:
+    def undo_step(self) -> None:
         """Take back the step that was made when it was built."""
         self.last_epoch -= 1
         self._undone += 1

@@ -28,7 +28,7 @@ class _Composite(LRScheduler):
                 raise TypeError(f"schedulers[{i}] must be an LRScheduler, got {type(s).__name__}")
             if isinstance(s, ReduceLROnPlateau):
                 raise ValueError(f"schedulers[{i}] is a ReduceLROnPlateau, whose step needs a metric: {name} has none")
-            inside = {id(member) for member in s._family()}
+            inside = {id(member) for member in s.family()}
             if found & inside:
                 raise ValueError(f"schedulers[{i}] is there already: each needs a schedule of its own")
             found |= inside
@@ -38,21 +38,21 @@ class _Composite(LRScheduler):
                 raise ValueError(f"schedulers[{i}] belongs to another optimizer: all must share one")
         self._schedulers = schedulers
 
-    def _family(self) -> list[LRScheduler]:
-        return [self, *(member for s in self._schedulers for member in s._family())]
+    def family(self) -> list[LRScheduler]:
+        return [self, *(member for s in self._schedulers for member in s.family())]
 
-    def _known(self) -> int:
-        return min(s._known() for s in self._schedulers)
+    def known_groups(self) -> int:
+        return min(s.known_groups() for s in self._schedulers)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         # As in torch: a sequence that starts with a composite steps it, where a simple
         # schedule would only show its first value. Its inner milestones come a step early.
         self.step()
 
-    def _undo(self) -> None:
+    def undo_step(self) -> None:
         """Take back the step that each schedule made when it was built."""
         for s in self._schedulers:
-            s._undo()
+            s.undo_step()
 
 
 class ChainedScheduler(_Composite):
@@ -71,22 +71,22 @@ class ChainedScheduler(_Composite):
 
     def step(self) -> None:
         """Step each schedule, in order."""
-        self._check_groups()
-        with all_or_nothing(self.optimizer, self._family()):
+        self.check_groups()
+        with all_or_nothing(self.optimizer, self.family()):
             for s in self._schedulers:
                 s.step()
             self._remember()
 
     def restart(self) -> None:
-        self._check_groups(restart=True)
-        with all_or_nothing(self.optimizer, self._family()):
+        self.check_groups(restart=True)
+        with all_or_nothing(self.optimizer, self.family()):
             for s in self._schedulers:
                 s.restart()
             self._remember()
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         for s in self._schedulers:
-            s._check_groups(restart)
+            s.check_groups(restart)
 
     def _remember(self) -> None:
         self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
@@ -127,7 +127,7 @@ class SequentialLR(_Composite):
         if last_epoch < -1:
             raise ValueError(f"last_epoch must be >= -1, got {last_epoch}")
         self.last_epoch = last_epoch + 1
-        with all_or_nothing(self.optimizer, self._family()):
+        with all_or_nothing(self.optimizer, self.family()):
             self._rewind()
 
     def _check_together(self, entries: Mapping[str, Any]) -> None:
@@ -147,26 +147,26 @@ class SequentialLR(_Composite):
         self._require_labels("to begin with: it was added after the schedules were built")
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"]
-        self._undo()
+        self.undo_step()
         first, _ = self._turn(0)
-        first._begin()
+        first.begin()
         self._last_lr = first.get_last_lr()
 
     def step(self) -> None:
         """Step the schedule whose turn it is."""
         current, begins = self._turn(self.last_epoch + 1)
-        with all_or_nothing(self.optimizer, self._family()):
+        with all_or_nothing(self.optimizer, self.family()):
             current.restart() if begins else current.step()
             self.last_epoch += 1
             self._last_lr = current.get_last_lr()
 
     def restart(self) -> None:
         first, _ = self._turn(0)
-        with all_or_nothing(self.optimizer, self._family()):
+        with all_or_nothing(self.optimizer, self.family()):
             first.restart()
             self.last_epoch = 0
             self._last_lr = first.get_last_lr()
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         current, begins = self._turn(0 if restart else self.last_epoch + 1)
-        current._check_groups(restart or begins)
+        current.check_groups(restart or begins)

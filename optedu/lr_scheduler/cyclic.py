@@ -265,8 +265,8 @@ class OneCycleLR(LRScheduler):
             raise ValueError(f"last_epoch {entries['last_epoch']} is past the end: total_steps is {T}")
         _check_key(entries["momentum_key"], self.optimizer)
 
-    def _check_groups(self, restart: bool = False) -> None:
-        super()._check_groups(restart)
+    def check_groups(self, restart: bool = False) -> None:
+        super().check_groups(restart)
         self._require_labels("any more: it was lost with a checkpoint of before this schedule")
 
     def step(self) -> None:

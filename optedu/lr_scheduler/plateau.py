@@ -74,13 +74,13 @@ class ReduceLROnPlateau(LRScheduler):
         if bad > steps:
             raise ValueError(f"num_bad_epochs must be at most last_epoch, got {bad} and {steps}")
 
-    def _known(self) -> int:
+    def known_groups(self) -> int:
         return len(self.min_lrs)
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         n = len(self.optimizer.param_groups)
-        if n != self._known() and len(set(self.min_lrs)) > 1:
-            raise ValueError(f"the optimizer has {n} parameter groups, min_lr {self._known()} values: build it anew")
+        if n != self.known_groups() and len(set(self.min_lrs)) > 1:
+            raise ValueError(f"the optimizer has {n} parameter groups, min_lr {self.known_groups()} values: build it anew")
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Report the metric of a step, and perhaps reduce.
@@ -91,7 +91,7 @@ class ReduceLROnPlateau(LRScheduler):
             NaN counts as no improvement.
         """
         value = checks.real("metrics", metrics)
-        self._check_groups()
+        self.check_groups()
         with all_or_nothing(self.optimizer, [self]):
             self.last_epoch += 1
             if self._better(value):

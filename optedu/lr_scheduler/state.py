@@ -108,7 +108,7 @@ class Saved:
     def _check_together(self, entries: Mapping[str, Any]) -> None:
         """Refuse entries that are fine one by one but not together: all of them, or the settings alone."""
 
-    def _known(self) -> int:
+    def known_groups(self) -> int:
         """How many groups there were when it was built."""
         raise NotImplementedError
 
@@ -135,7 +135,7 @@ class Saved:
             Nothing has been changed then. (Of what a subclass of your own adds, only the
             entries that it declares in ``settings`` or ``progress`` are checked.)
         """
-        self._take(self._checked("state_dict", state_dict))
+        self.take_state(self.checked_state("state_dict", state_dict))
 
     def _entries(self) -> dict[str, Any]:
         """The attributes that are saved."""
@@ -146,7 +146,7 @@ class Saved:
 
         return {name: value for name, value in vars(self).items() if saved(name, value)}
 
-    def _checked(self, where: str, state: Any) -> dict[str, Any]:
+    def checked_state(self, where: str, state: Any) -> dict[str, Any]:
         """What is to be taken over from a snapshot, or a clear refusal."""
         own, name = self._entries(), type(self).__name__
         if not isinstance(state, Mapping):
@@ -161,14 +161,14 @@ class Saved:
             if entry in table and isinstance(value, list):
                 n, most = len(value), len(self.optimizer.param_groups)
                 # a group may have been added, and the schedule stepped since or not
-                if not self._known() <= n <= most if entry == "_last_lr" else n != len(own[entry]):
+                if not self.known_groups() <= n <= most if entry == "_last_lr" else n != len(own[entry]):
                     raise ValueError(f"{where} {entry} has {n} entries, {name} has {len(own[entry])}")
         if new.get("last_epoch", 0) < -self._undone:
             raise ValueError(f"{where} last_epoch must be >= {-self._undone}, got {new['last_epoch']}")
         self._check_together(new)
         return new
 
-    def _take(self, new: Mapping[str, Any]) -> None:
+    def take_state(self, new: Mapping[str, Any]) -> None:
         for name, value in new.items():
             vars(self)[name] = _restored(vars(self)[name], value)
 
@@ -228,7 +228,7 @@ def _saved(value: Any) -> Any:
 
 def _read(where: str, old: Any, value: Any, check: Check | None) -> Any:
     if isinstance(old, Saved):
-        return old._checked(where, value)
+        return old.checked_state(where, value)
     if _holds(old):
         if not isinstance(value, (list, tuple)):
             raise TypeError(f"{where} must be a list, got {value!r:.100}")
@@ -252,7 +252,7 @@ def _attributes(where: str, f: Any, value: Any) -> dict[str, Any]:
 
 def _restored(old: Any, new: Any) -> Any:
     if isinstance(old, Saved):
-        old._take(new)
+        old.take_state(new)
         return old
     if _holds(old):
         return [_restored(o, n) for o, n in zip(old, new, strict=True)]
