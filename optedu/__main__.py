@@ -21,7 +21,7 @@ except ModuleNotFoundError as error:
 
 from .drill.questions.bank import LEVELS
 
-Level = StrEnum("Level", LEVELS)
+Level = StrEnum("Level", [*LEVELS])
 app = typer.Typer(
     help="Drills on optimizers: write them, find their bugs, answer questions.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe

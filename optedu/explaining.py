@@ -93,7 +93,8 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
     """
     if isinstance(rule, type) and issubclass(rule, Optimizer):
         shape = (2, 2) if rule.elementwise is False else (2,)
-        rule = rule([np.ones(shape, np.float32)], **settings)
+        build: Any = rule
+        rule = build([np.ones(shape, np.float32)], **settings)
     if isinstance(rule, Optimizer):
         p, plan = rule.params[0], rule.plan(0)
         state = rule.state.get(0, {})
@@ -101,7 +102,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
                 for name, value in rule.initial_state(p, plan.settings).items()}  # fmt: skip
         held = {name: _array_like(value, p) for name, value in held.items()}
         return _explained(Sweep(plan.rule, held, plan.given, p.dtype, rule.elementwise), plan.given)
-    if not callable(rule):
+    if isinstance(rule, type) or not callable(rule):
         raise TypeError(f"rule must be a rule, an optimizer or its class, got {rule!r:.100}")
     parameters = list(inspect.signature(rule).parameters.values())
     states = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][2:]

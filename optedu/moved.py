@@ -63,6 +63,7 @@ class Moved:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
         module.__spec__ = module.__spec__.loader_state  # it has run, and is known by its new path
 
 

@@ -199,7 +199,7 @@ def _way(leaf: Leaf, arrays: Sequence[Any]) -> Way:
     for k, (given, out) in enumerate(zip(arrays[1:], leaf.outputs, strict=True)):
         if given is None and out is None:
             continue
-        if given is None and not is_flat(out):
+        if given is None and type(out) is Symbol and not out.scalar:
             inputs.append(Symbol(out.tape, "input", (f"made {k}",), False, len(leaf.symbols) + k))
             made.append(k - 1)
         elif given is None or out is None or isinstance(given, tuple) != is_flat(out) and not isinstance(given, str):

@@ -114,8 +114,8 @@ class Sweep:
             if engine is None:
                 engine = self.loaded[key] = kind(reading, self.dtype)
             if engine.takes(arrays):
-                break
-        return engine
+                return engine
+        raise AssertionError("NumPy takes all arrays")
 
     def _make(self, engine: Engine, arrays: list[np.ndarray], state: dict[str, Any]) -> None:
         """A step in which states come into being."""
@@ -145,7 +145,7 @@ class Sweep:
     def _called(self, g: np.ndarray, p: np.ndarray, old: list[Any], settings: dict[str, Any]) -> list[Any]:
         """What the rule makes of its arguments, in memory of its own."""
         if self.reading is None:  # it may write to them, or return a part of them
-            new = self.rule(g.copy(), p.copy(), *map(copied, old), **settings)
+            new: Sequence[Any] = self.rule(g.copy(), p.copy(), *map(copied, old), **settings)
         else:
             given = [g, p, *old]
             new = self.rule(*given, **settings)

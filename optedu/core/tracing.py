@@ -85,8 +85,8 @@ class Symbol:
             return self.tape.record("minimum", self.tape.record("maximum", x, low, by_numpy=True), high, by_numpy=True)
         return self.tape.refuse(f"it calls np.{function.__name__}")
 
-    @property
-    def __class__(self) -> Any:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
         return self.tape.refuse("it asks what class a number is of")
 
     def __getattr__(self, name: str) -> Any:

@@ -90,6 +90,7 @@ class Ranks:
         call = pickle.dumps((_packed(worker), args, kwargs))
         try:
             for process in self._started:
+                assert process.stdin is not None
                 process.stdin.write(struct.pack("<q", len(call)) + call)
                 process.stdin.flush()
             return self._replies()
@@ -182,6 +183,7 @@ def _start(rank: int, n: int, folder: str, timeout: float) -> "subprocess.Popen[
 
 
 def _reply(process: "subprocess.Popen[bytes]", rank: int, folder: str) -> Any:
+    assert process.stdout is not None
     try:
         fine, value = pickle.load(process.stdout)
     except (EOFError, OSError, ValueError):
@@ -198,6 +200,7 @@ def _stop(processes: "list[subprocess.Popen[bytes]]", folder: str) -> None:
         process.kill()
     for process in processes:
         process.wait()
+        assert process.stdin is not None
         with contextlib.suppress(OSError):
             process.stdin.close()
     shutil.rmtree(folder, ignore_errors=True)

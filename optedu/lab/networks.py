@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -153,7 +154,7 @@ def _losses(net: MLP, params: Arrays, data: Data) -> tuple[float, float]:
 
 
 def tune(
-    make: Callable[[Arrays, float], Optimizer], lrs: Iterable[float], seeds: Iterable[int] = range(5), **how: object
+    make: Callable[[Arrays, float], Optimizer], lrs: Iterable[float], seeds: Iterable[int] = range(5), **how: Any
 ) -> dict[float, list[Trial]]:
     """Train with every learning rate and seed.
 
@@ -171,7 +172,12 @@ def tune(
         Learning rate to the trials of all seeds.
     """
     seeds = list(seeds)
-    return {float(lr): [train(lambda w, lr=float(lr): make(w, lr), seed, **how) for seed in seeds] for lr in lrs}
+    rates = [float(lr) for lr in lrs]
+    return {lr: [train(partial(_made, make, lr), seed, **how) for seed in seeds] for lr in rates}
+
+
+def _made(make: Callable[[Arrays, float], Optimizer], lr: float, w: Arrays) -> Optimizer:
+    return make(w, lr)
 
 
 def best_lr(trials: dict[float, list[Trial]]) -> float:

@@ -15,6 +15,9 @@ from ..core.optimizer import Optimizer
 from ..optim.wrapper import Wrapper
 from .state import Saved, all_or_nothing, numbers, one_of, positive_count, whole
 
+Optimized = Optimizer | Wrapper
+"""What a schedule is for: an optimizer, or what wraps one and shows its groups."""
+
 
 class LRScheduler(Saved):
     """Base of all schedules.
@@ -49,7 +52,7 @@ class LRScheduler(Saved):
     )
 
     def __init__(
-        self, optimizer: Optimizer, last_epoch: int = -1, start: Sequence[Mapping[str, Any]] = (), **settings: Any
+        self, optimizer: Optimized, last_epoch: int = -1, start: Sequence[Mapping[str, Any]] = (), **settings: Any
     ) -> None:
         self.optimizer = checked_optimizer(optimizer)
         last_epoch = whole("last_epoch", last_epoch)
@@ -158,7 +161,7 @@ class LRScheduler(Saved):
         self._undone += 1
 
 
-def checked_optimizer(optimizer: Any) -> Any:
+def checked_optimizer(optimizer: Any) -> Optimized:
     """An optimizer, or what wraps one and shows its groups."""
     if not isinstance(optimizer, (Optimizer, Wrapper)):
         raise TypeError(f"optimizer must be an Optimizer, got {type(optimizer).__name__}")

@@ -4,8 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..core.optimizer import Optimizer
-from .base import LRScheduler, checked_optimizer
+from .base import LRScheduler, Optimized, checked_optimizer
 from .plateau import ReduceLROnPlateau
 from .state import all_or_nothing, count, numbers, whole
 
@@ -15,7 +14,7 @@ class _Composite(LRScheduler):
 
     progress = dict(_last_lr=numbers)
 
-    def _adopt(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> None:
+    def _adopt(self, schedulers: Sequence[LRScheduler], optimizer: Optimized | None) -> None:
         name = type(self).__name__
         if not isinstance(schedulers, Iterable):
             raise TypeError(f"schedulers must be a list, got {type(schedulers).__name__}")
@@ -65,7 +64,7 @@ class ChainedScheduler(_Composite):
         That of the schedules.
     """
 
-    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
+    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimized | None = None) -> None:
         self._adopt(schedulers, optimizer)
         self._remember()
 
@@ -119,7 +118,7 @@ class SequentialLR(_Composite):
     progress = dict(_last_lr=numbers, last_epoch=whole)
 
     def __init__(
-        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
+        self, optimizer: Optimized, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
     ) -> None:
         self._adopt(schedulers, optimizer)
         self._set_up({"_milestones": _steps("milestones", milestones)})

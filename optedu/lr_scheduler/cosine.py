@@ -3,7 +3,7 @@
 import math
 
 from ..core import checks
-from .base import LRScheduler
+from .base import LRScheduler, Optimized
 from .state import positive_count
 
 
@@ -36,7 +36,7 @@ class CosineAnnealingLR(LRScheduler):
     eta_min: float
     settings = dict(T_max=positive_count, eta_min=checks.number)
 
-    def __init__(self, optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, T_max=T_max, eta_min=eta_min)
 
     @property
@@ -85,7 +85,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     eta_min: float
     settings = dict(T_0=positive_count, T_mult=positive_count, eta_min=checks.number)
 
-    def __init__(self, optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, T_0=T_0, T_mult=T_mult, eta_min=eta_min)
 
     def next_lr(self, k: int, lr: float) -> float:

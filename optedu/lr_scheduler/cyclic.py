@@ -1,16 +1,15 @@
 """Schedules that go up and down, and move the momentum the other way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core import checks
-from ..core.optimizer import Optimizer
-from .base import LRScheduler, checked_optimizer
+from .base import LRScheduler, Optimized, checked_optimizer
 from .cosine import cosine
 from .state import numbers, one_of, per_group, positive_count
 
 
-def momentum_of(optimizer: Optimizer) -> str:
+def momentum_of(optimizer: Optimized) -> str:
     """Where the optimizer keeps its momentum: the key ``momentum`` or ``betas``."""
     for key in ("betas", "momentum"):
         if key in optimizer.param_groups[0]:
@@ -28,7 +27,7 @@ MOMENTUM_KEY = one_of(None, "betas", "momentum")
 MODES = ("triangular", "triangular2", "exp_range")
 
 
-def _check_key(key: str | None, optimizer: Optimizer) -> None:
+def _check_key(key: str | None, optimizer: Optimized) -> None:
     if key and key not in optimizer.param_groups[0]:
         raise ValueError(f"momentum_key is {key!r}, which {type(optimizer).__name__} does not have")
 
@@ -95,9 +94,11 @@ class CyclicLR(LRScheduler):
     progress = {**LRScheduler.progress, "scale_fn": _no_function}
 
     def __init__(
-        self, optimizer, base_lr, max_lr, step_size_up: int = 2000, step_size_down: int | None = None,
+        self, optimizer: Optimized, base_lr: float | Sequence[float], max_lr: float | Sequence[float],
+        step_size_up: int = 2000, step_size_down: int | None = None,
         mode: str = "triangular", gamma: float = 1.0, scale_fn: Callable[[float], float] | None = None,
-        scale_mode: str = "cycle", cycle_momentum: bool = True, base_momentum=0.8, max_momentum=0.9,
+        scale_mode: str = "cycle", cycle_momentum: bool = True,
+        base_momentum: float | Sequence[float] = 0.8, max_momentum: float | Sequence[float] = 0.9,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         groups = checked_optimizer(optimizer).param_groups
@@ -223,9 +224,10 @@ class OneCycleLR(LRScheduler):
     )
 
     def __init__(
-        self, optimizer, max_lr, total_steps: int | None = None, epochs: int | None = None,
-        steps_per_epoch: int | None = None, pct_start: float = 0.3, anneal_strategy: str = "cos",
-        cycle_momentum: bool = True, base_momentum=0.85, max_momentum=0.95, div_factor: float = 25.0,
+        self, optimizer: Optimized, max_lr: float | Sequence[float], total_steps: int | None = None,
+        epochs: int | None = None, steps_per_epoch: int | None = None, pct_start: float = 0.3, anneal_strategy: str = "cos",
+        cycle_momentum: bool = True, base_momentum: float | Sequence[float] = 0.85,
+        max_momentum: float | Sequence[float] = 0.95, div_factor: float = 25.0,
         final_div_factor: float = 1e4, three_phase: bool = False, last_epoch: int = -1,
     ) -> None:  # fmt: skip
         groups = checked_optimizer(optimizer).param_groups

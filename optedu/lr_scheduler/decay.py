@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer
+from .base import LRScheduler, Optimized, checked_optimizer
 from .state import count, positive_count
 
 Factor = Callable[[int], float]
@@ -40,7 +40,7 @@ class LambdaLR(LRScheduler):
 
     own_numbers = True
 
-    def __init__(self, optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
         n = len(checked_optimizer(optimizer).param_groups)
         lambdas: list[Any] = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * n
         if len(lambdas) != n:
@@ -48,7 +48,7 @@ class LambdaLR(LRScheduler):
         for f in lambdas:
             if not callable(f):
                 raise TypeError(f"lr_lambda must be a function, got {f!r} ({type(f).__name__})")
-        self.lr_lambdas = lambdas
+        self.lr_lambdas: list[Factor] = lambdas
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -86,7 +86,7 @@ class StepLR(LRScheduler):
     gamma: float
     settings = dict(step_size=positive_count, gamma=checks.number)
 
-    def __init__(self, optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, step_size=step_size, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -113,7 +113,7 @@ class MultiStepLR(LRScheduler):
     gamma: float
     settings = dict(milestones=_counted, gamma=checks.number)
 
-    def __init__(self, optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, milestones=milestones, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -141,7 +141,7 @@ class ConstantLR(LRScheduler):
     total_iters: int
     settings = dict(factor=checks.fraction, total_iters=count)
 
-    def __init__(self, optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, factor=factor, total_iters=total_iters)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -178,7 +178,7 @@ class LinearLR(LRScheduler):
     )  # fmt: skip
 
     def __init__(
-        self, optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
+        self, optimizer: Optimized, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(
@@ -213,7 +213,7 @@ class ExponentialLR(LRScheduler):
     gamma: float
     settings = dict(gamma=checks.number)
 
-    def __init__(self, optimizer, gamma: float, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, gamma: float, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -241,14 +241,14 @@ class PolynomialLR(LRScheduler):
     power: float
     settings = dict(total_iters=count, power=checks.number)
 
-    def __init__(self, optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, total_iters=total_iters, power=power)
 
     def next_lr(self, k: int, lr: float) -> float:
         t, T = self.last_epoch, self.total_iters
         if self._initial or t > T:
             return lr
-        return lr * ((1 - t / T) / (1 - (t - 1) / T)) ** self.power
+        return float(lr * ((1 - t / T) / (1 - (t - 1) / T)) ** self.power)
 
     def closed_form(self, k: int) -> float:
-        return self.base_lrs[k] * (1 - _share(self.last_epoch, self.total_iters)) ** self.power
+        return float(self.base_lrs[k] * (1 - _share(self.last_epoch, self.total_iters)) ** self.power)

@@ -1,11 +1,11 @@
 """A schedule that waits until the metric stops improving."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer
+from .base import LRScheduler, Optimized, checked_optimizer
 from .state import all_or_nothing, count, numbers, one_of, per_group
 
 
@@ -56,8 +56,8 @@ class ReduceLROnPlateau(LRScheduler):
     )  # fmt: skip
 
     def __init__(
-        self, optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
-        threshold_mode: str = "rel", cooldown: int = 0, min_lr=0, eps: float = 1e-8,
+        self, optimizer: Optimized, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
+        threshold_mode: str = "rel", cooldown: int = 0, min_lr: float | Sequence[float] = 0, eps: float = 1e-8,
     ) -> None:  # fmt: skip
         self.optimizer = checked_optimizer(optimizer)
         self._set_up(dict(

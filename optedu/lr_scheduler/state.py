@@ -37,12 +37,12 @@ def count(name: str, value: Any) -> int:
 def positive_count(name: str, value: Any) -> int:
     """A whole number at least 1."""
     try:
-        value = count(name, value)
+        number = count(name, value)
     except TypeError as error:  # torch raises ValueError here
         raise ValueError(str(error)) from None
-    if value == 0:
+    if number == 0:
         raise ValueError(f"{name} must be a positive integer, got 0")
-    return value
+    return number
 
 
 def numbers(name: str, value: Any) -> list[float]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core import checks
-from .base import LRScheduler
+from .base import LRScheduler, Optimized
 from .cosine import cosine
 from .state import count, positive_count
 
@@ -39,7 +39,7 @@ class _WarmupLR(FactorLR):
     settings = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
 
     def __init__(
-        self, optimizer, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
+        self, optimizer: Optimized, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
     ) -> None:
         super().__init__(
             optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, min_factor=min_factor
@@ -111,12 +111,12 @@ class InverseSqrtLR(FactorLR):
     warmup_steps: int
     settings = dict(warmup_steps=positive_count)
 
-    def __init__(self, optimizer, warmup_steps: int, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, warmup_steps: int, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, warmup_steps=warmup_steps)
 
     def factor(self, t: int) -> float:
         W = self.warmup_steps
-        return min((t + 1) / W, (W / (t + 1)) ** 0.5)
+        return float(min((t + 1) / W, (W / (t + 1)) ** 0.5))
 
 
 class WSDLR(FactorLR):
@@ -148,7 +148,7 @@ class WSDLR(FactorLR):
     )
 
     def __init__(
-        self, optimizer, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
+        self, optimizer: Optimized, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(

@@ -8,6 +8,7 @@ from numpy import sqrt
 
 from ..core.checks import flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def adagrad(g, p, total, *, t, lr, lr_decay, weight_decay, eps):
@@ -66,8 +67,9 @@ class Adagrad(Optimizer):
     rule = adagrad
 
     def __init__(
-        self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False
-    ):
+        self, params: Params, lr: float = 1e-2, lr_decay: float = 0, weight_decay: float = 0,
+        initial_accumulator_value: float = 0, eps: float = 1e-10, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, lr_decay=lr_decay, eps=eps, weight_decay=weight_decay,
             initial_accumulator_value=initial_accumulator_value, maximize=maximize,

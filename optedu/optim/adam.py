@@ -8,6 +8,7 @@ from numpy import maximum, sqrt
 
 from ..core.checks import decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 from ..core.sweep import Rule
 
 
@@ -86,9 +87,10 @@ class Adam(Optimizer):
     rule = adam
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False,
-        *, maximize=False, decoupled_weight_decay=False,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, amsgrad: bool = False, *, maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             amsgrad=amsgrad, maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,
@@ -140,8 +142,9 @@ class AdamW(Adam):
     rule = adamw
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
-    ):
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 1e-2, amsgrad: bool = False, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
         )  # fmt: skip

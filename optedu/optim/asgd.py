@@ -7,6 +7,7 @@ import numpy as np
 from ..core.state import Scalar
 from ..core.checks import flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def asgd(g, p, eta, mu, ax, *, t, lr, lambd, alpha, t0, weight_decay):
@@ -69,7 +70,10 @@ class ASGD(Optimizer):
     )  # fmt: skip
     rule = asgd
 
-    def __init__(self, params, lr=1e-2, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay=0, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-2, lambd: float = 1e-4, alpha: float = 0.75, t0: float = 1e6,
+        weight_decay: float = 0, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay, maximize=maximize
         ))  # fmt: skip

@@ -7,6 +7,7 @@ from numpy import sign
 
 from ..core.checks import decay_pair, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def lion(g, p, m, *, lr, betas, weight_decay):
@@ -59,7 +60,9 @@ class Lion(Optimizer):
     rule = lion
     counts_steps = False
 
-    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+    def __init__(
+        self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

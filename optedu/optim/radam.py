@@ -7,6 +7,7 @@ from numpy import sqrt
 
 from ..core.checks import decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def radam(g, p, m, v, *, t, lr, betas, eps, weight_decay, decoupled_weight_decay):
@@ -82,9 +83,9 @@ class RAdam(Optimizer):
     rule = radam
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False,
-        *, maximize=False,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, decoupled_weight_decay: bool = False, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,

@@ -8,6 +8,7 @@ from numpy import sqrt
 from ..core.state import Scalar
 from ..core.checks import count, decay_pair, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.types import Grads, Params
 
 
 def averaging(weight_sum, lr_max, *, t, lr, warmup_steps, r, weight_lr_power):
@@ -53,10 +54,10 @@ def adamw_schedule_free(
 
 
 def _inside(name: str, value: Any) -> float:
-    value = number(name, value)
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be in (0, 1), got {value!r}: x is found from y by dividing by it")
-    return value
+    beta = number(name, value)
+    if not 0 < beta < 1:
+        raise ValueError(f"{name} must be in (0, 1), got {beta!r}: x is found from y by dividing by it")
+    return beta
 
 
 def _betas(name: str, value: Any) -> tuple[float, float]:
@@ -88,9 +89,9 @@ class ScheduleFree(Optimizer):
             group["train_mode"] = to_training
 
     def _beta(self, group: dict[str, Any]) -> float:
-        return group["momentum"] if "momentum" in group else group["betas"][0]
+        return float(group["momentum"] if "momentum" in group else group["betas"][0])
 
-    def step(self, grads) -> None:
+    def step(self, grads: Grads) -> None:
         """As in `Optimizer.step`; in evaluation mode there is no step, but a ValueError."""
         if not all(group["train_mode"] for group in self.param_groups):
             raise ValueError(f"{type(self).__name__}.step in evaluation mode: call train() first")
@@ -151,8 +152,9 @@ class SGDScheduleFree(ScheduleFree):
     rule = sgd_schedule_free
 
     def __init__(
-        self, params, lr=1.0, momentum=0.9, weight_decay=0.0, warmup_steps=0, r=0.0, weight_lr_power=2.0
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1.0, momentum: float = 0.9, weight_decay: float = 0.0,
+        warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,
@@ -209,9 +211,9 @@ class AdamWScheduleFree(ScheduleFree):
     rule = adamw_schedule_free
 
     def __init__(
-        self, params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, warmup_steps=0, r=0.0,
-        weight_lr_power=2.0,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 0.0025, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.checks import nonnegative, positive
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def gram(x, axis):
@@ -90,7 +91,7 @@ class Shampoo(Optimizer):
     elementwise = False
     counts_steps = False
 
-    def __init__(self, params, lr=0.1, eps=1e-6, weight_decay=0.0):
+    def __init__(self, params: Params, lr: float = 0.1, eps: float = 1e-6, weight_decay: float = 0.0) -> None:
         super().__init__(params, dict(lr=lr, eps=eps, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

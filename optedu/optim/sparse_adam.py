@@ -7,6 +7,7 @@ from numpy import sqrt
 
 from ..core.checks import decay_pair, flag, positive
 from ..core.optimizer import Optimizer, Plan
+from ..core.types import Params
 
 
 class SparseGrad(NamedTuple):
@@ -77,13 +78,16 @@ class SparseAdam(Optimizer):
     settings = dict(lr=positive, betas=decay_pair, eps=positive, maximize=flag)
     rule = sparse_adam
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, maximize=maximize))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 
-    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:  # type: ignore[override]
+    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:
         """Rows in order, each once."""
         if not isinstance(g, SparseGrad):
             raise TypeError(f"grads[{i}] must be a SparseGrad, got {type(g).__name__}; for dense gradients use Adam")

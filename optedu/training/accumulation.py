@@ -94,9 +94,10 @@ class GradientAccumulator:
         with np.errstate(all="ignore"):  # what overflows is infinite in the mean: nothing stops half-way
             for i, (g, p) in enumerate(zip(new, self._params, strict=True)):
                 if g is not None:
-                    if self._sums[i] is None:
-                        self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
-                    self._sums[i] += weight * g.astype(self._sums[i].dtype, copy=False)
+                    total = self._sums[i]
+                    if total is None:
+                        total = self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
+                    total += weight * g.astype(total.dtype, copy=False)
         self.weight += weight
 
     def mean(self) -> list[np.ndarray | None]:

@@ -127,7 +127,8 @@ class EMA(AveragedParameters):
         self.decay = checks.decay("decay", decay)
 
     def _next(self, average: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return ema(average, p, n=self.n_averaged, decay=self.decay)
+        new: np.ndarray = ema(average, p, n=self.n_averaged, decay=self.decay)
+        return new
 
 
 class SWA(AveragedParameters):
@@ -156,4 +157,5 @@ class SWA(AveragedParameters):
     """
 
     def _next(self, average: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return swa(average, p, n=self.n_averaged)
+        new: np.ndarray = swa(average, p, n=self.n_averaged)
+        return new

@@ -45,6 +45,8 @@ class Trace:
 class NotANumber(float):
     """NaN that knows where it came from."""
 
+    why: str
+
     def __new__(cls, why: str) -> "NotANumber":
         self = super().__new__(cls, math.nan)
         self.why = why

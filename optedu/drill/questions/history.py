@@ -152,7 +152,8 @@ def _card(entry: Any) -> Any:
     from fsrs import Card, State
 
     try:
-        card = Card.from_dict({"card_id": 0, **entry})
+        known: Any = {"card_id": 0, **entry}
+        card = Card.from_dict(known)
         complete = card.state == State.Learning or (card.stability and card.difficulty and card.last_review)
         return card if complete and card.due.tzinfo else None
     except (ValueError, TypeError, KeyError):
