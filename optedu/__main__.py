@@ -21,7 +21,7 @@ except ModuleNotFoundError as error:
 
 from .drill.questions.bank import LEVELS
 
-Level = StrEnum("Level", [*LEVELS])
+Level = StrEnum("Level", LEVELS)  # type: ignore[misc]
 app = typer.Typer(
     help="Drills on optimizers: write them, find their bugs, answer questions.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe
@@ -103,7 +103,7 @@ def quiz(
 
 @app.command()
 def mock(
-    level: Annotated[Level, typer.Option(help="Who is asked.")] = Level.senior,
+    level: Annotated[Level, typer.Option(help="Who is asked.")] = Level("senior"),
     minutes: Annotated[float, typer.Option(help="For everything together.")] = 45,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="The scorecard: .md or .json.")] = None,

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 Check = Callable[[str, Any], Any]
+Checks = dict[str, Check]
+"""Name of each setting, and the check that it has to pass."""
 
 
 def real(name: str, value: Any) -> float:

@@ -47,6 +47,14 @@ class Engine(ABC):
     """
 
     about: ClassVar[str]
+    reading: Reading | Stage
+    dtype: np.dtype
+    range: tuple[float, float]
+    new: tuple[Any, ...]
+    way: Way
+    program: Any
+    scalars: np.ndarray
+    views: list[np.ndarray]
 
     def __init__(self, reading: Reading | Stage, dtype: np.dtype) -> None:
         self.reading, self.dtype = reading, dtype
@@ -136,7 +144,7 @@ class NumbaEngine(Engine):
 ENGINES: dict[str, type[Engine] | None] = {"numpy": NumpyEngine, "numba": NumbaEngine, "rule": None}
 """Name: class. None stands for the rule itself, called on the arrays."""
 
-current = "numpy"
+current: str = "numpy"
 """The engine in force."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import checkpoint, checks
 from .checkpoint import LABELS, TORCH_ONLY
-from .checks import Check
+from .checks import Checks
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
 from .sweep import Rule, Sweep, numbers_in, pattern
@@ -85,7 +85,7 @@ class Optimizer:
         Whether ``step`` is kept.
     """
 
-    settings: ClassVar[dict[str, Check]]
+    settings: ClassVar[Checks]
     rule: ClassVar[Rule]
     elementwise: ClassVar[bool | None] = None
     counts_steps: ClassVar[bool] = True
@@ -96,10 +96,10 @@ class Optimizer:
             cls.__init__ = _explaining(cls.__init__)  # type: ignore[method-assign]
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
-        self.defaults = self.checked(defaults)
+        self.defaults: dict[str, Any] = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
-        self.stepped = False  # a scheduler warns when it is stepped first
+        self.stepped: bool = False  # a scheduler warns when it is stepped first
         self._forget()
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
@@ -481,7 +481,9 @@ class Optimizer:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")
         return self.checked(saved, where)
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+    def check_state(
+        self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
+    ) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal.
 
         Parameters

@@ -100,7 +100,7 @@ class Stage:
     """A way by itself, whose scalars are its numbers: a piece of a rule on whole tensors."""
 
     def __init__(self, way: Way) -> None:
-        self.ways = (way,)
+        self.ways: tuple[Way, ...] = (way,)
 
     def fold(self, *numbers: float) -> tuple[int, tuple[float, ...], tuple[Any, ...]]:
         """As for a `Reading`; the range does not matter."""

@@ -46,14 +46,22 @@ class Sweep:
         Why there is no reading.
     """
 
+    rule: Rule
+    dtype: np.dtype
+    elementwise: bool | None
+    refusal: str
+    sees: Reach
+    pure: bool
+    cut: bool
+
     def __init__(
         self, rule: Rule, state: Mapping[str, Value], settings: Mapping[str, Any], dtype: np.dtype,
         elementwise: bool | None = None,
     ) -> None:  # fmt: skip
         self.rule, self.dtype, self.elementwise = rule, dtype, elementwise
-        self.names = tuple(state)
-        self.arrays = [name for name, value in state.items() if isinstance(value, np.ndarray)]
-        self.numbers = [name for name, value in state.items() if isinstance(value, (int, float))]
+        self.names: tuple[str, ...] = tuple(state)
+        self.arrays: list[str] = [name for name, value in state.items() if isinstance(value, np.ndarray)]
+        self.numbers: list[str] = [name for name, value in state.items() if isinstance(value, (int, float))]
         self.reading: Reading | None = None
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks

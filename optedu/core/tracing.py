@@ -50,6 +50,11 @@ class Symbol:
     """
 
     __slots__ = ("args", "index", "op", "scalar", "tape")
+    tape: "Tape"
+    op: str
+    args: tuple[Any, ...]
+    scalar: bool
+    index: int
 
     def __init__(self, tape: "Tape", op: str, args: tuple[Any, ...], scalar: bool, index: int) -> None:
         self.tape, self.op, self.args, self.scalar, self.index = tape, op, args, scalar, index

@@ -22,6 +22,15 @@ Run = Callable[[Stage, list[float], list[np.ndarray]], None]
 class Lazy(NDArrayOperatorsMixin):
     """An array that is there, or an operation on arrays of one shape and numbers that is still to be done."""
 
+    run: Run
+    known: np.ndarray | None
+    op: str
+    args: tuple[Any, ...]
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    ndim: int
+    size: int
+
     def __init__(self, run: Run, known: np.ndarray | None, op: str = "", args: tuple[Any, ...] = ()) -> None:
         self.run, self.known, self.op, self.args = run, known, op, args
         like: Any = known if known is not None else next(a for a in args if type(a) is Lazy)
@@ -113,7 +122,12 @@ def _kept(a: Any, mine: dict[int, np.ndarray]) -> Any:
 
 
 def put_off(
-    rule: Callable[..., tuple[Any, ...]], g: np.ndarray, p: np.ndarray, state: Sequence[Any], settings: dict[str, Any], run: Run
+    rule: Callable[..., tuple[Any, ...]],
+    g: np.ndarray,
+    p: np.ndarray,
+    state: Sequence[Any],
+    settings: dict[str, Any],
+    run: Run,
 ) -> list[Any]:
     """``p, *state = rule(g, p, *state, **settings)``, stored in the memory of `p` and of the arrays in `state`.
 

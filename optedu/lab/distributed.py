@@ -53,8 +53,9 @@ class Ranks:
     def __init__(self, n: int, timeout: float = 60.0) -> None:
         if checks.count("n", n) < 1:
             raise ValueError(f"n must be >= 1, got {n!r}")
-        self.n, self.timeout = int(n), checks.positive("timeout", timeout)
-        self.folder = tempfile.mkdtemp(prefix="ranks-")
+        self.n: int = int(n)
+        self.timeout: float = checks.positive("timeout", timeout)
+        self.folder: str = tempfile.mkdtemp(prefix="ranks-")
         self._started: list[subprocess.Popen[bytes]] = []
         self._end = weakref.finalize(self, _stop, self._started, self.folder)
         try:

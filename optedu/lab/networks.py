@@ -47,7 +47,7 @@ class MLP:
     """
 
     def __init__(self, sizes: Sequence[int] = (64, 32, 10)) -> None:
-        self.sizes = tuple(sizes)
+        self.sizes: tuple[int, ...] = tuple(sizes)
 
     def start(self, seed: int) -> Arrays:
         """Initial weights and biases ``[W1, b1, W2, b2, ...]``: normal with variance 2/inputs

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..core import checks
-from ..core.checks import Check
+from ..core.checks import Checks
 from ..core.optimizer import Optimizer
 from ..optim.wrapper import Wrapper
 from .state import Saved, all_or_nothing, numbers, one_of, positive_count, whole
@@ -47,7 +47,10 @@ class LRScheduler(Saved):
         optimizer is then as it was, whatever the error.
     """
 
-    progress: ClassVar[dict[str, Check]] = dict(
+    optimizer: Optimized
+    base_lrs: list[float]
+    last_epoch: int
+    progress: ClassVar[Checks] = dict(
         base_lrs=numbers, last_epoch=whole, _step_count=positive_count, _last_lr=numbers, _initial=one_of(False)
     )
 

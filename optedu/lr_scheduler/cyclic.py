@@ -1,9 +1,10 @@
 """Schedules that go up and down, and move the momentum the other way."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import checks
+from ..core.checks import Checks
 from .base import LRScheduler, Optimized, checked_optimizer
 from .cosine import cosine
 from .state import numbers, one_of, per_group, positive_count
@@ -85,13 +86,13 @@ class CyclicLR(LRScheduler):
     momentum_key: str | None
     base_momentums: list[float]
     max_momentums: list[float]
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         _lows=numbers, max_lrs=numbers, total_size=checks.positive, gamma=checks.number,
         step_ratio=lambda name, value: checks.positive(name, checks.fraction(name, value)),
         mode=_text, scale_mode=one_of("cycle", "iterations"), momentum_key=MOMENTUM_KEY,
         base_momentums=numbers, max_momentums=numbers,
     )  # fmt: skip
-    progress = {**LRScheduler.progress, "scale_fn": _no_function}
+    progress: ClassVar[Checks] = {**LRScheduler.progress, "scale_fn": _no_function}
 
     def __init__(
         self, optimizer: Optimized, base_lr: float | Sequence[float], max_lr: float | Sequence[float],
@@ -123,7 +124,7 @@ class CyclicLR(LRScheduler):
             mode=mode, gamma=gamma, scale_mode=scale_mode, momentum_key=key,
             base_momentums=base_momentums, max_momentums=max_momentums,
         )  # fmt: skip
-        self.base_lrs = list(lows)
+        self.base_lrs: list[float] = list(lows)
 
     def _check_together(self, entries: Mapping[str, Any]) -> None:
         mode, scale_mode = entries["mode"], entries["scale_mode"]
@@ -219,7 +220,7 @@ class OneCycleLR(LRScheduler):
     anneal_strategy: str
     momentum_key: str | None
     phases: list[tuple[Any, ...]]
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         total_steps=positive_count, anneal_strategy=one_of("cos", "linear"), momentum_key=MOMENTUM_KEY, phases=_phases
     )
 

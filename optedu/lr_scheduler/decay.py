@@ -3,9 +3,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import checks
+from ..core.checks import Checks
 from .base import LRScheduler, Optimized, checked_optimizer
 from .state import count, positive_count
 
@@ -84,7 +85,7 @@ class StepLR(LRScheduler):
 
     step_size: int
     gamma: float
-    settings = dict(step_size=positive_count, gamma=checks.number)
+    settings: ClassVar[Checks] = dict(step_size=positive_count, gamma=checks.number)
 
     def __init__(self, optimizer: Optimized, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, step_size=step_size, gamma=gamma)
@@ -111,9 +112,11 @@ class MultiStepLR(LRScheduler):
 
     milestones: Counter[int]
     gamma: float
-    settings = dict(milestones=_counted, gamma=checks.number)
+    settings: ClassVar[Checks] = dict(milestones=_counted, gamma=checks.number)
 
-    def __init__(self, optimizer: Optimized, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimized, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         super().__init__(optimizer, last_epoch, milestones=milestones, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -139,7 +142,7 @@ class ConstantLR(LRScheduler):
 
     factor: float
     total_iters: int
-    settings = dict(factor=checks.fraction, total_iters=count)
+    settings: ClassVar[Checks] = dict(factor=checks.fraction, total_iters=count)
 
     def __init__(self, optimizer: Optimized, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, factor=factor, total_iters=total_iters)
@@ -172,7 +175,7 @@ class LinearLR(LRScheduler):
     start_factor: float
     end_factor: float
     total_iters: int
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         start_factor=lambda name, value: checks.positive(name, checks.fraction(name, value)),
         end_factor=checks.fraction, total_iters=count,
     )  # fmt: skip
@@ -211,7 +214,7 @@ class ExponentialLR(LRScheduler):
     """
 
     gamma: float
-    settings = dict(gamma=checks.number)
+    settings: ClassVar[Checks] = dict(gamma=checks.number)
 
     def __init__(self, optimizer: Optimized, gamma: float, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, gamma=gamma)
@@ -239,7 +242,7 @@ class PolynomialLR(LRScheduler):
 
     total_iters: int
     power: float
-    settings = dict(total_iters=count, power=checks.number)
+    settings: ClassVar[Checks] = dict(total_iters=count, power=checks.number)
 
     def __init__(self, optimizer: Optimized, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, total_iters=total_iters, power=power)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..core import checks
-from ..core.checks import Check
+from ..core.checks import Check, Checks
 
 # Checks of entries
 
@@ -100,8 +100,8 @@ class Saved:
         What it counts and remembers, in the same way.
     """
 
-    settings: ClassVar[dict[str, Check]] = {}
-    progress: ClassVar[dict[str, Check]] = {}
+    settings: ClassVar[Checks] = {}
+    progress: ClassVar[Checks] = {}
     optimizer: Any
     _undone = 0  # how often a sequence has taken back its first step
 

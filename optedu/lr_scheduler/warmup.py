@@ -6,9 +6,10 @@ After the last step T the factor stays where it is.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import checks
+from ..core.checks import Checks
 from .base import LRScheduler, Optimized
 from .cosine import cosine
 from .state import count, positive_count
@@ -36,7 +37,7 @@ class _WarmupLR(FactorLR):
     warmup_steps: int
     total_steps: int
     min_factor: float
-    settings = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
+    settings: ClassVar[Checks] = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
 
     def __init__(
         self, optimizer: Optimized, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
@@ -109,7 +110,7 @@ class InverseSqrtLR(FactorLR):
     """
 
     warmup_steps: int
-    settings = dict(warmup_steps=positive_count)
+    settings: ClassVar[Checks] = dict(warmup_steps=positive_count)
 
     def __init__(self, optimizer: Optimized, warmup_steps: int, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, warmup_steps=warmup_steps)
@@ -143,7 +144,7 @@ class WSDLR(FactorLR):
     total_steps: int
     decay_steps: int
     min_factor: float
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         warmup_steps=count, total_steps=positive_count, decay_steps=positive_count, min_factor=checks.fraction
     )
 

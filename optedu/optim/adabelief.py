@@ -1,11 +1,11 @@
 """AdaBelief: Adam that divides by the surprise in a gradient, not by its size."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -61,7 +61,7 @@ class AdaBelief(Optimizer):
     by default; here there is none.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
     rule = adabelief
 
     def __init__(

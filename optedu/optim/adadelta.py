@@ -1,11 +1,11 @@
 """Adadelta: RMSProp with units that are right."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, fraction, nonnegative
+from ..core.checks import Checks, flag, fraction, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -65,7 +65,9 @@ class Adadelta(Optimizer):
     Zeiler (2012), algorithm 1.
     """
 
-    settings = dict(lr=nonnegative, rho=fraction, eps=nonnegative, weight_decay=nonnegative, maximize=flag)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, rho=fraction, eps=nonnegative, weight_decay=nonnegative, maximize=flag
+    )
     rule = adadelta
 
     def __init__(

@@ -1,12 +1,12 @@
 """Adafactor: the second moment of a matrix from the means of its rows and columns."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import finfo, maximum, sqrt
 
 from ..core import checks
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 from .lars import norm
@@ -104,11 +104,11 @@ class Adafactor(Optimizer):
     are torch's.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, beta2_decay=_nonpositive, eps=_eps, d=_at_least_one, weight_decay=nonnegative, maximize=flag
     )  # fmt: skip
     rule = adafactor
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
         self, params: Params, lr: float = 1e-2, beta2_decay: float = -0.8,

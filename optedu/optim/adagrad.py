@@ -1,12 +1,12 @@
 """AdaGrad: each coordinate's step shrinks with all the gradient it has ever seen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -60,7 +60,7 @@ class Adagrad(Optimizer):
     Duchi, Hazan and Singer (2011), the diagonal version of their algorithm.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, lr_decay=nonnegative, eps=nonnegative, weight_decay=nonnegative,
         initial_accumulator_value=nonnegative, maximize=flag,
     )  # fmt: skip

@@ -1,15 +1,15 @@
 """Adam: averages of the gradient and of its square, both corrected for their start at zero."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import maximum, sqrt
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
-from ..core.types import Params
 from ..core.sweep import Rule
+from ..core.types import Params
 
 
 def adam(g, p, m, v, v_max=None, *, t, lr, betas, eps, weight_decay):
@@ -80,7 +80,7 @@ class Adam(Optimizer):
     bias correction.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         amsgrad=flag, maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip
@@ -139,7 +139,7 @@ class AdamW(Adam):
     here, as in torch, by the learning rate.
     """
 
-    rule = adamw
+    rule: ClassVar[Rule] = adamw
 
     def __init__(
         self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,

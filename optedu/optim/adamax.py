@@ -1,11 +1,11 @@
 """Adamax: Adam with the maximum in the place of the root mean square."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import maximum
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -61,7 +61,9 @@ class Adamax(Optimizer):
     Kingma and Ba (2015), algorithm 2, which has no :math:`\epsilon`.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative, maximize=flag)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative, maximize=flag
+    )
     rule = adamax
 
     def __init__(

@@ -1,12 +1,12 @@
 """ASGD: gradient descent whose answer is the average of its iterates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.state import Scalar
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
 from ..core.types import Params
 
 
@@ -65,7 +65,7 @@ class ASGD(Optimizer):
     Polyak and Juditsky (1992); the schedule follows Bottou and Xu (2011).
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, lambd=number, alpha=number, t0=number, weight_decay=nonnegative, maximize=flag
     )  # fmt: skip
     rule = asgd

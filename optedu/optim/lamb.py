@@ -1,11 +1,11 @@
 """LAMB: Adam's direction, as long as a fixed fraction of each layer's norm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 from .lars import norm
@@ -64,9 +64,9 @@ class LAMB(Optimizer):
     some leave the bias correction out.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
     rule = lamb
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
         self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-6,

@@ -1,10 +1,10 @@
 """LARS: momentum whose step is a fixed fraction of each layer's norm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.checks import decay, nonnegative
+from ..core.checks import Checks, decay, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -64,9 +64,11 @@ class LARS(Optimizer):
     the ratio for vectors.
     """
 
-    settings = dict(lr=nonnegative, momentum=decay, weight_decay=nonnegative, trust_coefficient=nonnegative)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, momentum=decay, weight_decay=nonnegative, trust_coefficient=nonnegative
+    )
     rule = lars
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
     def __init__(

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core import checks
-from ..core.checks import count, nonnegative, number
+from ..core.checks import Checks, count, nonnegative, number
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -30,9 +30,7 @@ def two_loop(g, ss, ys, h0):
     return r
 
 
-def cubic_minimum(
-    x1: float, f1: float, d1: float, x2: float, f2: float, d2: float, low: float, high: float
-) -> float:
+def cubic_minimum(x1: float, f1: float, d1: float, x2: float, f2: float, d2: float, low: float, high: float) -> float:
     """Minimum of the cubic through two points with given slopes, kept within [low, high]."""
     a = d1 + d2 - 3 * (f1 - f2) / (x1 - x2)
     square = a * a - d1 * d2
@@ -168,7 +166,7 @@ class LBFGS(Optimizer):
     Nocedal (1980); Liu and Nocedal (1989); names, order of checks and safeguards are torch's.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, max_iter=count, max_eval=_count_or_none, tolerance_grad=number, tolerance_change=number,
         history_size=count, line_search_fn=_search,
     )  # fmt: skip
@@ -292,7 +290,9 @@ class LBFGS(Optimizer):
             p += t * direction[start : start + p.size].reshape(p.shape)
             start += p.size
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+    def check_state(
+        self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
+    ) -> dict[str, Any]:
         size = sum(q.size for q in self.param_groups[0]["params"])
 
         def vector(name: str, value: Any) -> np.ndarray:

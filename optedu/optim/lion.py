@@ -1,11 +1,11 @@
 """Lion: the sign of an average, with one buffer and two decay rates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sign
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -56,7 +56,7 @@ class Lion(Optimizer):
     Chen et al. (2023), algorithm 2. Public implementations agree with it.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=decay_pair, weight_decay=nonnegative)
     rule = lion
     counts_steps = False
 

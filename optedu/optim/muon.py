@@ -1,11 +1,11 @@
 """Muon: momentum whose singular values are all set to about one."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core import checks
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -100,12 +100,12 @@ class Muon(Optimizer):
     Jordan et al. (2024); Liu et al. (2025) for the decay and the second scale.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, weight_decay=nonnegative, momentum=nonnegative, nesterov=flag,
         ns_coefficients=_three, eps=number, ns_steps=_below_hundred, adjust_lr_fn=_adjustment,
     )  # fmt: skip
     rule = muon
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
     def __init__(

@@ -1,13 +1,13 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.state import Scalar
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
 from ..core.types import Params
 
 
@@ -75,7 +75,7 @@ class NAdam(Optimizer):
     :math:`\mu_t` for its application alone.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         momentum_decay=nonnegative, maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """Prodigy: AdamW that estimates its own learning rate from how far it has come."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import count, decay, decay_pair, flag, nonnegative, number, positive
+from ..core.checks import Checks, count, decay, decay_pair, flag, nonnegative, number, positive
 from ..core.optimizer import Optimizer, Plan
 from ..core.types import Params
 
@@ -90,13 +90,13 @@ class Prodigy(Optimizer):
     :math:`\beta_3`, and the first estimate may jump past `growth_rate`.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, beta3=_beta3, eps=nonnegative, weight_decay=nonnegative,
         use_bias_correction=flag, safeguard_warmup=flag, d0=positive, d_coef=positive, growth_rate=positive,
         d=positive, d_max=positive, d_numerator=number, k=count,
     )  # fmt: skip
     rule = prodigy
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
         self, params: Params, lr: float = 1.0, betas: tuple[float, float] = (0.9, 0.999), beta3: float | None = None,

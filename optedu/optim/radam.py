@@ -1,11 +1,11 @@
 """RAdam: Adam that does not trust its second moment before it has seen enough."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -76,7 +76,7 @@ class RAdam(Optimizer):
     Liu et al. (2020), algorithm 2, whose threshold is 4; torch's is 5.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip

@@ -1,11 +1,11 @@
 """RMSProp: AdaGrad that forgets."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -74,7 +74,7 @@ class RMSprop(Optimizer):
     Hinton, lecture 6e of *Neural Networks for Machine Learning* (2012); centered: Graves (2013).
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, momentum=nonnegative, alpha=nonnegative, eps=nonnegative,
         centered=flag, weight_decay=nonnegative, maximize=flag,
     )  # fmt: skip

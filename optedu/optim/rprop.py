@@ -1,11 +1,11 @@
 """Rprop: a step size for each parameter, steered by the signs of the gradient alone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import clip, sign, where
 
-from ..core.checks import flag, nonnegative, number_pair
+from ..core.checks import Checks, flag, nonnegative, number_pair
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -63,7 +63,7 @@ class Rprop(Optimizer):
     Hüsken (2003), there called iRprop-minus.
     """
 
-    settings = dict(lr=nonnegative, etas=number_pair, step_sizes=number_pair, maximize=flag)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, etas=number_pair, step_sizes=number_pair, maximize=flag)
     rule = rprop
 
     def __init__(

@@ -1,13 +1,13 @@
 """Schedule-Free SGD and AdamW: an average of the iterates takes the place of a schedule."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.state import Scalar
-from ..core.checks import count, decay_pair, flag, nonnegative, number
+from ..core.checks import Checks, count, decay_pair, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
 from ..core.types import Grads, Params
 
 
@@ -148,7 +148,7 @@ class SGDScheduleFree(ScheduleFree):
     which starts in evaluation mode. Here a new optimizer is ready to step.
     """
 
-    settings = dict(lr=nonnegative, momentum=_inside, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, momentum=_inside, **_shared)
     rule = sgd_schedule_free
 
     def __init__(
@@ -207,7 +207,7 @@ class AdamWScheduleFree(ScheduleFree):
     Defazio et al. (2024), algorithm 1.
     """
 
-    settings = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
     rule = adamw_schedule_free
 
     def __init__(

@@ -1,12 +1,12 @@
 """Stochastic gradient descent, with heavy-ball or Nesterov momentum."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.state import BY_RULE
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import BY_RULE
 from ..core.types import Params
 
 
@@ -66,7 +66,7 @@ class SGD(Optimizer):
     Sutskever et al. (2013) after a change of variables.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, momentum=nonnegative, dampening=number,
         weight_decay=nonnegative, nesterov=flag, maximize=flag,
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """Shampoo: AdaGrad with a full matrix for each axis of a tensor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.checks import nonnegative, positive
+from ..core.checks import Checks, nonnegative, positive
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -86,9 +86,9 @@ class Shampoo(Optimizer):
     grafting of another method's step length, averages in the place of sums, and blocks.
     """
 
-    settings = dict(lr=nonnegative, eps=positive, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, eps=positive, weight_decay=nonnegative)
     rule = shampoo
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
     def __init__(self, params: Params, lr: float = 0.1, eps: float = 1e-6, weight_decay: float = 0.0) -> None:

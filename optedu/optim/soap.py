@@ -1,11 +1,11 @@
 """SOAP: Adam in the eigenbasis of Shampoo's statistics."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import count, decay_pair, nonnegative
+from ..core.checks import Checks, count, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 from .shampoo import along, decomposable, gram
@@ -104,12 +104,12 @@ class SOAP(Optimizer):
     those of the authors' code.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         precondition_frequency=_frequency, max_precond_dim=count,
     )  # fmt: skip
     rule = soap
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
         self, params: Params, lr: float = 3e-3, betas: tuple[float, float] = (0.95, 0.95), eps: float = 1e-8,

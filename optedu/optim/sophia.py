@@ -1,12 +1,12 @@
 """Sophia: a clipped step along the average gradient, divided by an estimate of curvature."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import clip, maximum
 
-from ..core.checks import decay_pair, nonnegative, positive
+from ..core.checks import Checks, decay_pair, nonnegative, positive
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -64,7 +64,9 @@ class Sophia(Optimizer):
     :math:`\rho` and takes :math:`\lvert m \rvert` and the sign apart.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, rho=positive, eps=positive, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, betas=decay_pair, rho=positive, eps=positive, weight_decay=nonnegative
+    )
     rule = sophia
 
     def __init__(

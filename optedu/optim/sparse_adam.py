@@ -1,11 +1,11 @@
 """SparseAdam: Adam that touches only the rows that have a gradient."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, flag, positive
+from ..core.checks import Checks, decay_pair, flag, positive
 from ..core.optimizer import Optimizer, Plan
 from ..core.types import Params
 
@@ -75,7 +75,7 @@ class SparseAdam(Optimizer):
     torch.optim.SparseAdam; the folded form is that of Kingma and Ba (2015), end of section 2.
     """
 
-    settings = dict(lr=positive, betas=decay_pair, eps=positive, maximize=flag)
+    settings: ClassVar[Checks] = dict(lr=positive, betas=decay_pair, eps=positive, maximize=flag)
     rule = sparse_adam
 
     def __init__(

@@ -1,11 +1,11 @@
 """Yogi: a second moment that moves by steps of a bounded size."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sign, sqrt
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.types import Params
 
@@ -61,7 +61,7 @@ class Yogi(Optimizer):
     `initial_accumulator`.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, initial_accumulator=nonnegative, weight_decay=nonnegative
     )  # fmt: skip
     rule = yogi

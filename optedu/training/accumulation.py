@@ -60,7 +60,7 @@ class GradientAccumulator:
     def reset(self) -> None:
         """Forget all gradients; call it after the optimizer's step."""
         self._sums: list[np.ndarray | None] = [None] * len(self._params)
-        self.weight = 0.0
+        self.weight: float = 0.0
 
     def add(self, grads: Iterable[Any], weight: float = 1.0) -> None:
         """Take in the gradients of one micro-batch.

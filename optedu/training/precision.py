@@ -155,6 +155,10 @@ class LossScaler:
         self._found: bool | None = None  # None: these gradients have not been unscaled
         self._stepped = False
 
+    growth_factor: float
+    backoff_factor: float
+    growth_interval: int
+
     def _set(self, settings: tuple[float, float, float, int, int]) -> None:
         self._scale, self.growth_factor, self.backoff_factor, self.growth_interval, self._tracker = settings
 

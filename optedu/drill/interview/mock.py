@@ -42,6 +42,11 @@ class Interview:
         Exercise and bug of every mistake that was named.
     """
 
+    level: str
+    minutes: float
+    seed: int
+    parts: tuple[Part, ...]
+
     def __init__(
         self,
         level: str = "senior",

@@ -58,7 +58,7 @@ class History:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, tell: Callable[[str], object] | None = None) -> None:
-        self.path = (default_path() if path is None else Path(path)).expanduser().resolve()
+        self.path: Path = (default_path() if path is None else Path(path)).expanduser().resolve()
         self._tell = tell or (lambda message: print(message, file=sys.stderr))
 
     def due(self) -> dict[str, datetime]:
