@@ -117,7 +117,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
 
 def _array_like(value: Any, p: np.ndarray) -> Any:
     """The value of a state, or an array for one that is to become one."""
-    if value is None or isinstance(value, (np.ndarray, list)) or isinstance(value, Scalar):
+    if value is None or isinstance(value, (np.ndarray, list, Scalar)):
         return value
     return np.ones_like(p) if value is BY_RULE or isinstance(value, (int, float)) else value
 
@@ -132,8 +132,9 @@ def _explained(sweep: Sweep, given: Mapping[str, Any]) -> Explanation:
     way, plain = ways[fold(*numbers, low, high)[0]], ways[fold(*numbers, high, low)[0]]
     moved = len(way.inputs) + sum(out is not x for x, out in zip(way.inputs[1:], way.results, strict=True))
     return Explanation(
-        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations), moved * sweep.dtype.itemsize, in_force
-    )
+        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations),
+        moved * sweep.dtype.itemsize, in_force,
+    )  # fmt: skip
 
 
 def _about(name: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-
 LAZY: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}
 """Package, once it is imported: the homes of its names, and the packages below it that are public."""
 

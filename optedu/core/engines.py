@@ -94,7 +94,7 @@ class NumpyEngine(Engine):
         return in_place(way), {}
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        (run, floats, flags), kept = self.program
+        (run, _, _), kept = self.program
         p = arrays[1]
         if p.nbytes > BLOCK_BYTES and is_flat(arrays):
             return in_blocks(self._over_blocks, arrays)

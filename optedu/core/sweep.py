@@ -116,11 +116,11 @@ class Sweep:
 
     def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
         """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
-        for kind in (kind, NumpyEngine):
-            key = kind if reading is self.reading else (kind, reading)
+        for chosen in (kind, NumpyEngine):
+            key = chosen if reading is self.reading else (chosen, reading)
             engine = self.loaded.get(key)
             if engine is None:
-                engine = self.loaded[key] = kind(reading, self.dtype)
+                engine = self.loaded[key] = chosen(reading, self.dtype)
             if engine.takes(arrays):
                 return engine
         raise AssertionError("NumPy takes all arrays")

@@ -96,7 +96,7 @@ class SparseAdam(Optimizer):
             raise TypeError(f"grads[{i}].indices must be a list of row numbers, got {g.indices!r}")
         if p.ndim == 0:
             raise ValueError(f"params[{i}] has no rows: its shape is ()")
-        if rows.size and not (0 <= rows.min() and rows.max() < len(p)):
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(p)):
             raise ValueError(f"grads[{i}].indices must be in [0, {len(p)}), got {rows.min()} to {rows.max()}")
         values = super().check_gradient(i, np.broadcast_to(p[:1], (len(rows), *p.shape[1:])).copy(), g.values)
         unique, inverse = np.unique(rows.astype(np.intp), return_inverse=True)

@@ -182,7 +182,10 @@ def seven_rows() -> Iterator[tuple[str, str]]:
     yield "all", f"{one.total / 1e9:g} = 7 × {one.per_parameter:g} bytes"
     sharded = [training_bytes(shapes, **half, stage=k, ranks=8).total / 1e9 for k in (1, 2, 3)]
     yield "ZeRO 1, 2, 3", ", ".join(f"{size:g}" for size in sharded) + " on each of 8 ranks"
-    small: dict[str, dict[str, Any]] = {"8-bit state": {**half, "state": "int8"}, "all bfloat16": {"parameter": "bfloat16"}}
+    small: dict[str, dict[str, Any]] = {
+        "8-bit state": {**half, "state": "int8"},
+        "all bfloat16": {"parameter": "bfloat16"},
+    }
     yield "instead", ", ".join(f"{n} {training_bytes(shapes, **s).total / 1e9:.3g}" for n, s in small.items())
 
 

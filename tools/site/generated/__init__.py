@@ -14,7 +14,17 @@ from optedu.drill.questions.bank import LEVELS
 from optedu.drill.questions.topics import TOPICS
 
 from . import (
-    cheat_sheet, conformance, family, figures, mock_interview, mutation_score, questions, race, speed, stubs, topics,
+    cheat_sheet,
+    conformance,
+    family,
+    figures,
+    mock_interview,
+    mutation_score,
+    questions,
+    race,
+    speed,
+    stubs,
+    topics,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[3]
