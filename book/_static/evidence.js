@@ -3,7 +3,7 @@
 (() => {
   // Opens what hides the element with this name; returns it if anything had to be opened.
   function reveal(name) {
-    const target = name && document.getElementById(decodeURIComponent(name));
+    const target = document.getElementById(decodeURIComponent(name));
     let opened = false;
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
       if (fold.open || fold.querySelector(":scope > summary").contains(target)) continue;
