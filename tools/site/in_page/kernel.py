@@ -1,0 +1,180 @@
+"""Runs a cell as Jupyter does: one namespace for all cells, and outputs in the form of a notebook."""
+
+import ast
+import builtins
+import io
+import json
+import linecache
+import logging
+import sys
+import time
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import absent
+from .absent import NotHere
+
+Emit = Callable[[str], None]
+PAUSE = 0.05  # seconds between two pieces of printed text
+SHOWN = {
+    "text/html": "_repr_html_",
+    "text/markdown": "_repr_markdown_",
+    "image/svg+xml": "_repr_svg_",
+    "text/latex": "_repr_latex_",
+}
+space: dict[str, Any] = {}
+"""The variables of the reader: those of `__main__`, where pickle and dataclasses look for them."""
+lost: dict[str, str] = {}
+"""Names that a cell would have bound if what it needs were here, and what it needs."""
+emit: Emit = lambda text: None  # noqa: E731  (the worker's, once it has one)
+
+
+class Printed(io.TextIOBase):
+    """What is printed, in pieces: soon enough to be read while a cell runs, not so many that it is slow."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.waiting, self.last = name, "", time.monotonic()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.waiting += text
+        if time.monotonic() - self.last > PAUSE:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        self.last = time.monotonic()
+        if self.waiting:
+            text, self.waiting = self.waiting, ""
+            say({"output_type": "stream", "name": self.name, "text": text})
+
+
+def say(output: dict[str, Any]) -> None:
+    if output["output_type"] != "stream":
+        sys.stdout.flush()
+        sys.stderr.flush()
+    emit(json.dumps(output))
+
+
+def bundle(thing: Any) -> dict[str, str]:
+    """The representations of an object by their types, as a notebook has them."""
+    data = {}
+    for kind, name in SHOWN.items():
+        method = getattr(type(thing), name, None)
+        if method is not None and (made := method(thing)) is not None:
+            data[kind] = made
+    return {**data, "text/plain": repr(thing)}
+
+
+def display(*things: Any) -> None:
+    """Show objects in the output of the cell that runs."""
+    for thing in things:
+        say({"output_type": "display_data", "metadata": {}, "data": bundle(thing)})
+
+
+def begin(told: Emit) -> None:
+    """Make this the place in which cells run."""
+    global emit
+    emit = told
+    main = sys.modules["__main__"]
+    vars(main).update(display=display)
+    space.clear()
+    globals()["space"] = vars(main)
+    builtins.display = display  # type: ignore[attr-defined]
+    shown = types.ModuleType("IPython.display")
+    vars(shown).update(display=display, **{name: _of_kind(kind) for name, kind in KINDS.items()})
+    sys.modules |= {"IPython": types.ModuleType("IPython"), "IPython.display": shown}
+    vars(sys.modules["IPython"]).update(display=shown, get_ipython=lambda: None)  # matplotlib asks for it
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # that it looks for its fonts is no news
+    absent.begin()
+
+
+KINDS = {"Markdown": "_repr_markdown_", "HTML": "_repr_html_", "SVG": "_repr_svg_", "Math": "_repr_latex_"}
+
+
+def _of_kind(method: str) -> type:
+    """A class of IPython.display: a text of one kind."""
+    name = next(name for name, known in KINDS.items() if known == method)
+    return type(name, (), {
+        "__init__": lambda self, data: setattr(self, "data", data),
+        "__repr__": lambda self: f"<IPython.core.display.{name} object>",
+        method: lambda self: self.data,
+    })  # fmt: skip
+
+
+def run(source: str, name: str) -> str:
+    """Run a cell; its outputs are told one by one. What it lacked to run through, or "", or "error"."""
+    filename = f"<cell {name}>"
+    linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
+    old = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Printed("stdout"), Printed("stderr")
+    try:
+        tree = ast.parse(source, filename)
+        last = tree.body.pop() if shows_last(tree, source) else None
+        exec(compile(tree, filename, "exec"), space)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), filename, "eval"), space)  # type: ignore[attr-defined]
+            if value is not None:
+                builtins._ = value  # type: ignore[attr-defined]
+                say({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": bundle(value)})
+        show_figures()
+        return ""
+    except BaseException as error:
+        what = lacking(error)
+        if what:
+            lost.update(dict.fromkeys(binds(source), what))
+            return what
+        show_figures()
+        say({"output_type": "error", **told(error)})
+        return "error"
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        sys.stdout, sys.stderr = old
+
+
+def show_figures() -> None:
+    """Figures that are still open are shown, as Jupyter does at the end of a cell."""
+    if "in_page.figures" in sys.modules:
+        sys.modules["in_page.figures"].show()
+
+
+def shows_last(tree: ast.Module, source: str) -> bool:
+    """Whether a cell ends with an expression, which Jupyter shows unless a semicolon follows."""
+    return bool(tree.body) and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";")
+
+
+def lacking(error: BaseException) -> str:
+    """What a cell would need that no page has, if that is what the error says."""
+    if isinstance(error, NotHere):
+        return error.what
+    if isinstance(error, ModuleNotFoundError):
+        return absent.ELSEWHERE.get((error.name or "").partition(".")[0], "")
+    if isinstance(error, NameError):
+        return lost.get(error.name or "", "") if error.name not in space else ""
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return "threads"
+    return lacking(error.__cause__) if error.__cause__ else ""
+
+
+def binds(source: str) -> set[str]:
+    """The names that a cell binds for the cells below it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+    return found
+
+
+def told(error: BaseException) -> dict[str, Any]:
+    """An error as a notebook keeps it; the traceback begins in the cell."""
+    frames = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    while frames.stack and frames.stack[0].filename == __file__:
+        frames.stack.pop(0)
+    return {"ename": type(error).__name__, "evalue": str(error), "traceback": ["".join(frames.format())]}
