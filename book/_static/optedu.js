@@ -121,7 +121,12 @@ document.addEventListener("DOMContentLoaded", () => {
   })();
   document.addEventListener("click", async ({ target }) => {
     const button = target.closest("[data-run]");
-    if (button && !loading) (await load()).pressed(Number(button.dataset.run));
+    if (!button || loading) return;
+    try {
+      (await load()).pressed(Number(button.dataset.run));
+    } catch (error) {
+      button.after(` What runs a cell could not be loaded: ${error.message ?? "a file is missing"}.`);
+    }
   });
   let kept = null;
   try { kept = localStorage.getItem(`optedu.cells.${page}`); } catch { /* some browsers keep nothing for a file */ }

@@ -34,20 +34,21 @@ def shown(output):
 def lacking(sources):
     """For each cell what it needs and no page has, or ""; also if it uses what such a cell would have made.
 
-    A cell runs as far as it can. What a function does inside is not looked at: the page finds out when it is called.
+    A statement that lacks something is left out when the cell runs, the others are not. What a function does inside
+    is not looked at: the page finds out when it is called.
     """
     needs, found = {}, []
     for source in sources:
-        what = ""
+        lacks = ""
         for statement in ast.parse(source).body:
             needs |= imported(statement)
-            names = set(bound(statement))
-            what = what or next((needs[name] for name in sorted(used(statement)) if name in needs), "")
-            for name in names:
+            what = next((needs[name] for name in sorted(used(statement)) if name in needs), "")
+            for name in bound(statement):
                 needs.pop(name, None)
                 if what:
                     needs[name] = what
-        found.append(what)
+            lacks = what or lacks
+        found.append(lacks)
     return found
 
 

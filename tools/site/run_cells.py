@@ -106,6 +106,7 @@ def ship_python(static):
             raise ExtensionError(str(error)) from error
         logger.info("the site is built without Python for its pages: %s", error)
         write_manifest(folder, None)
+        (Path(static) / "run/licenses.txt").write_text("This copy of the site was built without Python.\n", "utf8")
         return
     write_manifest(folder, {"packs": {name: write_pack(folder, name, files) for name, files in packs(source)}})
     (Path(static) / "run/licenses.txt").write_text(licenses(source), "utf8")

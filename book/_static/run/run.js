@@ -12,7 +12,7 @@ globalThis.OpteduRun = (() => {
   let page = "", version = "", queue = Promise.resolve(), turn = 0;
   let given = null; // what chapter() was called with
 
-  const noMemory = (message) => /memory|allocation|RangeError/i.test(message);
+  const SHORT = "There is too little memory for this in a page: close other tabs, or use a larger machine.";
 
   // ── A cell ─────────────────────────────────────────────────────────────────────────
 
@@ -125,7 +125,7 @@ globalThis.OpteduRun = (() => {
       if (same) this.place?.restore(outputs.filter((one) => one.data?.["image/svg+xml"]).map((one) => one.data["image/svg+xml"]));
       const time = seconds(performance.now() - began);
       if (this.bar) this.buttons.reset.hidden = false;
-      if (what) this.say(`Stopped by an error after ${time}.`, "error");
+      if (what) this.say(/MemoryError/.test(outputs.at(-1).ename) ? SHORT : `Stopped by an error after ${time}.`, "error");
       else if (source !== this.book) this.say(`Your code ran in ${time}.`, "done");
       else this.say(this.shown.length === 0 ? `Ran in ${time}.` : same ? `Ran in ${time}, and shows what the book shows.` : `Ran in ${time}, and shows something else than the book.`, "done");
       return !what;
@@ -159,7 +159,7 @@ globalThis.OpteduRun = (() => {
     } catch (error) {
       if (error.stopped && error.message === "stopped") return; // the reader did it, and was told
       if (!error.stopped) OpteduPython.stop(error.message);
-      cell.say(noMemory(error.message) ? "There is too little memory for this in a page: close other tabs, or use a larger machine." : `Python gave up: ${error.message}.`, "error");
+      cell.say(/memory|allocation/i.test(error.message) ? SHORT : `Python gave up: ${error.message}.`, "error");
     }
   }
 

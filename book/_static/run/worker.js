@@ -10,13 +10,10 @@ self.fetch = async (address) => {
   return new Response(files.get(name).stream().pipeThrough(new DecompressionStream("gzip")), { headers: { "Content-Type": type } });
 };
 
-const BEGIN = `
-import sys
-sys.path.insert(0, "/site")
-from in_page import kernel
-`;
+let python = null, ours = null;
 
-let python = null;
+/** Code of ours, whose names are not among the reader's. */
+const our = (code) => python.runPython(code, { globals: ours });
 
 const does = {
   /** Take what the page has loaded: parts of a blob by their names. */
@@ -28,21 +25,22 @@ const does = {
     python = await loadPyodide({ indexURL: "file:///python/", env: { MPLBACKEND: "svg", HOME: "/home" } });
     await python.loadPackage("numpy", { messageCallback: () => {} });
     python.unpackArchive(await (await fetch("site.zip")).arrayBuffer(), "zip", { extractDir: "/site" });
-    python.runPython(BEGIN);
-    python.runPython("kernel.begin")((output) => postMessage({ kind: "output", id: current, output: JSON.parse(output) }));
+    ours = python.toPy({});
+    our("import sys; sys.path.insert(0, '/site'); from in_page import kernel");
+    our("kernel.begin")((output) => postMessage({ kind: "output", id: current, output: JSON.parse(output) }));
   },
 
   async draw() {
     await python.loadPackage("matplotlib", { messageCallback: () => {} });
-    python.runPython("from in_page import figures; figures.begin()");
+    our("from in_page import figures; figures.begin()");
   },
 
   /** Run a cell. What it shows is told while it runs; the answer is what it lacked, or "error", or "". */
-  run: ({ source, name }) => python.runPython("kernel.run")(source, name),
+  run: ({ source, name }) => our("kernel.run")(source, name),
 
-  markdown: ({ text }) => python.runPython("from in_page import markdown; markdown.rendered")(text),
+  markdown: ({ text }) => our("from in_page import markdown; markdown.rendered")(text),
 
-  grade: ({ name, text }) => JSON.parse(python.runPython("from in_page import grader; grader.answer")(name, text)),
+  grade: ({ name, text }) => JSON.parse(our("from in_page import grader; grader.answer")(name, text)),
 
   heap: () => python._module.HEAPU8.length,
 };

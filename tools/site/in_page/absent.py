@@ -47,7 +47,7 @@ class Absent:
     def _found(self) -> Any:
         if not there(self._module):
             top = self._module.partition(".")[0]
-            raise NotHere(ELSEWHERE[top]) if top in ELSEWHERE else ImportError(f"{top} is not loaded: run the cell again")
+            raise NotHere(ELSEWHERE.get(top, top))
         found = importlib.import_module(self._module)
         for name in self._path:
             found = getattr(found, name)

@@ -107,27 +107,28 @@ def _of_kind(method: str) -> type:
 
 
 def run(source: str, name: str) -> str:
-    """Run a cell; its outputs are told one by one. What it lacked to run through, or "", or "error"."""
+    """Run a cell; its outputs are told one by one. What it lacked to run through, or "", or "error".
+
+    A statement that lacks something is left out, and those below it still run: other cells need what they make.
+    """
     filename = f"<cell {name}>"
     linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
     old = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Printed("stdout"), Printed("stderr")
+    lacks = ""
     try:
         tree = ast.parse(source, filename)
+        future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
         last = tree.body.pop() if shows_last(tree, source) else None
-        exec(compile(tree, filename, "exec"), space)
+        for statement in tree.body:
+            code = compile(ast.Module([*future, statement], []), filename, "exec")
+            lacks = _attempt(lambda code=code: exec(code, space), statement) or lacks
         if last is not None:
-            value = eval(compile(ast.Expression(last.value), filename, "eval"), space)  # type: ignore[attr-defined]
-            if value is not None:
-                builtins._ = value  # type: ignore[attr-defined]
-                say({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": bundle(value)})
+            code = compile(ast.Expression(last.value), filename, "eval")  # type: ignore[attr-defined]
+            lacks = _attempt(lambda: show_result(eval(code, space)), last) or lacks
         show_figures()
-        return ""
+        return lacks
     except BaseException as error:
-        what = lacking(error)
-        if what:
-            lost.update(dict.fromkeys(binds(source), what))
-            return what
         show_figures()
         say({"output_type": "error", **told(error)})
         return "error"
@@ -135,6 +136,23 @@ def run(source: str, name: str) -> str:
         sys.stdout.flush()
         sys.stderr.flush()
         sys.stdout, sys.stderr = old
+
+
+def _attempt(action: Callable[[], None], statement: ast.stmt) -> str:
+    """What it lacks, or ""; any other error is raised."""
+    try:
+        action()
+    except BaseException as error:
+        if not (what := lacking(error)):
+            raise
+        lost.update(dict.fromkeys(binds(statement), what))
+        return what
+    return ""
+
+
+def show_result(value: Any) -> None:
+    if value is not None:
+        say({"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": bundle(value)})
 
 
 def show_figures() -> None:
@@ -161,10 +179,10 @@ def lacking(error: BaseException) -> str:
     return lacking(error.__cause__) if error.__cause__ else ""
 
 
-def binds(source: str) -> set[str]:
-    """The names that a cell binds for the cells below it."""
+def binds(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds for those below it."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(statement):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
