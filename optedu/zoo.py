@@ -78,6 +78,11 @@ class Entry:
     def name(self) -> str:
         return self.cls.__name__
 
+    @property
+    def elementwise(self) -> bool:
+        """Whether its rule does the same for each element; else it sees whole tensors."""
+        return self.cls.elementwise is not False
+
     def grid(self, **flags: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
         """Every accepted combination of the flags (those given here replace the entry's own)."""
         flags = {**self.flags, **flags}

@@ -73,7 +73,7 @@ TORCHS = {name: entry for name, entry in FED.items() if entry.takes == "dense" a
 """Those of them that torch has, too (Adafactor's empty parameters apart: see test_others.py)."""
 
 
-PURE = {name: entry for name, entry in FED.items() if entry.cls.elementwise}
+PURE = {name: entry for name, entry in FED.items() if entry.elementwise}
 """Those whose rule works on single numbers."""
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import browser_python
 import practice
+import practice_data
 import pytest
 import run_cells
 from axe_playwright_python.sync_playwright import Axe
 from in_page import grader
 from serving import serving
 
-from optedu.drill import web
-from optedu.drill.bank import load
-from optedu.drill.exercise import exercise, exercises
+from optedu.drill import load
+from optedu.drill.grader.exercise_form import exercise, exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -52,16 +52,16 @@ def test_what_is_said_of_answers_of_all_kinds(case, monkeypatch):
 
 
 def test_the_quiz_has_every_question_once():
-    listed = [q for topic in web.quiz_list()["topics"].values() for q, _ in topic["questions"]]
+    listed = [q for topic in practice_data.quiz_list()["topics"].values() for q, _ in topic["questions"]]
     assert sorted(listed) == sorted(q.id for q in load())
 
 
 def test_the_report_finds_every_formula_typeset():
     for asked in exercises():
-        formulas = web.drill(asked)["formulas"]
+        formulas = practice_data.drill(asked)["formulas"]
         for bug in asked.bugs:
             assert bug.breaks in formulas
-            assert set(web.FORMULA.findall(bug.says)) <= set(formulas)
+            assert set(practice_data.FORMULA.findall(bug.says)) <= set(formulas)
 
 
 def test_formulas_and_code_are_rendered():
@@ -300,9 +300,9 @@ def test_level_and_topic_filter(visit):
     page = visit("quiz.html#clipping")
     question(page)
     count = lambda: int(page.locator(".quiz-meter + p").inner_text().split()[0])  # noqa: E731
-    topic = web.quiz_list()["topics"]["clipping"]["questions"]
+    topic = practice_data.quiz_list()["topics"]["clipping"]["questions"]
     assert count() == len(topic)
-    for level in web.quiz_list()["levels"]:
+    for level in practice_data.quiz_list()["levels"]:
         page.get_by_label("Level").select_option(level)
         assert count() == sum(of == level for _, of in topic)
     loaded = page.evaluate(

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from numpy import maximum, sqrt
+from one_sweep import sweep
 
 from optedu.core.factors import factored
-from optedu.core.programs import record
-from optedu.core.sweep import sweep
-from optedu.core.trace import Fork, Leaf, trace
+from optedu.core.reading import read
+from optedu.core.tracing import Fork, Leaf, trace
 from optedu.optim.adam import adam, adamw
 
 ADAM = {"t": 1, "lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01}
@@ -17,7 +17,7 @@ ARRAYS = ["g", "p", "m", "v", None]
 
 
 def test_adamw_takes_thirteen_operations_where_its_text_has_sixteen():
-    shorter, *_, written = record(adamw, ARRAYS, ADAM).ways
+    shorter, *_, written = read(adamw, ARRAYS, ADAM).ways
     assert (len(shorter.operations), len(written.operations)) == (13, 16)
     assert [x.op for x in shorter.operations].count("divide") == 1
 
@@ -36,7 +36,7 @@ def test_adamw_takes_thirteen_operations_where_its_text_has_sixteen():
     (lambda g, p, *, a, b: (1 / (a * p) / b,), ["divide", "multiply"]),
 ])  # fmt: skip
 def test_operations_left(rule, expected):
-    assert [x.op for x in record(rule, ["g", "p"], {"a": 0.1, "b": 0.2}).ways[0].operations] == expected
+    assert [x.op for x in read(rule, ["g", "p"], {"a": 0.1, "b": 0.2}).ways[0].operations] == expected
 
 
 @pytest.mark.parametrize("a", [0.5, -0.5, 0.0, np.nan])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import optedu
-from optedu.core.sweep import BLOCK_BYTES
+from optedu.core.engines import BLOCK_BYTES
 
 GRADS = np.random.default_rng(0).standard_normal((6, 2, 3))
 
@@ -148,7 +148,7 @@ def test_layout_of_parameters_does_not_matter(entry):
         for p in (np.ones((2, 3), order="F"), wide[:, ::2], np.ones((3, 2)).T, np.ones((2, 3))[::-1]):
             before = p
             found = run(entry, p, **settings)
-            if entry.cls.elementwise:
+            if entry.elementwise:
                 np.testing.assert_array_equal(found, expected)
             else:  # a norm adds up in the order of the memory
                 np.testing.assert_allclose(found, expected, rtol=1e-13)

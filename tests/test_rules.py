@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from optedu import SGD, Adagrad, Adam, AdamW, RMSprop
-from optedu.core.checkpoint import BY_RULE, Scalar
+from optedu.core.state import BY_RULE, Scalar
 from optedu.core.optimizer import keywords
 
 R7, R37 = sqrt(7), sqrt(37)  # 1 - (3/4)² = 7/16 and 1 - (3/4)³ = 37/64

@@ -1,6 +1,5 @@
 """The engine may cut the arrays as it likes: an elementwise rule gives the same bits."""
 
-import sys
 import threading
 import time
 
@@ -10,10 +9,11 @@ from conftest import PURE
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from one_sweep import sweep
 
-from optedu.core.checkpoint import BY_RULE, begun
+from optedu.core import engines
 from optedu.core.optimizer import keywords
-from optedu.core.sweep import sweep
+from optedu.core.state import BY_RULE, begun
 from optedu.zoo import ZOO
 
 CASES = [(entry, chosen) for entry in PURE.values() for chosen in entry.sample()]
@@ -29,7 +29,6 @@ class Run:
         self.p = p
         initial = opt.initial_state(p, self.group).values()
         self.state = [None if v is BY_RULE or v is None else begun(v, p) for v in initial]
-        self.unmade = any(v is BY_RULE for v in initial)
 
     def settings(self, t):
         given = {**self.group, "t": t}
@@ -37,8 +36,7 @@ class Run:
 
     def swept(self, grads, **how):
         for t, g in enumerate(grads, 1):
-            first = {"block_bytes": None} if self.unmade and t == 1 else {}
-            self.state = sweep(self.rule, g, self.p, self.state, self.settings(t), **{**how, **first})
+            self.state = sweep(self.rule, g, self.p, self.state, self.settings(t), **how)
         return self
 
     def whole(self, grads):
@@ -93,13 +91,13 @@ def test_block_size_never_changes_a_result(case, seed, shape, dtype, block_bytes
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_sweep_is_the_rule_on_the_whole_array(pure_entry, dtype, block_bytes, monkeypatch):
     """Called, it gives the rule's bits; with scalar factors taken out, the rule's numbers to rounding."""
-    monkeypatch.setattr(sys.modules["optedu.core.sweep"], "_engine", "rule")
+    monkeypatch.setattr(engines, "current", "rule")
     wild, tame = numbers(1, (3, 5), dtype), numbers(2, (3, 5), dtype, decades=(-1, 2))
     for settings in pure_entry.sample():
         p, grads = wild
         called = Run(pure_entry, settings, p.copy()).swept(grads, block_bytes=block_bytes)
         assert_same(called, Run(pure_entry, settings, p).whole(grads))
-    monkeypatch.setattr(sys.modules["optedu.core.sweep"], "_engine", "numpy")
+    monkeypatch.setattr(engines, "current", "numpy")
     for settings in pure_entry.sample():
         p, grads = tame
         written = Run(pure_entry, settings, p.copy()).swept(grads, block_bytes=block_bytes)
@@ -126,50 +124,43 @@ def double(g, p, buf=None, *, rate):
     return p - rate * g, 2 * g if buf is None else buf + g
 
 
+@pytest.mark.parametrize("block_bytes", [None, 8])
+@pytest.mark.parametrize("engine", ["numpy", "numba", "rule"])
 @pytest.mark.parametrize("shape", [(), (1,), (7,), (0,), (3, 0), (4, 3)])
-def test_state_that_the_rule_brings_into_being(shape):
+def test_state_that_the_rule_brings_into_being(shape, engine, block_bytes, monkeypatch):
+    monkeypatch.setattr(engines, "current", engine)
     p, g = np.ones(shape, np.float32), np.full(shape, 0.5, np.float32)
-    (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=None)
+    (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=block_bytes)
     assert born.shape == shape and born.dtype == np.float32 and not np.shares_memory(born, g)
     assert (born == 1).all() and (p == 0).all()
     (kept,) = sweep(double, g, p, [born], {"rate": 2.0}, block_bytes=8)
     assert kept is born and (born == 1.5).all()
 
 
-def test_a_state_is_not_made_block_by_block():
-    p = np.ones(9)
-    with pytest.raises(ValueError, match="double makes a state.*in one piece"):
-        sweep(double, np.ones(9), p, [None], {"rate": 2.0}, block_bytes=8)
-    assert (p == 1).all()
-
-
 def test_threads_never_change_a_result(monkeypatch):
     """Blocks are shared among threads only where there are many of them."""
-    module = sys.modules["optedu.core.sweep"]
     p, grads = numbers(4, (1000,), "float64")
     adam = ZOO["Adam"]
     runs = []
     for threads in (1, 3):
-        monkeypatch.setattr(module, "THREADS", threads)
-        module._pool.cache_clear()
+        monkeypatch.setattr(engines, "THREADS", threads)
         runs.append(Run(adam, next(adam.grid()), p.copy()).swept(grads, block_bytes=80))
     assert_same(*runs)
 
 
 def test_each_block_is_taken_once(monkeypatch):
-    module = sys.modules["optedu.core.sweep"]
-    monkeypatch.setattr(module, "THREADS", 3)
-    module._pool.cache_clear()
+    monkeypatch.setattr(engines, "THREADS", 3)
+    monkeypatch.setattr(engines, "BLOCK_BYTES", 8)
     taken = []
 
-    def run(starts):
+    def run(flat, size, starts):
         for at in starts:
-            taken.append((at, threading.current_thread()))
+            taken.append((at, size, threading.current_thread()))
             time.sleep(0.001)
 
-    module._shared(run, range(0, 120, 2), True)
-    assert sorted(at for at, _ in taken) == list(range(0, 120, 2))
-    assert len({thread for _, thread in taken}) > 1
+    engines.in_blocks(run, [np.ones(240), np.ones(240)])
+    assert sorted(at for at, *_ in taken) == list(range(0, 240, taken[0][1]))
+    assert len({thread for *_, thread in taken}) > 1
 
 
 def test_state_that_does_not_exist_stays_so():
@@ -185,7 +176,7 @@ def test_rule_sees_blocks_in_order():
         sizes.append(p.size)
         return (p - g,)
 
-    sweep(count, np.ones(10), p, [], {}, block_bytes=32)
+    sweep(count, np.ones(10), p, [], {}, block_bytes=32, elementwise=True)
     assert sizes == [4, 4, 2] and (p == 0).all()
 
 

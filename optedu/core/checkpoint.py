@@ -1,14 +1,15 @@
 """Snapshots of an optimizer, in torch's layout, and what it takes to accept one."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from . import checks
+from .state import BY_RULE, Scalar, copied
 
-if TYPE_CHECKING:
-    from .optimizer import Optimizer
+Group = dict[str, Any]
+State = dict[int, dict[str, Any]]
 
 # Keys of a group that are not settings of a rule: a label, and what schedulers remember.
 LABELS = {"name", "initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum"}
@@ -16,46 +17,34 @@ LABELS = {"name", "initial_lr", "max_lr", "min_lr", "base_momentum", "max_moment
 TORCH_ONLY = {"foreach", "fused", "capturable", "differentiable", "param_names"}
 
 
-class Scalar(float):
-    """Initial value of a state that is one number for the whole parameter."""
-
-
-class ByRule:
-    """Marks a state that the rule itself brings into being, at its first step."""
-
-
-BY_RULE = ByRule()
-
-
-def copied(value: Any) -> Any:
-    """A value of a state in memory of its own."""
-    if isinstance(value, list):
-        return [copied(v) for v in value]
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def begun(value: Any, p: np.ndarray) -> Any:
-    """A fresh state of parameter `p` from its initial value."""
-    if isinstance(value, Scalar):
-        return float(value)
-    if isinstance(value, (np.ndarray, list)):
-        return copied(value)
-    return np.full(p.shape, value, p.dtype)
-
-
-def save(optimizer: "Optimizer") -> dict[str, Any]:
+def save(param_groups: Sequence[Group], state: State) -> dict[str, Any]:
     """What `Optimizer.state_dict` returns."""
     groups, first = [], 0
-    for group in optimizer.param_groups:
+    for group in param_groups:
         last = first + len(group["params"])
         groups.append({**group, "params": list(range(first, last))})
         first = last
-    state = {i: {name: copied(v) for name, v in s.items()} for i, s in optimizer.state.items() if s}
-    return {"state": state, "param_groups": groups}
+    return {
+        "state": {i: {name: copied(v) for name, v in s.items()} for i, s in state.items() if s},
+        "param_groups": groups,
+    }
 
 
-def read(optimizer: "Optimizer", state_dict: Any) -> tuple[list[dict[str, Any]], dict[int, dict[str, Any]]]:
-    """Groups and state for `optimizer` from a checkpoint, or a clear refusal."""
+def read(
+    state_dict: Any, present: Sequence[Group], check_group: Callable[[Mapping[str, Any], str], Group],
+    check_state: Callable[..., dict[str, Any]],
+) -> tuple[list[Group], State]:  # fmt: skip
+    """Groups and state from a checkpoint, or a clear refusal.
+
+    Parameters
+    ----------
+    present : list of dict
+        The groups of the optimizer that is to go on.
+    check_group : callable
+        ``(group, where)`` to settings.
+    check_state : callable
+        ``(where, saved, p, group)`` to the state of a parameter.
+    """
     if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= set(state_dict):
         raise TypeError("state_dict must be a dict with the keys 'state' and 'param_groups'")
     saved, states = state_dict["param_groups"], state_dict["state"]
@@ -63,36 +52,48 @@ def read(optimizer: "Optimizer", state_dict: Any) -> tuple[list[dict[str, Any]],
         raise TypeError(f"state_dict['param_groups'] must be a list of dicts, got {saved!r:.100}")
     if not isinstance(states, Mapping) or not all(isinstance(old, Mapping) for old in states.values()):
         raise TypeError(f"state_dict['state'] must be a dict of dicts, got {states!r:.100}")
-    present = optimizer.param_groups
     if len(saved) != len(present):
         raise ValueError(f"state_dict has {len(saved)} parameter groups, the optimizer has {len(present)}")
     groups, order = [], []
     for k, (old, group) in enumerate(zip(saved, present, strict=True)):
         where = f"state_dict param_groups[{k}]"
-        groups.append(_group(optimizer, where, old, group["params"]))
-        order += old["params"]
+        order += _indices(where, old.get("params"), len(group["params"]))
+        labels = {key: checked_label(f"{where} {key}", old[key]) for key in LABELS if key in old}
+        groups.append({"params": group["params"], **check_group(old, where), **labels})
+    if len(set(order)) < len(order):
+        raise ValueError(f"state_dict names a parameter twice in its groups: {order!r:.100}")
     stray = [i for i in states if i not in order]
     if stray:
-        raise ValueError(f"state_dict has state for {stray}, which no parameter group names")
+        raise ValueError(f"state_dict has state for {stray!r:.100}, which no parameter group names")
     params = [(p, group) for group in groups for p in group["params"]]
     state = {
-        i: optimizer._checked_state(f"state_dict state[{old}]", states[old], p, group)
+        i: check_state(f"state_dict state[{old}]", states[old], p, group)
         for i, ((p, group), old) in enumerate(zip(params, order, strict=True))
         if old in states
     }
     return groups, state
 
 
-def _group(optimizer: "Optimizer", where: str, old: Mapping[str, Any], params: list[np.ndarray]) -> dict[str, Any]:
-    if not isinstance(old.get("params"), Sequence):
-        raise TypeError(f"{where} must have a list of indices as 'params', got {old.get('params')!r}")
-    if len(old["params"]) != len(params):
-        raise ValueError(f"{where} has {len(old['params'])} parameters, the optimizer has {len(params)}")
-    unknown = set(old) - {"params", *optimizer.settings, *LABELS, *TORCH_ONLY}
-    if unknown:
-        raise ValueError(f"{where} has unknown keys {sorted(unknown, key=str)}: is it of another optimizer?")
-    labels = {key: old[key] for key in LABELS if key in old}
-    return {"params": params, **optimizer.checked(old, where), **labels}
+def checked_label(where: str, value: Any) -> Any:
+    """What is no setting but kept in a group: a name, or what schedulers remember."""
+    if not where.endswith(" name"):
+        return checks.number(where, value)
+    if not isinstance(value, str):
+        raise TypeError(f"{where} must be a text, got {value!r:.100}")
+    return value
+
+
+def _indices(where: str, saved: Any, expected: int) -> list[int]:
+    if not isinstance(saved, Sequence) or isinstance(saved, (str, bytes)):
+        raise TypeError(f"{where} must have a list of indices as 'params', got {saved!r:.100}")
+    if len(saved) != expected:
+        raise ValueError(f"{where} has {len(saved)} parameters, the optimizer has {expected}")
+    return [checks.count(f"{where} params[{k}]", i) for k, i in enumerate(saved)]
+
+
+def unknown_keys(group: Mapping[str, Any], settings: Mapping[str, Any]) -> list[Any]:
+    """Keys of a group that are neither settings nor labels."""
+    return sorted(set(group) - {"params", *settings, *LABELS}, key=str)
 
 
 def checked_state(where: str, saved: Mapping[str, Any], initial: dict[str, Any], p: np.ndarray) -> dict[str, Any]:
@@ -105,16 +106,17 @@ def checked_state(where: str, saved: Mapping[str, Any], initial: dict[str, Any],
     lacking = needed - set(present)
     if saved and lacking:
         raise ValueError(f"{where} lacks {sorted(lacking)}")
-    return {name: _like(f"{where} {name}", value, initial[name], p) for name, value in present.items()}
+    return {name: fitting(f"{where} {name}", value, initial[name], p) for name, value in present.items()}
 
 
-def _like(where: str, value: Any, initial: Any, p: np.ndarray) -> Any:
+def fitting(where: str, value: Any, initial: Any, p: np.ndarray, copy: bool = True) -> Any:
+    """One entry of a state as its initial value is, or a clear refusal."""
     if where.endswith(" step"):
         return checks.whole(where, value)
     if isinstance(initial, list):
         if not isinstance(value, Sequence) or len(value) != len(initial):
             raise ValueError(f"{where} must be a list of {len(initial)} arrays, got {value!r:.100}")
-        return [_like(f"{where}[{k}]", v, old, p) for k, (v, old) in enumerate(zip(value, initial, strict=True))]
+        return [fitting(f"{where}[{k}]", v, old, p, copy) for k, (v, old) in enumerate(zip(value, initial, strict=True))]
     array = checks.array(where, value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{where} must hold real numbers, got {array.dtype}")
@@ -123,4 +125,4 @@ def _like(where: str, value: Any, initial: Any, p: np.ndarray) -> Any:
     shape = initial.shape if isinstance(initial, np.ndarray) else p.shape
     if array.shape != shape:
         raise ValueError(f"{where} has shape {array.shape}, expected {shape}")
-    return array.astype(p.dtype, order="C")
+    return array.astype(p.dtype, order="C", copy=copy)

@@ -104,7 +104,7 @@ def flag(name: str, value: Any) -> bool:
 
 def parameter(name: str, value: Any) -> np.ndarray:
     """A writeable array of real floats, which can be changed in place."""
-    if not isinstance(value, np.ndarray):
+    if type(value) not in (np.ndarray, np.memmap):  # of a masked array the mask would be lost; a matrix multiplies
         raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
     if not np.issubdtype(value.dtype, np.floating):
         raise TypeError(f"{name} must have a float dtype, got {value.dtype}: an update would be truncated")
@@ -133,6 +133,8 @@ def whole(name: str, value: Any) -> int:
 
 def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
     """An array with the shape and dtype of its parameter `p`."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array, whose mask would be lost: fill it")
     g = array(name, value)
     if g.dtype != p.dtype:
         raise TypeError(f"{name} has dtype {g.dtype}, its parameter has {p.dtype}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .trace import Fork, Leaf, Symbol, Tape, needed
+from .tracing import Fork, Leaf, Symbol, Tape, needed
 
 Pair = tuple[Any, Symbol | None]
 """Factor and rest; a number has no rest."""
@@ -21,11 +21,13 @@ def factored(tree: Fork | Leaf) -> Fork | Leaf:
 
     To divide by a factor, or to take its root, it has to be positive. Where only the numbers of
     a step can tell, the tree forks: one way is the shorter one, the other is the rule as written.
-    (That it is finite is taken for granted.)
     """
     if isinstance(tree, Fork):
         return tree._replace(yes=factored(tree.yes), no=factored(tree.no))
-    return _Factoring(tree).result() if tree.symbols else tree
+    if not tree.symbols:
+        return tree
+    found = _Factoring(tree)
+    return found.result() if _passes(found.shorter) < _passes(found.written) else found.written
 
 
 class _Factoring:
@@ -37,19 +39,18 @@ class _Factoring:
         self.pairs: dict[int, tuple[Any, Symbol]] = {}
         self.guards: list[Symbol] = []
         self.positive: set[int] = set()
-
-    def result(self) -> Fork | Leaf:
         used = needed(self.written)
         for x in self.written.symbols:
             if x.index in used and not x.scalar:
                 self.pairs[x.index] = (1.0, x) if x.op == "input" else self.apart(x)
         outputs = tuple(self.whole(out) for out in self.written.outputs)
-        shorter = Leaf(self.tape.symbols, outputs)
-        if _passes(shorter) >= _passes(self.written):
-            return self.written
-        tree: Fork | Leaf = shorter
+        self.shorter = Leaf(list(self.tape.symbols), outputs, self.written)
+
+    def result(self) -> Fork | Leaf:
+        """The shorter form where all its guards hold."""
+        tree: Fork | Leaf = self.shorter
         for guard in reversed(self.guards):  # a fork has seen what came before its condition
-            tree = Fork(self.tape.symbols[: guard.index + 1], guard, tree, self.written)
+            tree = Fork(self.shorter.symbols[: guard.index + 1], guard, tree, self.written)
         return tree
 
     def apart(self, x: Symbol) -> tuple[Any, Symbol]:
@@ -80,7 +81,7 @@ class _Factoring:
         return 1.0, self.tape.record(x.op, *map(self.whole, x.args))
 
     def pair(self, a: Any) -> Pair:
-        return self.pairs[a.index] if isinstance(a, Symbol) and not a.scalar else (a, None)
+        return self.pairs[a.index] if type(a) is Symbol and not a.scalar else (a, None)
 
     def whole(self, a: Any) -> Any:
         """In one piece again: the factor times the rest."""
@@ -95,13 +96,13 @@ class _Factoring:
             return factors[0]
         if op == "multiply" and _is(factors[0], 1.0):
             return factors[1]
-        if not any(isinstance(factor, Symbol) for factor in factors):
+        if not any(type(factor) is Symbol for factor in factors):
             return float(getattr(np, op)(*factors))
         return self.tape.record(op, *factors)
 
     def is_positive(self, factor: Any) -> bool:
         """Whether a factor is positive, if need be by a guard: this way is taken only if it is."""
-        if not isinstance(factor, Symbol):
+        if type(factor) is not Symbol:
             return factor > 0
         if factor.op in ("multiply", "divide", "sqrt"):
             return all([self.is_positive(a) for a in factor.args])
@@ -112,7 +113,7 @@ class _Factoring:
 
 
 def _is(factor: Any, value: float) -> bool:
-    return not isinstance(factor, Symbol) and factor == value
+    return type(factor) is not Symbol and factor == value
 
 
 def _passes(leaf: Leaf) -> int:

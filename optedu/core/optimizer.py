@@ -1,5 +1,6 @@
-"""The one loop that all optimizers share: groups, settings, counters, checkpoints."""
+"""What all optimizers share: groups, settings, counters, checkpoints, and the way of a gradient through a step."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, wraps
 from operator import is_
@@ -8,9 +9,11 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from . import checkpoint, checks
-from .checkpoint import BY_RULE, LABELS, TORCH_ONLY, begun
+from .checkpoint import LABELS, TORCH_ONLY
 from .checks import Check
-from .sweep import BLOCK_BYTES, Rule, Sweep, called, frozen, numbers_in
+from .reach import PLAIN
+from .state import BY_RULE, Scalar, begun
+from .sweep import Rule, Sweep, numbers_in, pattern
 
 
 @cache
@@ -25,6 +28,7 @@ def keywords(rule: Rule) -> tuple[str, ...]:
 class Plan(NamedTuple):
     """What the settings of a group come down to, kept as long as they do not change."""
 
+    seen: tuple[Any, ...]  # the settings as they stood in the group
     settings: dict[str, Any]
     rule: Rule
     given: dict[str, Any]  # what the rule asks for; t, if it does, comes last
@@ -33,15 +37,15 @@ class Plan(NamedTuple):
     kind: tuple[Any, ...]  # equal for settings that ask for the same state and the same branches
 
 
-class Ready(NamedTuple):
-    """What is known of a parameter once it has all its state; it holds for one kind of settings and one state."""
+class Slot(NamedTuple):
+    """A parameter with all its state, and the sweep that goes over it; for one kind of settings."""
 
     kind: tuple[Any, ...]
+    p: np.ndarray
     state: dict[str, Any]
-    names: tuple[str | None, ...]  # of the rule's arguments; None for what it does not get
-    arrays: tuple[str, ...]  # those of them that are arrays
-    numbers: tuple[str, ...]  # and numbers
-    sweep: Sweep | None  # None: the rule sees whole arrays
+    names: tuple[str, ...]  # of its entries that are arrays, or are still to be made
+    arrays: tuple[Any, ...]  # these, or None
+    sweep: Sweep
 
 
 class Optimizer:
@@ -66,11 +70,23 @@ class Optimizer:
     state : dict
         State of the i-th parameter (counted over all groups): arrays under torch's names,
         and ``step``, the number of steps that this parameter has taken.
+    settings : dict, of the class
+        Name of each setting, and the check that it has to pass: ``check(name, value)`` returns
+        the value in plain form or raises.
+    rule : callable, of the class
+        Pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``. It asks for
+        settings by keyword; ``t`` is the number of the step.
+    elementwise : bool, optional, of the class
+        Not stated: the rule is read, and swept over blocks if that shows that it does the same for
+        each element; else it is called on whole arrays. True states that it may be called on
+        blocks, False that it sees whole tensors (it takes a norm, say).
+    counts_steps : bool, of the class
+        Whether ``step`` is kept.
     """
 
     settings: ClassVar[dict[str, Check]]
     rule: ClassVar[Rule]
-    elementwise: ClassVar[bool] = True
+    elementwise: ClassVar[bool | None] = None
     counts_steps: ClassVar[bool] = True
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -82,11 +98,8 @@ class Optimizer:
         self.defaults = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
-        self._plans: dict[int, tuple[tuple[Any, ...], Plan]] = {}
-        self._ready: dict[int, Ready] = {}
-        self._sweeps: dict[tuple[Any, ...], Sweep] = {}
-        self._owners: set[int] = set()  # the memory that parameters look at
         self.stepped = False  # a scheduler warns when it is stepped first
+        self._forget()
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
         groups = list(params)
@@ -96,6 +109,21 @@ class Optimizer:
             groups = [{"params": groups}]
         for group in groups:
             self.add_param_group(group)
+
+    def _forget(self) -> None:
+        """Drop what can be made again: plans, slots, sweeps with their scratch memory."""
+        self._plans: dict[int, Plan] = {}
+        self._slots: dict[int, Slot] = {}
+        self.sweeps: dict[tuple[Any, ...], Sweep] = {}
+        self._spans: tuple[list[int], list[int]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        made = ("_plans", "_slots", "sweeps", "_spans")
+        return {name: value for name, value in self.__dict__.items() if name not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget()
 
     # What a subclass says about itself
 
@@ -120,10 +148,51 @@ class Optimizer:
     def check_together(self, settings: dict[str, Any]) -> None:
         """Refuse settings that are fine one by one but not together."""
 
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        """A parameter that this optimizer can train, or a clear refusal."""
+        return checks.parameter(name, p)
+
+    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> Any:
+        """The gradient of parameter `i` as an array that shares no memory with parameters or state."""
+        if not p.flags.writeable:
+            checks.parameter(f"params[{i}]", p)
+        if type(g) is not np.ndarray or g.dtype != p.dtype or g.shape != p.shape:
+            g = checks.gradient(f"{name}[{i}]", g, p)
+        # The gradient of x*y is (y, x): an array that is also a parameter would change under
+        # our hands when that parameter moves.
+        starts, ends = self._spans or self._spanned()
+        if g.flags.c_contiguous:
+            low = g.__array_interface__["data"][0]
+            high = low + g.nbytes
+        else:
+            low, high = np.lib.array_utils.byte_bounds(g)
+        k = bisect_right(starts, low)
+        if k < len(starts) and starts[k] < high or k and ends[k - 1] > low:
+            return g.copy()
+        return g
+
     # The step
 
+    @property
+    def params(self) -> list[np.ndarray]:
+        """All parameters, in order."""
+        return [p for group in self.param_groups for p in group["params"]]
+
+    @property
+    def numbered(self) -> list[tuple[int, np.ndarray, int]]:
+        """Index, array and group of every parameter."""
+        pairs = [(p, k) for k, group in enumerate(self.param_groups) for p in group["params"]]
+        return [(i, p, k) for i, (p, k) in enumerate(pairs)]
+
+    @np.errstate(all="ignore")
     def step(self, grads: Iterable[Any]) -> None:
         """Take one step.
+
+        Everything is checked, and all memory that stays is there, before the first number changes.
+        A step that is interrupted then (from the keyboard, or because a rule of one's own raises)
+        leaves the parameters before the one in hand with their step taken and counted, those after it
+        untouched; the one in hand may have moved in part, and its step is not counted. NumPy's
+        floating-point warnings are off: a number that overflows is inf, as in torch.
 
         Parameters
         ----------
@@ -137,70 +206,72 @@ class Optimizer:
         TypeError, ValueError
             If a gradient or a setting does not fit. Nothing has been changed then.
         """
-        numbered = self._numbered()
-        gradients = self._checked_gradients(grads, numbered)
-        plans = [self._plan(k) for k in range(len(self.param_groups))]
+        if type(grads) is not list:
+            grads = self._listed(grads, "grads")
+        for sweep in self.sweeps.values():
+            if not sweep.sees.holds():
+                self._slots, self.sweeps = {}, {}
+                break
+        work, i = [], 0
+        for k, group in enumerate(self.param_groups):
+            plan = self.plan(k)
+            for p in group["params"]:
+                if i < len(grads) and grads[i] is not None:
+                    work.append((i, p, self.check_gradient(i, p, grads[i]), plan))
+                i += 1
+        if i != len(grads):
+            raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
+        for i, p, _, plan in work:
+            slot = self._slots.get(i)
+            if (
+                slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
+                or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
+            ):  # fmt: skip
+                self._make_slot(i, p, plan)
+        if self.step_all is not None:
+            self.step_all(work)
+        else:
+            for one in work:
+                self.step_one(*one)
         self.stepped = True
-        work = []
-        for (i, p, k), g in zip(numbered, gradients, strict=True):
-            if g is not None:
-                work.append((i, p, g, plans[k]))
-        self._step_all(work)
 
-    def _step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
-        """The steps of all parameters that have a gradient; everything has been checked."""
-        for one in work:
-            self._step_one(*one)
+    step_all: ClassVar[Callable[..., None] | None] = None
+    """``step_all(work)``, of an optimizer whose parameters move together: it takes all steps at once. `work` has
+    index, parameter, gradient and plan of each parameter that has a gradient; everything has been checked."""
 
-    def _step_one(self, i: int, p: np.ndarray, g: np.ndarray, plan: Plan) -> None:
-        """The step of one parameter: count, see to its state, sweep the rule over it."""
-        ready = self._ready.get(i)
-        if ready is None or ready.kind is not plan.kind or ready.state is not self.state.get(i):
-            ready = self._made_ready(i, p, plan)
-        state = ready.state
-        if self.counts_steps:
-            state["step"] += 1
+    def step_one(self, i: int, p: np.ndarray, g: Any, plan: Plan) -> None:
+        """The step of one parameter: sweep the rule over it, and count."""
+        slot = self._slots[i]
+        state, numbers = slot.state, plan.numbers
         if plan.settings.get("maximize"):
             g = -g
-        new = None
-        if ready.sweep:
-            numbers = [*map(state.__getitem__, ready.numbers), *plan.numbers]
-            if plan.counted:
-                numbers.append(state["step"])
-            new = ready.sweep([g, p, *map(state.__getitem__, ready.arrays)], numbers)
-        if new is None:
-            self._call(p, g, plan, ready)
-        elif new:
-            state.update(zip(ready.numbers, new, strict=True))
-
-    def _made_ready(self, i: int, p: np.ndarray, plan: Plan) -> Ready:
-        initial = self._ensure_state(i, p, plan.settings)
-        state = self.state[i]
-        names = tuple(None if value is None else name for name, value in initial.items())
-        if not self.elementwise or any(value is BY_RULE and n not in state for n, value in initial.items()):
-            return Ready(plan.kind, state, names, (), (), None)  # (an array cannot be made block by block)
-        values = [state.get(name) if name else None for name in names]
-        known = [(n, v) for n, v in zip(names, values, strict=True) if n]
-        arrays = tuple(n for n, v in known if isinstance(v, np.ndarray))
-        numbers = tuple(n for n, v in known if not isinstance(v, np.ndarray))
-        key = (plan.kind, arrays, numbers, p.dtype)
-        if key not in self._sweeps:
-            self._sweeps[key] = Sweep(plan.rule, values, plan.given, p.dtype)
-        self._ready[i] = Ready(plan.kind, state, names, arrays, numbers, self._sweeps[key])
-        return self._ready[i]
-
-    def _call(self, p: np.ndarray, g: np.ndarray, plan: Plan, ready: Ready) -> None:
-        """Have the rule itself called."""
-        state = ready.state
         if plan.counted:
-            plan.given["t"] = state["step"]
-        old = [state.get(name) if name else None for name in ready.names]
-        new = called(plan.rule, g, p, old, plan.given, BLOCK_BYTES if ready.sweep else None)
-        for name, before, value in zip(ready.names, old, new, strict=True):
-            if value is not before and name:
-                state[name] = value
+            t = plan.given["t"] = state["step"] + 1
+            numbers = [*numbers, t]
+        slot.sweep.step(g, p, state, plan.given, numbers)
+        if self.counts_steps:
+            state["step"] += 1
 
-    def _ensure_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+    def _make_slot(self, i: int, p: np.ndarray, plan: Plan) -> None:
+        initial = self.begin_state(i, p, plan.settings)
+        state = self.state[i]
+        for name, value in self._with_counter(initial).items():  # who changes a state may do so with anything
+            if value is not None and state.get(name) is not None:
+                state[name] = checkpoint.fitting(f"state[{i}] {name}", state[name], value, p, copy=False)
+        held = {name: None if value is None else state.get(name) for name, value in initial.items()}
+        arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) or v is None and initial[n] is not None}
+        sweep = self.sweep(plan, held, p.dtype)
+        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), sweep)
+        self._spans = None
+
+    def sweep(self, plan: Plan, state: Mapping[str, Any], dtype: np.dtype) -> Sweep:
+        """The rule of a plan, ready for a parameter with this state; kept."""
+        key = (plan.kind, *((n, v if v is None else type(v)) for n, v in state.items()), dtype)
+        if key not in self.sweeps:
+            self.sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
+        return self.sweeps[key]
+
+    def begin_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """Bring missing state of parameter `i` into being and return `initial_state`."""
         state = self.state.setdefault(i, {})
         if self.counts_steps:
@@ -211,58 +282,54 @@ class Optimizer:
                 state[name] = begun(value, p)
         return initial
 
-    def _plan(self, k: int) -> Plan:
-        """The plan of group `k`, made anew when one of its settings was replaced."""
+    def plan(self, k: int) -> Plan:
+        """The plan of group `k`, made anew when one of its settings or the rule has changed."""
         group, old = self.param_groups[k], self._plans.get(k)
-        if old and all(map(is_, map(group.get, self.settings), old[0])):
-            return old[1]
-        seen = tuple(map(group.get, self.settings))  # None for a missing one: the check names it
+        if old and old.seen and all(map(is_, map(group.get, self.settings), old.seen)):
+            return old
         settings = self.checked(group, f"param_groups[{k}]")
+        seen = tuple(map(group.get, self.settings))
         rule = self.rule_for(settings)
         given = {name: settings[name] for name in keywords(rule) if name in settings}
-        kind = (rule, tuple((name, frozen(value)) for name, value in settings.items()))
-        if old and old[1].kind == kind:
-            kind = old[1].kind  # parameters compare by identity
-        plan = Plan(settings, rule, given, numbers_in(given), "t" in keywords(rule), kind)
+        kind = (rule, repr(pattern(settings)))
+        if old and old.kind == kind:
+            kind = old.kind  # parameters compare by identity
+        plan = Plan(_lasting(seen), settings, rule, given, numbers_in(given), "t" in keywords(rule), kind)
         if plan.counted:
             given["t"] = 1
-        self._plans[k] = seen, plan
+        self._plans[k] = plan
         return plan
 
-    def _numbered(self) -> list[tuple[int, np.ndarray, int]]:
-        """Index, array and group of every parameter."""
-        found: list[tuple[int, np.ndarray, int]] = []
-        for k, group in enumerate(self.param_groups):
-            for p in group["params"]:
-                found.append((len(found), p, k))
-        return found
+    def check_gradients(self, grads: Iterable[Any], name: str = "grads") -> list[Any]:
+        """One checked gradient for each parameter, or None."""
+        grads, params = self._listed(grads, name), self.params
+        if len(grads) != len(params):
+            raise ValueError(f"{name} has {len(grads)} gradients for {len(params)} parameters")
+        check = self.check_gradient
+        return [None if g is None else check(i, p, g, name)
+                for i, (p, g) in enumerate(zip(params, grads, strict=True))]  # fmt: skip
 
-    def _checked_gradients(self, grads: Iterable[Any], numbered: list, name: str = "grads") -> list[np.ndarray | None]:
-        if type(grads) is not list and (
-            isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable)
-        ):
+    def _listed(self, grads: Any, name: str) -> list[Any]:
+        if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
             raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
-        grads = list(grads)
-        if len(grads) != len(numbered):
-            raise ValueError(f"{name} has {len(grads)} gradients for {len(numbered)} parameters")
-        check = self._checked_gradient
-        return [None if g is None else check(i, p, g, name) for (i, p, _), g in zip(numbered, grads, strict=True)]
+        return list(grads)
 
-    def _checked_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> np.ndarray:
-        """The gradient of parameter `i` as an array that is not itself a parameter."""
-        if not p.flags.writeable:
-            checks.parameter(f"params[{i}]", p)
-        if type(g) is not np.ndarray or g.dtype != p.dtype or g.shape != p.shape:
-            g = checks.gradient(f"{name}[{i}]", g, p)
-        # The gradient of x*y is (y, x): an array that is also a parameter would change under
-        # our hands when that parameter moves.
-        return g.copy() if id(g if g.base is None else g.base) in self._owners else g
+    def _spanned(self) -> tuple[list[int], list[int]]:
+        """Where in memory parameters and state lie: starts and ends of stretches, in order, none touching another."""
+        held = [v for s in self.state.values() for value in s.values()
+                for v in (value if isinstance(value, list) else [value]) if isinstance(v, np.ndarray)]  # fmt: skip
+        starts: list[int] = []
+        ends: list[int] = []
+        for low, high in sorted(np.lib.array_utils.byte_bounds(a) for a in (*self.params, *held) if a.size):
+            if ends and low <= ends[-1]:
+                ends[-1] = max(ends[-1], high)
+            else:
+                starts.append(low)
+                ends.append(high)
+        self._spans = starts, ends
+        return self._spans
 
     # Settings and groups
-
-    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
-        """A parameter that this optimizer can train, or a clear refusal."""
-        return checks.parameter(name, p)
 
     def checked(self, group: Mapping[str, Any], where: str = "") -> dict[str, Any]:
         """The settings of `group` as plain Python values, or a clear refusal."""
@@ -294,25 +361,25 @@ class Optimizer:
             raise TypeError(f"{where} must be a dict with the key 'params', got {type(param_group).__name__}")
         if "params" not in param_group:
             raise ValueError(f"{where} has no key 'params', only {sorted(param_group, key=str)}")
-        unknown = set(param_group) - {"params", *self.settings, *LABELS}
+        unknown = checkpoint.unknown_keys(param_group, self.settings)
         if unknown:
             _refuse_torch_only(unknown)
             known = f"{type(self).__name__} knows {sorted(self.settings)}"
-            raise TypeError(f"{where} has unknown keys {sorted(unknown, key=str)}; {known}")
+            raise TypeError(f"{where} has unknown keys {unknown}; {known}")
         params = param_group["params"]
         params = [params] if isinstance(params, np.ndarray) else params
         if isinstance(params, (str, Mapping, set)) or not isinstance(params, Iterable):
             raise TypeError(f"{where} params must be a list of arrays, got {type(params).__name__}")
-        named = [(f"params[{i}]", p) for i, p, _ in self._numbered()]
+        named = [(f"params[{i}]", p) for i, p, _ in self.numbered]
         first = len(named)
-        new = [self._checked_parameter(f"params[{first + j}]", p) for j, p in enumerate(params)]
+        new = [self.check_parameter(f"params[{first + j}]", p) for j, p in enumerate(params)]
         if not new:
             raise ValueError(f"{where} params is empty: there is nothing to optimize")
         checks.distinct([*named, *((f"params[{first + j}]", p) for j, p in enumerate(new))])
         labels = {key: param_group[key] for key in LABELS if key in param_group}
         settings = self.checked({**self.defaults, **param_group}, where)
         self.param_groups.append({"params": new, **settings, **labels})
-        self._owners.update(id(p if p.base is None else p.base) for p in new)
+        self._spans = None
 
     # Checkpoints
 
@@ -326,7 +393,7 @@ class Optimizer:
             The arrays are copies: later steps do not change a snapshot. (torch's
             ``state_dict`` hands out its own tensors, which later steps do change.)
         """
-        return checkpoint.save(self)
+        return checkpoint.save(self.param_groups, self.state)
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Restore settings and state from `state_dict`, ours or torch's.
@@ -344,15 +411,23 @@ class Optimizer:
         TypeError, ValueError
             If it does not fit these parameters. Nothing has been changed then.
         """
-        self.param_groups, self.state = checkpoint.read(self, state_dict)
-        self._plans, self._ready, self._sweeps = {}, {}, {}
+        self.param_groups, self.state = checkpoint.read(
+            state_dict, self.param_groups, self._checked_group, self.check_state
+        )
+        self._forget()
 
-    def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def _checked_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+        unknown = [key for key in checkpoint.unknown_keys(saved, self.settings) if key not in TORCH_ONLY]
+        if unknown:
+            raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")
+        return self.checked(saved, where)
+
+    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal."""
-        initial = self.initial_state(p, settings)
-        if self.counts_steps:
-            initial["step"] = checkpoint.Scalar(0)
-        return checkpoint.checked_state(where, saved, initial, p)
+        return checkpoint.checked_state(where, saved, self._with_counter(self.initial_state(p, settings)), p)
+
+    def _with_counter(self, initial: dict[str, Any]) -> dict[str, Any]:
+        return {**initial, "step": Scalar(0)} if self.counts_steps else initial
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -360,6 +435,12 @@ class Optimizer:
             shown = ", ".join(f"{key}={value!r}" for key, value in group.items() if key != "params")
             lines.append(f"  group {k}: {len(group['params'])} arrays, {shown}")
         return "\n".join([*lines, ")"])
+
+
+def _lasting(seen: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The settings if none can change without being replaced, as an array or a list can; else nothing."""
+    flat = [item for value in seen for item in (value if type(value) is tuple else (value,))]
+    return seen if all(type(item) in PLAIN for item in flat) else ()
 
 
 def _refuse_torch_only(names: Iterable[str]) -> None:

@@ -1,350 +1,247 @@
-"""Run a rule over memory: in blocks that fit the processor's cache, results written in place."""
+"""One rule over the memory of one parameter: read if it can be, called if it cannot."""
 
-import os
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from . import compiled, programs
-from .lazy import put_off
-from .trace import Untraceable
+from . import engines
+from .engines import Engine, NumpyEngine, in_blocks
+from .reach import Reach, reach
+from .reading import Reading, Stage, reading
+from .state import copied
+from .tracing import Untraceable
+from .whole import put_off
 
 Rule = Callable[..., tuple]
-Value = np.ndarray | float | None
-
-BLOCK_BYTES = 1 << 17
-"""Bytes of one array that a block covers. Chosen by measurement, see ``benchmarks/``."""
-
-SHARED, FEWEST = 4, 3
-"""Where threads share the blocks, they are so many times larger, as Python's lock changes hands at each
-call; and each thread must have so many of them."""
-
-_wanted = os.environ.get("OMP_NUM_THREADS", "")
-THREADS = int(_wanted) if _wanted.isdigit() and int(_wanted) else os.cpu_count() or 1
-"""Threads that share the blocks of a large array. Like BLAS, we obey ``OMP_NUM_THREADS``."""
-
-SHAPES = 16
-"""For so many shapes of small parameters scratch memory is kept."""
-
-ENGINES = {
-    "numpy": "the rule, read once and written as NumPy calls that store in place",
-    "numba": "the rule, read once and compiled to a loop; needs Numba: pip install optedu[fast]",
-    "rule": "the rule itself, called on one block after the other",
-}
-_engine = "numpy"
-
-
-def engine(name: str | None = None) -> str:
-    """Choose how rules are run. All engines run the same rules and agree to rounding.
-
-    Parameters
-    ----------
-    name : {"numpy", "numba", "rule"}, optional
-        ``"numpy"``, the default, reads a rule once and writes it down as NumPy calls that
-        store in place. ``"numba"`` compiles the same reading to a loop, which moves every
-        number once; it needs Numba (``pip install optedu[fast]``). ``"rule"`` calls the rule
-        itself, block by block. Leave it out to ask. ``OPTEDU_ENGINE`` in the environment
-        states it for a whole run.
-
-    Returns
-    -------
-    str
-        The engine in force. Where Numba is missing, a warning says so and ``"numpy"`` goes on.
-
-    Raises
-    ------
-    ValueError
-        If there is no engine of this name.
-    """
-    global _engine
-    if name is not None:
-        if name not in ENGINES:
-            raise ValueError(f"engine must be one of {sorted(ENGINES)}, got {name!r}")
-        if name == "numba" and not compiled.available():
-            warnings.warn("Numba is not installed (pip install optedu[fast]): NumPy goes on instead", stacklevel=2)
-            name = "numpy"
-        _engine = name
-    return _engine
+"""A pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``."""
+Value = np.ndarray | float | list | None
 
 
 class Sweep:
-    """A rule made ready for arguments of one kind, with scratch memory of its own.
+    """A rule, ready for parameters of one kind.
 
-    Parameters
-    ----------
-    rule : callable
-        As for `sweep`.
-    state : sequence of array, float or None
-        For what there is: what is an array stays one.
-    settings : dict
-        For what they decide: numbers may change from call to call, but not to or from zero.
-    dtype : dtype
-        Of all arrays.
-    """
-
-    def __init__(self, rule: Rule, state: Sequence[Value], settings: dict[str, Any], dtype: np.dtype) -> None:
-        kinds = ("g", "p", *[_kind(f"state_{k}", value) for k, value in enumerate(state)])
-        fixed = tuple((name, frozen(value)) for name, value in settings.items())
-        self.recording = programs.recording(rule, kinds, fixed)
-        self._dtype = dtype
-        self._numbers: list[float] | None = None
-        self._new: tuple[float, ...] = ()
-        self._ready: dict[programs.Way, _Ready] = {}
-
-    def __call__(
-        self, arrays: list[np.ndarray], numbers: list[float], block_bytes: int | None = None
-    ) -> tuple[float, ...] | None:
-        """Take a step.
-
-        Parameters
-        ----------
-        arrays : list of array
-            Gradient (read), parameter and states (changed in place).
-        numbers : list of float
-            States that are numbers, and then the numbers among the settings (`numbers_in`).
-        block_bytes : int, default `BLOCK_BYTES`
-
-        Returns
-        -------
-        tuple of float, or None
-            The states that are numbers; None if the rule itself has to be called, and nothing
-            has been done: it cannot be written down ahead, or makes a state.
-        """
-        if self.recording is None or _engine == "rule":
-            return None
-        if numbers != self._numbers:
-            self._fold(numbers, self.recording)
-        way, memory, scalars, scratch = self._now
-        if way.makes_state:
-            return None
-        p, block_bytes = arrays[1], block_bytes or BLOCK_BYTES
-        small = p.nbytes <= block_bytes
-        if _engine == "numba" and compiled.takes(arrays):
-            _compiled(way, memory, arrays, None if small else block_bytes)
-        elif small or not p.flags.c_contiguous:
-            kept = scratch.get(p.shape)
-            if kept is None:
-                if len(scratch) == SHAPES:
-                    scratch.clear()
-                kept = scratch[p.shape] = _scratch(way.in_place, p.shape, p.dtype)
-            way.in_place.run(arrays, scalars, *kept)
-        else:
-            _in_blocks(way.in_place, scalars, arrays, block_bytes)
-        return self._new
-
-    def _fold(self, numbers: list[float], recording: programs.Recording) -> None:
-        """Do the scalar part of a step; it is the same for all parameters of a group."""
-        k, values, self._new = recording.fold(*numbers)
-        way = recording.ways[k]
-        if way not in self._ready:
-            memory = np.empty(len(values), self._dtype)
-            self._ready[way] = _Ready(way, memory, [memory[j, ...] for j in range(len(values))], {})
-        self._now = self._ready[way]
-        self._now.memory[...] = values
-        self._numbers = numbers
-
-
-class _Ready(NamedTuple):
-    """A way through a rule with memory of its own: scalars, also as arrays of no dimension, and scratch by shape."""
-
-    way: programs.Way
-    memory: np.ndarray
-    scalars: list[np.ndarray]
-    scratch: dict[tuple[int, ...], tuple[list[np.ndarray], list[np.ndarray]]]
-
-
-def _scratch(program: programs.InPlace, shape: Any, dtype: np.dtype) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    return [np.empty(shape, dtype) for _ in range(program.floats)], [
-        np.empty(shape, bool) for _ in range(program.flags)
-    ]
-
-
-def _kind(name: str, value: Value) -> str | tuple[str] | None:
-    if value is None:
-        return None
-    return name if isinstance(value, np.ndarray) else (name,)
-
-
-def frozen(value: Any) -> Any:
-    """A setting as far as it decides what happens: of a number, whether it is zero."""
-    if isinstance(value, tuple):
-        return tuple(map(frozen, value))
-    return float(bool(value)) if _is_number(value) else value
-
-
-def numbers_in(settings: dict[str, Any]) -> list[float]:
-    """All numbers among the settings, in order, those of tuples too."""
-    flat = [v for value in settings.values() for v in (value if isinstance(value, tuple) else (value,))]
-    return [v for v in flat if _is_number(v)]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def sweep(
-    rule: Rule,
-    g: np.ndarray,
-    p: np.ndarray,
-    state: Sequence[Value],
-    settings: dict[str, Any],
-    block_bytes: int | None = BLOCK_BYTES,
-) -> list[Value]:
-    """Apply ``p, *state = rule(g, p, *state, **settings)`` in place and return the state.
-
-    An elementwise rule gives the same numbers whether it sees one element, a block or the
-    whole array. Blocks keep its temporaries in cache, so that the readable expression is
-    not slowed down by main memory, and threads can share them.
+    If it can be read, the engine in force runs what was read. Else it is called on whole arrays, or, if
+    its author states that it is elementwise, on blocks; on copies, so that it may do with them what it likes.
 
     Parameters
     ----------
     rule : callable
         Pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``.
-    g, p : array
-        Gradient (read) and parameter (changed in place), of one shape.
-    state : sequence of array, float or None
-        Arrays are changed in place, numbers are replaced. None stands for what does not
-        exist; in one piece, the rule may return an array in its place, which is kept.
+    state : dict
+        Name of each argument after ``g, p``: an array, a number, a list of arrays, or None for what the
+        rule does not get.
     settings : dict
-        Keyword arguments of the rule, Python numbers and flags.
-    block_bytes : int or None
-        Size of a block of `p`; it never changes a result. None hands over the arrays in one
-        piece to the rule itself: for rules that need a norm, or make a state.
+        Keyword arguments. Numbers among them may change from step to step, but not to or from zero.
+    dtype : dtype
+        Of the parameter.
+    elementwise : bool, optional
+        Stated by the author; if not, the reading finds out. False: it sees whole tensors.
 
-    Returns
-    -------
-    list of array, float or None
-        `state` after the step.
+    Attributes
+    ----------
+    reading : Reading or None
+    refusal : str
+        Why there is no reading.
     """
-    if block_bytes is not None:
-        arrays = [g, p, *(v for v in state if isinstance(v, np.ndarray))]
-        numbers = [v for v in state if v is not None and not isinstance(v, np.ndarray)]
-        new = Sweep(rule, state, settings, p.dtype)(arrays, numbers + numbers_in(settings), block_bytes)
-        if new is not None:
-            fresh = iter(new)
-            return [v if v is None or isinstance(v, np.ndarray) else next(fresh) for v in state]
-    return called(rule, g, p, state, settings, block_bytes)
 
+    def __init__(
+        self, rule: Rule, state: Mapping[str, Value], settings: Mapping[str, Any], dtype: np.dtype,
+        elementwise: bool | None = None,
+    ) -> None:  # fmt: skip
+        self.rule, self.dtype, self.elementwise = rule, dtype, elementwise
+        self.names = tuple(state)
+        self.arrays = [name for name, value in state.items() if isinstance(value, np.ndarray)]
+        self.numbers = [name for name, value in state.items() if isinstance(value, (int, float))]
+        self.reading: Reading | None = None
+        self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
+        self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
+        self.loaded: dict[Any, Engine] = {}
+        kinds = tuple(_kind(name, value) for name, value in state.items())
+        try:
+            if elementwise is not False and list not in map(type, state.values()):
+                self.reading = _fitting(reading(rule, ("g", "p", *kinds), pattern(settings)), dtype)
+                self.sees = self.reading.reach
+        except Untraceable as error:
+            self.refusal = str(error)
+        if self.reading:
+            self.cut = not any(way.made for way in self.reading.ways)
+        else:
+            self.cut = bool(elementwise) and None not in kinds
+        if elementwise is False:
+            with suppress(Untraceable):
+                self.sees, self.pure = reach(rule, whole=True), True
 
-def called(
-    rule: Rule, g: np.ndarray, p: np.ndarray, state: Sequence[Value], settings: dict[str, Any], block_bytes: int | None
-) -> list[Value]:
-    """`sweep` by the rule itself, on blocks or in one piece."""
-    arrays = [a for a in (g, p, *state) if isinstance(a, np.ndarray)]
-    if block_bytes is None and p.nbytes > BLOCK_BYTES and _engine != "rule" and compiled.takes(arrays):
-        with suppress(Untraceable):
-            return put_off(rule, g, p, state, settings, _whole)
-    if block_bytes is None or p.nbytes <= block_bytes or not p.flags.c_contiguous:
-        # (Flattening a strided array would copy it and lose the update.)
-        new_p, *new = rule(g, p, *state, **settings)
-        for k, (old, value) in enumerate(zip(state, new, strict=True)):
-            new[k] = _stored(old, value)
-        p[...] = new_p
+    def step(
+        self, g: np.ndarray, p: np.ndarray, state: dict[str, Any], settings: dict[str, Any], numbers: list[float]
+    ) -> None:
+        """Take a step.
+
+        Parameters
+        ----------
+        g, p : array
+            Gradient, which is read, and parameter, which is changed in place.
+        state : dict
+            Arrays are changed in place, numbers are replaced, and what the rule makes is added.
+        settings : dict
+            Keyword arguments of the rule.
+        numbers : list of float
+            The numbers among them, in order (`numbers_in`).
+        """
+        kind = engines.ENGINES[engines.current]
+        if self.reading is None or kind is None:
+            return self._call(g, p, state, settings)
+        arrays = [g, p, *map(state.__getitem__, self.arrays)]
+        if self.numbers:
+            numbers = [*map(state.__getitem__, self.numbers), *numbers]
+        engine = self.loaded.get(kind)
+        if engine is None or kind is not NumpyEngine and not engine.takes(arrays):
+            engine = self._engine(kind, self.reading, arrays)
+        if engine.numbers != numbers:
+            engine.load(numbers)
+        if engine.way.made:
+            return self._make(engine, arrays, state)
+        engine.run(arrays)
+        if self.numbers:
+            state.update(zip(self.numbers, map(float, engine.new), strict=True))
+
+    def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
+        """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
+        for kind in (kind, NumpyEngine):
+            key = kind if reading is self.reading else (kind, reading)
+            engine = self.loaded.get(key)
+            if engine is None:
+                engine = self.loaded[key] = kind(reading, self.dtype)
+            if engine.takes(arrays):
+                break
+        return engine
+
+    def _make(self, engine: Engine, arrays: list[np.ndarray], state: dict[str, Any]) -> None:
+        """A step in which states come into being."""
+        made = {self.names[k]: np.empty(arrays[1].shape, self.dtype) for k in engine.way.made}
+        all_arrays = {**dict(zip(self.arrays, arrays[2:], strict=True)), **made}
+        engine.run([*arrays[:2], *(all_arrays[name] for name in self.names if name in all_arrays)])
+        state.update(made)
+        state.update(zip(self.numbers, map(float, engine.new), strict=True))
+
+    # Rules that are called
+
+    def _call(self, g: np.ndarray, p: np.ndarray, state: dict[str, Any], settings: dict[str, Any]) -> None:
+        old = [state.get(name) for name in self.names]
+        memory = [p, *(a for a in old if isinstance(a, np.ndarray))]
+        if p.nbytes > engines.BLOCK_BYTES and engines.is_flat([g, *memory]):
+            if self.cut:
+                return self._call_on_blocks([g, *memory], old, state, settings)
+            kind = engines.ENGINES[engines.current]
+            if self.pure and kind is not None:
+                with suppress(Untraceable):
+                    new = put_off(self.rule, g, p, old, settings, lambda *stage: self.run_stage(kind, *stage))
+                    return self._keep(old, new, state)
+        new = self._called(g, p, old, settings)
+        p[...] = new[0]
+        self._keep(old, new[1:], state)
+
+    def _called(self, g: np.ndarray, p: np.ndarray, old: list[Any], settings: dict[str, Any]) -> list[Any]:
+        """What the rule makes of its arguments, in memory of its own."""
+        if self.reading is None:  # it may write to them, or return a part of them
+            new = self.rule(g.copy(), p.copy(), *map(copied, old), **settings)
+        else:
+            given = [g, p, *old]
+            new = self.rule(*given, **settings)
+            new = [copied(value) if any(value is a for a in given) else value for value in new]
+        if type(new) not in (tuple, list) or len(new) != len(old) + 1:
+            got = f"{len(new)} values" if type(new) in (tuple, list) else type(new).__name__
+            raise TypeError(f"{self._title} must return a tuple of {len(old) + 1}, (p, *state), got {got}")
+        return [self._fitted(*pair, p) for pair in zip(("p", *self.names), (p, *old), new, strict=True)]
+
+    def _fitted(self, name: str, old: Any, new: Any, p: np.ndarray) -> Any:
+        """A result as what it takes the place of, or a clear refusal."""
+        if isinstance(old, np.ndarray):
+            new = np.asarray(new)
+            try:
+                return np.broadcast_to(new, old.shape).astype(old.dtype, casting="same_kind", copy=False)
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"{self._title} returns {new.dtype} of shape {new.shape} for {name} of shape {old.shape}"
+                ) from None
+        if isinstance(old, (int, float)):
+            return float(new)
+        if old is None and isinstance(new, (np.ndarray, np.generic)):
+            return np.array(new, p.dtype if new.shape == p.shape else None)
         return new
 
-    size, shared = _block(p, block_bytes)
-    flat_g, flat_p, flat_state = g.reshape(-1), p.reshape(-1), [_flat(a) for a in state]
-    results: dict[int, list[Value]] = {}
+    @property
+    def _title(self) -> str:
+        return f"the rule {getattr(self.rule, '__name__', self.rule)}"
 
-    def run(starts: Iterator[int]) -> None:
-        for at in starts:
-            block = slice(at, at + size)
-            old = [a[block] if isinstance(a, np.ndarray) else a for a in flat_state]
-            new_p, *new = rule(flat_g[block], flat_p[block], *old, **settings)
-            if any(a is None and value is not None for a, value in zip(old, new, strict=True)):
-                raise ValueError(f"{rule.__name__} makes a state: sweep it in one piece (block_bytes=None)")
-            results[at] = [_stored(a, value) for a, value in zip(old, new, strict=True)]
-            flat_p[block] = new_p
+    def _keep(self, old: list[Any], new: Sequence[Any], state: dict[str, Any]) -> None:
+        """Store what a call has returned."""
+        for name, before, after in zip(self.names, old, new, strict=True):
+            if isinstance(before, np.ndarray):
+                if after is not before:
+                    before[...] = after
+            elif after is not None:
+                state[name] = after
 
-    _shared(run, range(0, p.size, size), shared)
-    return [a if isinstance(a, np.ndarray) else value for a, value in zip(state, results[0], strict=True)]
+    def _call_on_blocks(
+        self, arrays: list[np.ndarray], old: list[Any], state: dict[str, Any], settings: dict[str, Any]
+    ) -> None:
+        """The rule itself, on one block after the other."""
+        numbers: list[Any] = []
 
+        def run(flat: list[np.ndarray], size: int, starts: Iterator[int]) -> None:
+            for at in starts:
+                g, p, *blocks = [a[at : at + size] for a in flat]
+                rest = iter(blocks)
+                given = [next(rest) if isinstance(value, np.ndarray) else value for value in old]
+                p[...], *new = self._called(g, p, given, settings)
+                for before, after in zip(given, new, strict=True):
+                    if isinstance(before, np.ndarray):
+                        before[...] = after
+                numbers[:] = new
 
-def _compiled(way: programs.Way, memory: np.ndarray, arrays: list[np.ndarray], block_bytes: int | None) -> None:
-    """The compiled loop, in one go or, given the size of a block, perhaps by several threads."""
-    loop, flat = compiled.loop(way), [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
-    n = flat[0].size
-    size, shared = (n, False) if block_bytes is None else _block(arrays[1], block_bytes)
-    if not shared:
-        return loop(0, n, memory, *flat)
+        in_blocks(run, arrays)
+        self._keep([None if isinstance(value, np.ndarray) else value for value in old],
+                   [None if isinstance(value, np.ndarray) else value for value in numbers], state)  # fmt: skip
 
-    def run(starts: Iterator[int]) -> None:
-        for at in starts:
-            loop(at, min(at + size, n), memory, *flat)
-
-    _shared(run, range(0, n, size), shared)
-
-
-def _whole(way: programs.Way, numbers: list[float], arrays: list[np.ndarray]) -> None:
-    """One stage of a rule that sees whole tensors."""
-    memory = np.array(numbers, arrays[0].dtype)
-    if _engine == "numba" and compiled.takes(arrays):
-        _compiled(way, memory, arrays, BLOCK_BYTES)
-    else:
-        _in_blocks(way.in_place, [memory[j, ...] for j in range(len(numbers))], arrays, BLOCK_BYTES)
-
-
-def _in_blocks(program: programs.InPlace, scalars: list, arrays: list[np.ndarray], block_bytes: int) -> None:
-    """NumPy calls that store in place, on one block after the other."""
-    p = arrays[1]
-    size, shared = _block(p, block_bytes)
-    flat = [a.reshape(-1) for a in arrays]
-
-    def run(starts: Iterator[int]) -> None:
-        floats, flags = _scratch(program, size, p.dtype)
-        for at in starts:
-            cut = [a[at : at + size] for a in flat]
-            if cut[0].size < size:  # the last block
-                floats, flags = ([s[: cut[0].size] for s in group] for group in (floats, flags))
-            program.run(cut, scalars, floats, flags)
-
-    _shared(run, range(0, p.size, size), shared)
+    def run_stage(self, kind: type[Engine], stage: Stage, numbers: list[float], arrays: list[np.ndarray]) -> None:
+        """What a rule on whole tensors does to single elements, by the engine in force."""
+        engine = self._engine(kind, stage, arrays)
+        engine.load(numbers)
+        engine.run(arrays)
 
 
-def _block(p: np.ndarray, block_bytes: int) -> tuple[int, bool]:
-    """Elements of a block, and whether threads share the blocks: where there are many of them."""
-    size = max(block_bytes // p.itemsize, 1)
-    shared = THREADS > 1 and p.size >= FEWEST * THREADS * SHARED * size
-    return (SHARED * size if shared else size), shared
+def _fitting(what: Reading, dtype: np.dtype) -> Reading:
+    if what.widens and dtype != np.float64:
+        raise Untraceable(f"it computes with a number made by NumPy, a float64, which widens {dtype} arrays")
+    return what
 
 
-def _shared(run: Callable[[Iterator[int]], None], blocks: range, shared: bool) -> None:
-    """`run(starts)` over all blocks, perhaps by several threads, each taking its next one from the same iterator.
-
-    (Two threads never get the same item from a range: Python's lock sees to it.)
-    """
-    starts = iter(blocks)
-    others = [_pool().submit(run, starts) for _ in range(THREADS - 1)] if shared else []
-    try:
-        run(starts)  # the caller is a thread, too, and awake
-    finally:  # once all are done with the memory; who has not begun yet is not waited for
-        errors = [other.exception() for other in others if not other.cancel()]
-    for error in filter(None, errors):
-        raise error
+def _kind(name: str, value: Value) -> str | tuple[str] | None:
+    """What stands for a state in a recording."""
+    if value is None:
+        return None
+    return name if isinstance(value, np.ndarray) else (name,)
 
 
-def _stored(old: Value, new: Value) -> Value:
-    """`new` in the memory of `old` if that is an array; a new array gets memory of its own."""
-    if isinstance(old, np.ndarray):
-        old[...] = new
-        return old
-    return np.array(new) if old is None and isinstance(new, (np.ndarray, np.generic)) else new
+def pattern(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as far as they decide what happens: of a number, whether it is zero."""
+
+    def decided(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(decided, value))
+        return float(bool(value)) if is_number(value) else value
+
+    return {name: decided(value) for name, value in settings.items()}
 
 
-def _flat(a: Value) -> Value:
-    return a.reshape(-1) if isinstance(a, np.ndarray) else a
+def numbers_in(settings: Mapping[str, Any]) -> list[float]:
+    """All numbers among the settings, in order, those of tuples too."""
+    flat = [v for value in settings.values() for v in (value if isinstance(value, tuple) else (value,))]
+    return [v for v in flat if is_number(v)]
 
 
-@cache
-def _pool():
-    from concurrent.futures import ThreadPoolExecutor
-
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="optedu")
-
-
-if "OPTEDU_ENGINE" in os.environ:
-    engine(os.environ["OPTEDU_ENGINE"])
+def is_number(value: Any) -> bool:
+    """A number, and no flag."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

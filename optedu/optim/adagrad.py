@@ -78,5 +78,5 @@ class Adagrad(Optimizer):
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         super().add_param_group(param_group)
-        for i, p, k in self._numbered():  # unlike the others, torch's Adagrad starts with its state
-            self._ensure_state(i, p, self.param_groups[k])
+        for i, p, k in self.numbered:  # unlike the others, torch's Adagrad starts with its state
+            self.begin_state(i, p, self.param_groups[k])

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checkpoint import Scalar
+from ..core.state import Scalar
 from ..core.checks import flag, nonnegative, number
 from ..core.optimizer import Optimizer
 

@@ -200,7 +200,7 @@ class LBFGS(Optimizer):
         """
         if not callable(closure):
             raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
-        s = self._plan(0).settings
+        s = self.plan(0).settings
         params = self.param_groups[0]["params"]
         state = self.state.setdefault(0, {})
         state.setdefault("func_evals", 0)
@@ -267,8 +267,8 @@ class LBFGS(Optimizer):
 
     def _evaluate(self, closure: Closure) -> tuple[float, np.ndarray]:
         loss, grads = closure()
-        numbered = self._numbered()
-        checked = self._checked_gradients(grads, numbered)
+        numbered = self.numbered
+        checked = self.check_gradients(grads)
         flat = [
             np.zeros(p.size, p.dtype) if g is None else g.reshape(-1)
             for (_, p, _), g in zip(numbered, checked, strict=True)
@@ -281,7 +281,7 @@ class LBFGS(Optimizer):
             p += t * direction[start : start + p.size].reshape(p.shape)
             start += p.size
 
-    def _checked_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
         size = sum(q.size for q in self.param_groups[0]["params"])
 
         def vector(name: str, value: Any) -> np.ndarray:

@@ -119,8 +119,8 @@ class Muon(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"momentum_buffer": 0.0}
 
-    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
-        p = super()._checked_parameter(name, p)
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        p = super().check_parameter(name, p)
         if p.ndim != 2:
             raise ValueError(f"{name} must be a matrix (2-d), got shape {p.shape}: train the others with AdamW")
         return p

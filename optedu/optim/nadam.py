@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy import sqrt
 
-from ..core.checkpoint import Scalar
+from ..core.state import Scalar
 from ..core.checks import decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
 

@@ -115,8 +115,8 @@ class Prodigy(Optimizer):
             param_group = {**param_group, **common} if isinstance(param_group, dict) else param_group
         super().add_param_group(param_group)
 
-    def _step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
-        groups = [self._plan(k).settings for k in range(len(self.param_groups))]
+    def step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
+        groups = [self.plan(k).settings for k in range(len(self.param_groups))]
         common, rates = groups[0], {settings["lr"] for settings in groups}
         lr = max(rates)
         if rates - {lr, 0.0}:
@@ -128,7 +128,7 @@ class Prodigy(Optimizer):
         moving = [(i, p, g, plan.settings) for i, p, g, plan in work if plan.settings["lr"]]
         numerator, denominator = beta3 * common["d_numerator"], 0.0
         for i, p, g, settings in moving:
-            self._ensure_state(i, p, settings)
+            self.begin_state(i, p, settings)
             state = self.state[i]
             names = ("exp_avg", "exp_avg_sq", "s")
             m, v, s = (state[name] for name in names)

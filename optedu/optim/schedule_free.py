@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy import sqrt
 
-from ..core.checkpoint import Scalar
+from ..core.state import Scalar
 from ..core.checks import count, decay_pair, flag, nonnegative, number
 from ..core.optimizer import Optimizer
 
@@ -76,7 +76,7 @@ class ScheduleFree(Optimizer):
         self._move(False)
 
     def _move(self, to_training: bool) -> None:
-        for i, p, k in self._numbered():
+        for i, p, k in self.numbered:
             group, state = self.param_groups[k], self.state.get(i, {})
             if group["train_mode"] != to_training and "z" in state:
                 beta = self._beta(group)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checkpoint import BY_RULE
+from ..core.state import BY_RULE
 from ..core.checks import flag, nonnegative, number
 from ..core.optimizer import Optimizer
 

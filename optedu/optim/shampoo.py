@@ -36,9 +36,11 @@ def shampoo(g, p, stats, *, lr, eps, weight_decay):
 
 
 def decomposable(name: str, p: np.ndarray) -> np.ndarray:
-    """A parameter of a dtype in which NumPy has eigenvectors."""
-    if p.dtype.itemsize < 4:
+    """A parameter of a dtype in which NumPy has eigenvectors, and that is not empty."""
+    if p.dtype not in (np.float32, np.float64):
         raise TypeError(f"{name} has dtype {p.dtype}, in which there are no matrix decompositions: use float32")
+    if not p.size:
+        raise ValueError(f"{name} is empty, of shape {p.shape}: it has no curvature")
     return p
 
 
@@ -94,5 +96,5 @@ class Shampoo(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"preconditioner": [settings["eps"] * np.eye(n, dtype=p.dtype) for n in p.shape or (1,)]}
 
-    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
-        return decomposable(name, super()._checked_parameter(name, p))
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        return decomposable(name, super().check_parameter(name, p))

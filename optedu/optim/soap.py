@@ -124,5 +124,5 @@ class SOAP(Optimizer):
         square = [np.zeros((n, n), p.dtype) for n in rotated]
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "GG": square, "Q": square}
 
-    def _checked_parameter(self, name: str, p: Any) -> np.ndarray:
-        return decomposable(name, super()._checked_parameter(name, p))
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        return decomposable(name, super().check_parameter(name, p))

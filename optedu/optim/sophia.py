@@ -80,12 +80,12 @@ class Sophia(Optimizer):
         hessian : iterable of array or None
             One array for each parameter, as for the gradients of `step`.
         """
-        numbered = self._numbered()
-        estimates = self._checked_gradients(hessian, numbered, "hessian")
-        plans = [self._plan(k) for k in range(len(self.param_groups))]
+        numbered = self.numbered
+        estimates = self.check_gradients(hessian, "hessian")
+        plans = [self.plan(k) for k in range(len(self.param_groups))]
         for (i, p, k), new in zip(numbered, estimates, strict=True):
             if new is not None:
-                self._ensure_state(i, p, plans[k].settings)
+                self.begin_state(i, p, plans[k].settings)
                 b2 = plans[k].settings["betas"][1]
                 h = self.state[i]["hessian"]
                 h[...] = b2 * h + (1 - b2) * new
@@ -101,6 +101,6 @@ class Sophia(Optimizer):
             As in `update_hessian`, which is called first.
         """
         if hessian is not None:
-            grads = self._checked_gradients(grads, self._numbered())
+            grads = self.check_gradients(grads)
             self.update_hessian(hessian)
         super().step(grads)

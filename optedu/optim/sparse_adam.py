@@ -7,7 +7,6 @@ from numpy import sqrt
 
 from ..core.checks import decay_pair, flag, positive
 from ..core.optimizer import Optimizer, Plan
-from ..core.sweep import sweep
 
 
 class SparseGrad(NamedTuple):
@@ -84,7 +83,7 @@ class SparseAdam(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 
-    def _checked_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:  # type: ignore[override]
+    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:  # type: ignore[override]
         """Rows in order, each once."""
         if not isinstance(g, SparseGrad):
             raise TypeError(f"grads[{i}] must be a SparseGrad, got {type(g).__name__}; for dense gradients use Adam")
@@ -95,21 +94,20 @@ class SparseAdam(Optimizer):
             raise ValueError(f"params[{i}] has no rows: its shape is ()")
         if rows.size and not (0 <= rows.min() and rows.max() < len(p)):
             raise ValueError(f"grads[{i}].indices must be in [0, {len(p)}), got {rows.min()} to {rows.max()}")
-        values = super()._checked_gradient(i, np.broadcast_to(p[:1], (len(rows), *p.shape[1:])).copy(), g.values)
+        values = super().check_gradient(i, np.broadcast_to(p[:1], (len(rows), *p.shape[1:])).copy(), g.values)
         unique, inverse = np.unique(rows.astype(np.intp), return_inverse=True)
         summed = np.zeros((len(unique), *p.shape[1:]), p.dtype)
         np.add.at(summed, inverse, values)
         return SparseGrad(unique, summed)
 
-    def _step_one(self, i: int, p: np.ndarray, g: Any, plan: Plan) -> None:
-        names = self._ensure_state(i, p, plan.settings)
-        state = self.state[i]
-        state["step"] += 1
-        rows, values = g
-        values = -values if plan.settings["maximize"] else values
+    def step_one(self, i: int, p: np.ndarray, g: SparseGrad, plan: Plan) -> None:
+        state, (rows, values) = self.state[i], g
+        t = plan.given["t"] = state["step"] + 1
         # The same sweep over a copy of the rows, then written back.
-        some_p, some_state = p[rows], [state[name][rows] for name in names]
-        sweep(plan.rule, values, some_p, some_state, {**plan.given, "t": state["step"]})
+        some_p, some = p[rows], {name: state[name][rows] for name in ("exp_avg", "exp_avg_sq")}
+        values = -values if plan.settings["maximize"] else values
+        self.sweep(plan, some, p.dtype).step(values, some_p, some, plan.given, [*plan.numbers, t])
         p[rows] = some_p
-        for name, a in zip(names, some_state, strict=True):
+        for name, a in some.items():
             state[name][rows] = a
+        state["step"] = t

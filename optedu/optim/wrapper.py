@@ -114,7 +114,7 @@ class SAM(Wrapper):
             raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
         loss, grads = closure()
         params = self.params
-        grads = self.optimizer._checked_gradients(grads, self.optimizer._numbered())
+        grads = self.optimizer.check_gradients(grads)
         pairs = [(p, g) for p, g in zip(params, grads, strict=True) if g is not None]
         g_norm = sum(norm(p * g if self.adaptive else g) ** 2 for p, g in pairs) ** 0.5
         if g_norm:

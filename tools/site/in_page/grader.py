@@ -2,7 +2,7 @@
 
 import json
 
-from optedu.drill.grading import grade
+from optedu.drill import grade
 
 SECONDS = 6.0
 """For an answer that takes a moment in a terminal; a page is several times slower."""
