@@ -64,7 +64,7 @@ notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
 	$(BIN)/python tools/dev/notebooks.py
 
 browser-notebooks: $(READY)  ## Run every notebook in Python for pages, compare what it shows (an hour)
-	$(BIN)/python tools/site/browser_notebooks.py --details
+	$(BIN)/python tools/dev/browser_notebooks.py --details
 
 serve: book  ## Build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)

@@ -1,6 +1,6 @@
 """nbval in the browser: every notebook is run in Python for pages, and what it shows is compared with what it keeps.
 
-    python tools/site/browser_notebooks.py [--details] [NOTEBOOK ...]      (default: all of book/)
+    python tools/dev/browser_notebooks.py [--details] [NOTEBOOK ...]      (default: all of book/)
 
 The rules are nbval's: text must be the same, letter for letter; drawings are not compared. A cell that needs what no
 page has (torch, say) is counted apart, and so are those below which one of `EXCUSED` explains. Exit status 1 if less
@@ -18,15 +18,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-import run_cells
-from cells import cells_of
 from nbval.plugin import IPyNbCell, nocolors
 from notebooks import merge_streams
-from serving import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools/site")]
+
+import run_cells  # noqa: E402
+from cells import cells_of  # noqa: E402
+from serving import serving  # noqa: E402
 
 GOAL = 0.95
 PATIENCE = 600  # seconds for a cell
-ROOT = Path(__file__).resolve().parents[2]
 NOT_COMPARED = ("metadata", "traceback", "output_type", "name", "execution_count", "image/png", "image/svg+xml")
 SCRIPTS = ("page.js", "run/python.js")
 PAGE = "<!DOCTYPE html>" + "".join(f'<script src="_static/{name}"></script>' for name in SCRIPTS)
