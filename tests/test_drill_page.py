@@ -31,11 +31,12 @@ WRONG = RIGHT.replace("p - lr", "p + lr")
 # ── The grader as the page calls it ───────────────────────────────────────────────────
 
 SAID = {  # exercise, answer: what the page says
-    "a loop": ("sgd", "def sgd(g, p, *, lr, weight_decay):\n    while True:\n        pass", "stopped after 0.2 seconds"),
+    "a loop": ("sgd", "def sgd(g, p, *, lr, weight_decay):\n    while True:\n        pass", "stopped after 0.2 sec"),
     "no Python": ("sgd", "def sgd(", "not Python in line 1"),
     "nothing": ("sgd", "", "defines no function"),
     "a class": ("adam", "class MyAdam:\n    pass", "MyAdam"),
-    "NumPy's arrays": ("sgd", "import numpy as np\ndef sgd(g, p, *, lr, weight_decay):\n    return np.zeros(1)", r"has the shape \(1,\)"),
+    "NumPy's arrays": ("sgd", "import numpy as np\ndef sgd(g, p, *, lr, weight_decay):\n    return np.zeros(1)",
+                       r"has the shape \(1,\)"),
     "NumPy's numbers": ("sgd", "import numpy as np\ndef sgd(g, p, *, lr, weight_decay):\n"
                         "    return p - lr * (np.sign(g) * np.abs(g) + weight_decay * p)", "passed"),
 }  # fmt: skip

@@ -3,8 +3,7 @@
     python tools/dev/browser_notebooks.py [--details] [NOTEBOOK ...]      (default: all of book/)
 
 The rules are nbval's: text must be the same, letter for letter; drawings are not compared. A cell that needs what no
-page has (torch, say) is counted apart, and so are those below which one of `EXCUSED` explains. Exit status 1 if less
-than `GOAL` of the others agree.
+page has (torch, say) is counted apart. Exit status 1 if less than `GOAL` of the others agree.
 """
 
 import argparse
@@ -15,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from textwrap import indent
 from types import SimpleNamespace
 
 import nbformat
@@ -28,6 +28,7 @@ import run_cells  # noqa: E402
 from cells import cells_of  # noqa: E402
 from serving import serving  # noqa: E402
 
+JUDGED = ("agrees", "differs", "error")
 GOAL = 0.95
 PATIENCE = 600  # seconds for a cell
 NOT_COMPARED = ("metadata", "traceback", "output_type", "name", "execution_count", "image/png", "image/svg+xml")
@@ -123,13 +124,16 @@ def report(paths, details):
                 told = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items()))
                 print(f"{time.monotonic() - began:6.1f} s  {os.path.relpath(path, ROOT)}: {told}", flush=True)
                 for k, verdict, said in found:
-                    if verdict == "error" or verdict == "differs":
-                        print(f"    cell {k} {verdict}" + (f"\n        {said}".replace("\n", "\n        ") if details else ""))
+                    if verdict in JUDGED[1:]:
+                        print(f"    cell {k} {verdict}")
+                        if details:
+                            print(indent(said, "        "))
         browser.close()
-    judged = sum(total[verdict] for verdict in ("agrees", "differs", "error"))
-    apart = ", ".join(f"{n} need {what}" for what, n in sorted(total.items()) if what not in ("agrees", "differs", "error"))
+    judged = sum(total[verdict] for verdict in JUDGED)
+    apart = ", ".join(f"{n} need {what}" for what, n in sorted(total.items()) if what not in JUDGED)
     share = total["agrees"] / max(judged, 1)
-    print(f"\n{sum(total.values())} cells; {apart or 'none needs anything else'}; of the other {judged} agree {total['agrees']}, {share:.1%}")
+    print(f"\n{sum(total.values())} cells; {apart or 'none needs what no page has'}")
+    print(f"Of the other {judged} agree {total['agrees']}: {share:.1%}")
     return int(share < GOAL)
 
 

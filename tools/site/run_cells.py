@@ -27,7 +27,9 @@ from optedu import __version__
 ROOT = Path(__file__).resolve().parents[2]
 PIECE = 750_000  # bytes in one script: a megabyte of text
 MARKDOWN = ("markdown-it-py", "mdurl", "mdit-py-plugins")  # pure Python, under the MIT License
-WANTED = re.compile(r"^(?:markdown_it/(?!cli/)|mdurl/|mdit_py_plugins/(?:__init__|utils|dollarmath/\w+)).*\.py$|LICENSE")
+WANTED = re.compile(
+    r"^(?:markdown_it/(?!cli/)|mdurl/|mdit_py_plugins/(?:__init__|utils|dollarmath/\w+)).*\.py$|LICENSE"
+)
 DAY = (1980, 1, 1, 0, 0, 0)  # the same sources are the same bytes
 BUTTON = '<div class="run"><button type="button" data-run="{k}" hidden>Run</button></div>'
 NOT_HERE = '<div class="run run-not">needs {what}, not run here</div>'
