@@ -334,7 +334,7 @@ def test_a_new_figure_is_a_drawing(opened):
 
 
 def test_too_little_memory_is_said_in_words(opened):
-    write(opened, 0, "x = bytearray(5 * 2**30 // 2)")
+    write(opened, 0, "x = bytearray(2**31 - 2**10)")
     assert "too little memory" in run(opened)[1]
     bar(opened, 0).get_by_role("button", name="Reset").click()
 

@@ -91,8 +91,7 @@ globalThis.OpteduPython = (() => {
       calls.delete(data.id);
       if (data.kind === "done") done(data.value); else failed(new Error(data.message));
     };
-    names.forEach((name, k) => call("take", { blob: blobs[k], parts: there[name].parts }));
-    await call("begin");
+    await Promise.all([...names.map((name, k) => call("take", { blob: blobs[k], parts: there[name].parts })), call("begin")]);
     URL.revokeObjectURL(address);
   }
 
