@@ -17,7 +17,8 @@ from . import absent
 from .absent import NotHere
 
 Emit = Callable[[str], None]
-PAUSE = 0.05  # seconds between two pieces of printed text
+PAUSE, PIECES = 0.05, 20  # seconds, and how many pieces of printed text are told in that time
+SHOWN_LETTERS = 200_000  # of what a cell prints
 SHOWN = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
@@ -32,25 +33,33 @@ emit: Emit = lambda text: None  # noqa: E731  (the worker's, once it has one)
 
 
 class Printed(io.TextIOBase):
-    """What is printed, in pieces: soon enough to be read while a cell runs, not so many that it is slow."""
+    """What is printed: line by line as it comes, so that it is read while a cell runs. What prints without end comes
+    in larger pieces, and only its beginning: the page must stay alive."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.waiting, self.last = name, "", time.monotonic()
+        self.name, self.waiting, self.left = name, "", SHOWN_LETTERS
+        self.last, self.pieces = 0.0, 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
+        (sys.stderr if self is sys.stdout else sys.stdout).flush()  # in the order in which they were printed
         self.waiting += text
-        if time.monotonic() - self.last > PAUSE:
+        now = time.monotonic()
+        if now - self.last > PAUSE:
+            self.last, self.pieces = now, 0
+        if "\n" in text and self.pieces < PIECES:
+            self.pieces += 1
             self.flush()
         return len(text)
 
     def flush(self) -> None:
-        self.last = time.monotonic()
-        if self.waiting:
-            text, self.waiting = self.waiting, ""
-            say({"output_type": "stream", "name": self.name, "text": text})
+        text, self.waiting = self.waiting[: self.left], ""
+        self.left -= len(text)
+        if text:
+            end = "" if self.left else "\n… more was printed than is shown here.\n"
+            say({"output_type": "stream", "name": self.name, "text": text + end})
 
 
 def say(output: dict[str, Any]) -> None:
@@ -129,6 +138,8 @@ def run(source: str, name: str) -> str:
         show_figures()
         return lacks
     except BaseException as error:
+        if lacks:  # it misses what a statement above would have made
+            return lacks
         show_figures()
         say({"output_type": "error", **told(error)})
         return "error"
