@@ -179,7 +179,7 @@ class Optimizer:
         # The gradient of x*y is (y, x): an array that is also a parameter would change under
         # our hands when that parameter moves.
         starts, ends = self._spans or self._spanned()
-        if g.flags.c_contiguous:
+        if g.flags.c_contiguous:  # (as `checks.bounds` has it, without a call)
             low = g.__array_interface__["data"][0]
             high = low + g.nbytes
         else:
@@ -378,7 +378,7 @@ class Optimizer:
                 for v in (value if isinstance(value, list) else [value]) if isinstance(v, np.ndarray)]  # fmt: skip
         starts: list[int] = []
         ends: list[int] = []
-        for low, high in sorted(np.lib.array_utils.byte_bounds(a) for a in (*self.params, *held) if a.size):
+        for low, high in sorted(checks.bounds(a) for a in (*self.params, *held) if a.size):
             if ends and low <= ends[-1]:
                 ends[-1] = max(ends[-1], high)
             else:
