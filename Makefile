@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report test lab notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report test lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ lab: $(READY)  ## Open JupyterLab on the notebooks
 
 notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
 	$(BIN)/python tools/dev/notebooks.py
+
+browser-notebooks: $(READY)  ## Run every notebook in Python for pages, compare what it shows (an hour)
+	$(BIN)/python tools/dev/browser_notebooks.py --details
 
 serve: book  ## Build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)

@@ -1,6 +1,6 @@
 """The workbench of the book: surfaces, recorded runs, real data, torch as referee, one figure style.
 
-Needs matplotlib, and scikit-learn for the data; torch only where a comparison asks for it.
+Needs matplotlib; torch only where a comparison asks for it.
 """
 
 from ..lazy_names import on_demand as _on_demand
