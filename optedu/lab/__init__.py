@@ -5,6 +5,7 @@ Needs matplotlib, and scikit-learn for the data; torch only where a comparison a
 
 from ..display import Markdown, fold, show_rule, table
 from .card import card
+from .live import live
 from .networks import MLP, Data, Trial, best_lr, digits, train, tune
 from .parity import parity
 from .runs import Run, descend, feed
@@ -17,5 +18,5 @@ __all__ = [
     "MLP", "Data", "Trial", "digits", "train", "tune", "best_lr",
     "parity",
     "use_style", "look", "PALETTE", "WIDTH", "plot_paths", "plot_runs", "plot_tuning", "plot_seeds",
-    "Markdown", "show_rule", "card", "table", "fold",
+    "Markdown", "show_rule", "card", "table", "fold", "live",
 ]  # fmt: skip
