@@ -1,6 +1,6 @@
 """All live figures on a page of their own, with equations whose symbols move them. Not a page of the book.
 
-python tools/site/live_demo.py FOLDER      # writes FOLDER/index.html and what it loads
+python tools/site/live_demo.py FOLDER      # writes FOLDER/index.html, a page for each, and what they load
 """
 
 import re
@@ -19,12 +19,14 @@ from optedu import lab  # noqa: E402
 from optedu.lab.live import FIGURES  # noqa: E402
 
 TEXTS = {
-    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In the text "
+    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In the "
+    r"text "
     r"[\(\mu\)]{mu} does it as well.",
 }
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Live figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<script>document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";</script>
+<script>document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: "
+    "dark)").matches ? "dark" : "light";</script>
 {sheets}{scripts}
 <style>body {{ margin: 0; background: var(--pst-color-background); color: var(--pst-color-text-base); }}
 .bd-article {{ margin: 0 auto; padding: 1rem; max-width: 46rem; box-sizing: content-box; }}</style></head>
@@ -44,9 +46,12 @@ def formula(tex, display):
 
 def page(names=FIGURES):
     body = "".join(
-        f"<section><h2>{name.replace('_', ' ')}</h2>{text(TEXTS.get(name, ''))}{lab.live(name).html()}</section>" for name in names
+        f"<section><h2>{name.replace('_', ' ')}</h2>{text(TEXTS.get(name, ''))}{lab.live(name).html()}</section>"
+        for name in names
     )
-    sheets = "".join(f'<link rel="stylesheet" href="_static/{s}">' for s in ("optedu.css", "mathematics.css", "live/live.css"))
+    sheets = "".join(
+        f'<link rel="stylesheet" href="_static/{s}">' for s in ("optedu.css", "mathematics.css", "live/live.css")
+    )
     scripts = "".join(f'<script defer src="_static/{s}"></script>' for s in live_figures.scripts(body))
     return PAGE.format(body=body, sheets=sheets, scripts=scripts)
 
@@ -60,7 +65,8 @@ def write(folder, names=FIGURES):
     shutil.copytree(ROOT / "book/_static/vendor/fonts", static / "vendor/fonts", dirs_exist_ok=True)
     shutil.copytree(ROOT / "book/_static/vendor/mathjax/output", static / "vendor/mathjax/output", dirs_exist_ok=True)
     shutil.copy(ROOT / "book/_static/optedu.css", static)
-    (Path(folder) / "index.html").write_text(page(names), "utf8")
+    for name, shown in [("index", names), *((n, [n]) for n in names)]:
+        (Path(folder) / f"{name}.html").write_text(page(shown), "utf8")
     (static / "mathematics.css").write_text(mathematics.typeset.css(), "utf8")
     mathematics.typeset.close()
 

@@ -4,6 +4,7 @@
 globalThis.OpteduLive = (() => {
   const functions = (globalThis.OpteduLiveFunctions ??= {});
   const FAR = 1e9, MARGIN = 24;
+  const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
   const SCALES = { // a value as a length, and back
     linear: [(v) => v, (u) => u], sqrt: [Math.sqrt, (u) => u * u], log: [Math.log10, (u) => 10 ** u],
@@ -39,9 +40,9 @@ globalThis.OpteduLive = (() => {
   }
 
   function ends(table, state) {
-    return places(table.span).map((value) => {
+    return (table.span ? places(table.span) : [0]).map((value) => { // (without a span nothing is called "")
       const last = rows(table, { ...state, [table.ends]: value }).at(-1);
-      return [value, ...(last[0] === table.steps ? last.slice(1) : [])];
+      return [...(table.span ? [value] : []), ...(last[0] === table.steps ? last.slice(1) : [])];
     });
   }
 
@@ -49,8 +50,13 @@ globalThis.OpteduLive = (() => {
   function compute(spec, state) {
     const out = {};
     for (const [name, table] of Object.entries(spec.tables)) {
-      const found = (table.ends ? ends : rows)(table, state);
-      out[name] = Object.fromEntries(table.columns.map((c, k) => [c, found.map((row) => row[k] ?? NaN)]));
+      const key = JSON.stringify(table.needs.map((n) => state[n]));
+      if (table.key !== key) { // what it needs has changed
+        const found = ("ends" in table ? ends : rows)(table, state);
+        table.numbers = Object.fromEntries(table.columns.map((c, k) => [c, found.map((row) => row[k] ?? NaN)]));
+        table.key = key;
+      }
+      out[name] = table.numbers;
     }
     return out;
   }
@@ -76,7 +82,7 @@ globalThis.OpteduLive = (() => {
     const back = ([low, high, scale], u) =>
       unscaled(scaled(low, scale) + u * (scaled(high, scale) - scaled(low, scale)), scale);
     return {
-      width, height, to: (a, b) => [share(x, a) * width, (1 - share(y, b)) * height],
+      width, height, to: (a, b) => [share(x, a) * width, (1 - share(y, b)) * height].map((p) => clamp(p, -FAR, FAR)),
       x: (px) => back(x, px / width), y: (py) => back(y, 1 - py / height),
     };
   }
@@ -91,7 +97,7 @@ globalThis.OpteduLive = (() => {
       start = Math.max(start, (d > 0 ? low : high) / d);
       end = Math.min(end, (d > 0 ? high : low) / d);
     }
-    return start > end ? null : [start, end].map((s) => a.map((p, k) => p + s * (b[k] - p)));
+    return start > end ? null : [start, end].map((s) => (s === 0 ? a : s === 1 ? b : a.map((p, k) => p + s * (b[k] - p))));
   }
 
   function polyline(points, at) {
@@ -112,14 +118,12 @@ globalThis.OpteduLive = (() => {
     const part = finite([...a, ...b]) && inside(a, b, at), length = Math.hypot(b[0] - a[0], b[1] - a[1]);
     if (!part) return "";
     const d = `M${text(part[0])}L${text(part[1])}`;
-    if (part[1][0] !== b[0] || part[1][1] !== b[1] || length < 2) return d;
+    if (part[1] !== b || length < 2) return d;
     const [u, v] = [(b[0] - a[0]) / length, (b[1] - a[1]) / length], size = Math.min(6, length);
     const left = [b[0] - size * (u + 0.6 * v), b[1] - size * (v - 0.6 * u)];
     const right = [b[0] - size * (u - 0.6 * v), b[1] - size * (v + 0.6 * u)];
     return `${d}M${text(left)}L${text(b)}L${text(right)}`;
   }
-
-  const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 
   /** Attributes of a mark. */
   function drawn(mark, at, state, tables) {

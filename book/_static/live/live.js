@@ -10,7 +10,6 @@ document.addEventListener("DOMContentLoaded", () => {
   /** A quantity moved by so much, in units of its scale. */
   const shifted = (q, now, by) =>
     clamp(unscaled(clamp(scaled(now, q.scale) + by, scaled(q.low, q.scale), scaled(q.high, q.scale)), q.scale), q.low, q.high);
-  const range = (q) => scaled(q.high, q.scale) - scaled(q.low, q.scale);
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
   function mount(root) {
@@ -128,7 +127,6 @@ document.addEventListener("DOMContentLoaded", () => {
           before = null;
           area.setPointerCapture(e.pointerId);
           node.focus({ preventScroll: true });
-          root.classList.add("live-held");
           if (handle.stream || !(near || held.waits)) act(handle, point);
         });
         on(area, "pointermove", (e) => {
@@ -136,10 +134,7 @@ document.addEventListener("DOMContentLoaded", () => {
           act(handle, to(e).map((v, i) => v - held.by[i]));
         });
         on(area, "pointerup", (e) => held?.waits && act(handle, to(e)));
-        on(area, "pointerup pointercancel lostpointercapture", () => {
-          held = null;
-          root.classList.remove("live-held");
-        });
+        on(area, "pointerup pointercancel lostpointercapture", () => { held = null; });
         if (area === svg) svg.classList.add(quantities[handle.x] && quantities[handle.y] ? "live-tap" : "live-sweep");
         if (!handle.stream) on(node, "keydown", (e) => press(e, handle.x, handle.y));
         else on(node, "keydown", (e) => pressStream(e, handle, node));
@@ -231,17 +226,15 @@ document.addEventListener("DOMContentLoaded", () => {
       if (e.button) return;
       from = [e.clientX, live.get(name)];
       node.setPointerCapture(e.pointerId);
-      node.classList.add("live-lit");
       e.preventDefault();
       e.stopPropagation();
       tell(true);
     });
     on(node, "pointermove", (e) => {
-      if (from) live.change({ [name]: shifted(q, from[1], ((e.clientX - from[0]) / 240) * range(q)) });
+      if (from) live.change({ [name]: shifted(q, from[1], ((e.clientX - from[0]) / 240) * (scaled(q.high, q.scale) - scaled(q.low, q.scale))) });
     });
     on(node, "pointerup pointercancel", () => {
       from = null;
-      node.classList.remove("live-lit");
       tell(false);
     });
     on(live.root, "live", say);

@@ -8,7 +8,20 @@ import importlib
 
 from .page import Live, check
 
-FIGURES = ("heavy_ball", "gradient_descent", "quadratic", "bias_correction")
+FIGURES = (
+    "heavy_ball",
+    "gradient_descent",
+    "quadratic",
+    "bias_correction",
+    "decoupled_decay",
+    "nesterov",
+    "clipping",
+    "schedules",
+    "stochastic_gradients",
+    "gradient_stream",
+    "lion",
+    "muon",
+)
 """All there are; each is the constant FIGURE of the module of its name."""
 
 

@@ -4,7 +4,8 @@ import importlib
 import sys
 from pathlib import Path
 
-from . import FIGURES, __name__ as package
+from . import FIGURES
+from . import __name__ as package
 from .tables import script
 
 TARGET = Path(__file__).resolve().parents[3] / "book/_static/live/figures"

@@ -101,7 +101,8 @@ FIGURE = Figure(
     "*v* fills up in {now.settled:0} steps.",
     "Drag the point; on the line 1 − *β*_2 = (1 − *β*_1)^2 the first step is right.",
     Prediction(
-        "With *β* = (0.9, 0.99) the first uncorrected step is right. Let *v* remember longer, *β*_2 = 0.999. Its first value is "
+        "With *β* = (0.9, 0.99) the first uncorrected step is right. Let *v* remember longer, *β*_2 = 0.999. Its "
+        "first value is "
         "then smaller still. The first uncorrected step becomes",
         ("shorter", "no other", "longer"),
         lambda before, after: 1 + int(np.sign(np.round(after["now"]["first"][0] - before["now"]["first"][0], 3))),

@@ -6,7 +6,7 @@ from html import escape
 
 from . import markup
 from .figure import Axis, Dots, Figure, Handle, Label, Line, Panel, Quantity, Stream
-from .tables import State, Tables, lookup, scaled
+from .tables import FAR, State, Tables, lookup, scaled
 
 WIDTH = 343
 LEFT, RIGHT, BOTTOM = 34, 8, 36
@@ -38,10 +38,15 @@ class Projection:
         self.panel = panel
 
     def x(self, value: float) -> float:
-        return _share(self.panel.x, value) * self.width
+        return _near(_share(self.panel.x, value) * self.width)
 
     def y(self, value: float) -> float:
-        return (1 - _share(self.panel.y, value)) * self.height
+        return _near((1 - _share(self.panel.y, value)) * self.height)
+
+
+def _near(pixel: float) -> float:
+    """What is infinitely far is far enough at 1e9; what is no number stays none."""
+    return min(max(pixel, -FAR), FAR)
 
 
 def _share(axis: Axis, value: float) -> float:
@@ -62,7 +67,8 @@ def inside(a: tuple[float, float], b: tuple[float, float], width: float, height:
         start, end = max(start, first), min(end, last)
     if start > end:
         return None
-    return [tuple(p + s * (q - p) for p, q in zip(a, b, strict=True)) for s in (start, end)]
+    at = [a if s == 0 else b if s == 1 else [p + s * (q - p) for p, q in zip(a, b, strict=True)] for s in (start, end)]
+    return [tuple(p) for p in at]
 
 
 def _point(p: Sequence[float]) -> str:
@@ -141,7 +147,8 @@ def _mark(mark: Line | Dots | Label, at: Projection, state: State, tables: Table
         x, y = (lookup(r, state, tables)[0] for r in (mark.x, mark.y))
         where = f'x="{short(at.x(x) + mark.dx)}" y="{short(at.y(y) + mark.dy)}"'
         text = markup.svg(mark.text, state, tables)
-        return f'<text{live} class="live-{mark.color} live-halo" {where} text-anchor="{mark.anchor}" fill="{color}">{text}</text>'
+        look = f'class="live-{mark.color} live-halo" fill="{color}" text-anchor="{mark.anchor}"'
+        return f"<text{live} {look} {where}>{text}</text>"
     d = path(mark, at, state, tables)
     if isinstance(mark, Dots):
         cap = "round" if mark.shape == "o" else "square"
@@ -152,7 +159,8 @@ def _mark(mark: Line | Dots | Label, at: Projection, state: State, tables: Table
             f'stroke-linecap="{cap}"/>' for c, s in dots
         )  # fmt: skip
     if mark.fill:
-        return f'<path{live} class="live-{mark.color} live-area" d="{d}" fill="{color}" fill-opacity="{mark.fill:g}" stroke="none"/>'
+        look = f'class="live-{mark.color} live-area" fill="{color}" fill-opacity="{mark.fill:g}" stroke="none"'
+        return f'<path{live} {look} d="{d}"/>'
     dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
     return (
         f'<path{live} class="live-{mark.color}" d="{d}" fill="none" stroke="{color}" stroke-width="{mark.width:g}" '
@@ -175,7 +183,10 @@ def _frame(panel: Panel, at: Projection, state: State, tables: Tables) -> str:
     lines, texts = "".join(out), []
     for value, text in _ticks(panel.x).items():
         # a number at the very end must not leave the picture
-        x, anchor = at.x(value), "middle" if 8 < at.x(value) < at.width - 4 or len(text) < 2 else "end" if at.x(value) > 9 else "start"
+        x, anchor = (
+            at.x(value),
+            "middle" if 8 < at.x(value) < at.width - 4 or len(text) < 2 else "end" if at.x(value) > 9 else "start",
+        )
         texts.append(f'<text class="live-faint" x="{short(LEFT + x)}" y="{panel.height - BOTTOM + 15}" '
                      f'text-anchor="{anchor}" fill="{faint}">{markup.svg(text, state, tables)}</text>')  # fmt: skip
     for value, text in _ticks(panel.y).items():
@@ -188,8 +199,8 @@ def _frame(panel: Panel, at: Projection, state: State, tables: Tables) -> str:
     ]
     for text, x, y, anchor, color, more in names:
         if text:
-            texts.append(f'<text class="live-{color}" x="{x}" y="{y}" text-anchor="{anchor}" fill="{COLORS[color]}"{more}>'
-                         f"{markup.svg(text, state, tables)}</text>")  # fmt: skip
+            texts.append(f'<text class="live-{color}" x="{x}" y="{y}" text-anchor="{anchor}" fill="{COLORS[color]}"'
+                         f"{more}>{markup.svg(text, state, tables)}</text>")  # fmt: skip
     return lines, "".join(texts)
 
 
@@ -212,20 +223,22 @@ def _handle(figure: Figure, handle: Handle, at: Projection, state: State, tables
         return (
             f'<rect data-handle="" class="live-draw" x="0" y="0" width="{at.width}" height="{at.height}" fill="none" '
             f'pointer-events="all" tabindex="-1" role="slider" aria-label="{escape(handle.label)}" '
-            f'aria-valuemin="{stream.low}" aria-valuemax="{stream.high}" aria-valuenow="{state[stream.name][0]}" data-count="{n}"/>'
+            f'aria-valuemin="{stream.low}" aria-valuemax="{stream.high}" aria-valuenow="{state[stream.name][0]}" '
+            f'data-count="{n}"/>'
         )
     first, name = moved[0], escape(handle.label)
     x, y = map(short, place(handle, at, state, tables))
     told = ", ".join(f"{markup.plain(q.label, state, tables)} {markup.number(state[q.name], q.digits)}" for q in moved)
-    color = first.color if len(moved) == 1 else "ink"
+    color = first.color if len({q.color for q in moved}) == 1 else "ink"
     ways = " live-both" if len(moved) > 1 else " live-across" if handle.x == first.name else " live-along"
     return (
-        f'<g data-handle="" class="live-handle{ways}" transform="translate({x} {y})" role="slider" tabindex="-1" '
+        f'<g data-handle="" class="live-handle live-{color}{ways}" transform="translate({x} {y})" role="slider" '
+        f'tabindex="-1" '
         f'aria-label="{name}" aria-valuemin="{first.low:g}" aria-valuemax="{first.high:g}" '
         f'aria-valuenow="{state[first.name]:.6g}" aria-valuetext="{told}">'
         f'<circle class="live-reach" r="22" fill="none" pointer-events="all"/>'
         f'<circle class="live-ring" r="11" fill="{COLORS[color]}" fill-opacity=".16"/>'
-        f'<circle class="live-{color} live-knob" r="6" fill="{COLORS[color]}" stroke="{COLORS["paper"]}" stroke-width="1.5"/></g>'
+        f'<circle class="live-knob" r="6" fill="{COLORS[color]}" stroke="{COLORS["paper"]}" stroke-width="1.5"/></g>'
     )
 
 

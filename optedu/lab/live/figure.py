@@ -99,8 +99,6 @@ class Scan:
         Names of the state, then of the others (which begin with step 1).
     data : sequence
         For each argument between `t` and the state one number a step, or the name of a `Stream`.
-    settings : dict
-        Keyword arguments that are not quantities: numbers.
 
     Notes
     -----
@@ -116,11 +114,11 @@ class Scan:
 
 @dataclass(frozen=True)
 class Ends:
-    """The last row of a `Scan` for each value of one quantity, the others being as they are."""
+    """The last row of a `Scan` as things are; or for each value of one quantity, the others being as they are."""
 
     scan: Scan
-    over: str
-    span: Span
+    over: str = ""
+    span: Span | None = None
 
 
 @dataclass(frozen=True)

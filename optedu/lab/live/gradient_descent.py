@@ -85,15 +85,18 @@ FIGURE = Figure(
         "run": Scan(run, ("start",), 30, "theta loss"),
     },
     (STEP, RATES),
-    "A step with *γ* = {gamma:2}/*L* {now.kind|" + VERDICTS + "}: {now.loss:3} from {now.height:3}; the bound says {now.bound:3}.",
-    "The blue point is the learning rate, the purple one the start. The dashed parabola, with the largest curvature *L*, "
-    "touches the curve where the step begins and stays above it.",
+    "A step with *γ* = {gamma:2}/*L* {now.kind|"
+    + VERDICTS
+    + "}: {now.loss:3} from {now.height:3}; the bound says {now.bound:3}.",
+    "The blue point is the learning rate, the purple one the start. The dashed parabola, with the largest curvature "
+    "*L*, touches the curve where the step begins and stays above it.",
     Prediction(
         "Beyond 2/*L* nothing is guaranteed. What does a step with *γ* = 3/*L* do here?",
         ("It lowers the loss", "It leaves it as it is", "It raises the loss"),
         lambda before, after: 1 + int(np.sign(after["now"]["loss"][0] - after["now"]["height"][0])),
         {"gamma": 3.0},
-        "The bound, at {now.bound:2}, no longer promises descent. It does not forbid it either: the curve flattens out, "
+        "The bound, at {now.bound:2}, no longer promises descent. It does not forbid it either: the curve flattens "
+        "out, "
         "and from here every rate up to {now.limit:2}/*L* lowers the loss.",
     ),
 )

@@ -28,7 +28,8 @@ def now(*, x, mu):
     kind = np.where(gap < 0, 2, np.where(x < 1 + mu, 0, 3))
     kind = np.where(np.absolute(gap) < 1e-9, 1, kind)
     kind = np.where(size >= 1, 4, kind)
-    return *roots(x, mu), size, math.log(10) / -np.log(size), kind, np.sqrt(mu)
+    steps = np.where(size < 1, math.log(10) / -np.log(size), math.inf)
+    return *roots(x, mu), size, steps, kind, np.sqrt(mu)
 
 
 def along(at, *, mu):
@@ -123,8 +124,8 @@ FIGURE = Figure(
         "run": Scan(ball, (1.0, 0.0, 1.0), 60, "theta buf plain"),
     },
     (PLANE, PATH, ROOTS, RATE),
-    "At *γa* = {x:2} and *μ* = {mu:2} the ball {now.kind|" + REGIMES + "}. Rate {now.rate:3}: one digit in "
-    "{now.steps:1} steps.",
+    "At *γa* = {x:2} and *μ* = {mu:2} the ball {now.kind|" + REGIMES + "}. A step leaves {now.rate:3} of the "
+    "error; a digit takes {now.steps:1} steps.",
     "Drag the point in the plane: the darker, the faster. On the solid curve, critical damping, the two roots meet.",
     Prediction(
         "The ball is critically damped, at *μ* = {mu:2}. More momentum, *μ* = 0.95: when will it have settled?",

@@ -59,7 +59,9 @@ def _written(text: str, symbol: Callable, shifted: Callable, filled: Callable) -
 
 def html(text: str, state: State, tables: Tables) -> str:
     return _written(
-        text, lambda s: f'<i class="live-math">{s}</i>', lambda w, s: f"<sub>{s}</sub>" if w == "_" else f"<sup>{s}</sup>",
+        text,
+        lambda s: f'<i class="live-math">{s}</i>',
+        lambda w, s: f"<sub>{s}</sub>" if w == "_" else f"<sup>{s}</sup>",
         lambda v: f'<b data-value="{escape(v)}">{escape(value(v, state, tables))}</b>',
     )  # fmt: skip
 
@@ -77,6 +79,10 @@ def svg(text: str, state: State, tables: Tables) -> str:
 
 def plain(text: str, state: State, tables: Tables) -> str:
     """For those who listen."""
-    return TOKEN.sub(
-        lambda m: m["symbol"] or m["many"] or m["one"] or value(m["value"], state, tables), text
-    )  # fmt: skip
+
+    def read(m: re.Match) -> str:
+        if m["value"]:
+            return value(m["value"], state, tables)
+        return m["symbol"] or ("^" if m["where"] == "^" else "") + (m["many"] or m["one"])
+
+    return TOKEN.sub(read, text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import draw, markup
 from .figure import Figure, Quantity, Stream
-from .tables import Ends, Map, Scan, State, Tables, columns, compute, named, scaled
+from .tables import Ends, Map, Scan, State, Tables, columns, compute, functions, named, needed, scaled
 
 
 def digits(values: Iterable[float]) -> list[float]:
@@ -43,18 +43,18 @@ class Live:
 
     def specification(self) -> dict[str, Any]:
         """What a page has to know, as JSON."""
-        figure = self.figure
+        figure, (_, belongs) = self.figure, functions(self.name, self.figure)
         out: dict[str, Any] = {
             "quantities": {q.name: _quantity(q, self.state) for q in figure.quantities},
-            "tables": {key: _table(f"{self.name}_{key}", table) for key, table in figure.tables.items()},
+            "tables": {key: _table(belongs[key], table) for key, table in figure.tables.items()},
             "panels": [_panel(p) for p in figure.panels],
         }
-        snaps = [h.snap and f"{self.name}_snap{k}" for k, h in enumerate(h for p in figure.panels for h in p.handles)]
         for k, handle in enumerate(h for p in out["panels"] for h in p["handles"]):
-            if snaps[k]:
-                handle["snap"] = snaps[k]
+            if str(k) in belongs:
+                handle["snap"] = belongs[str(k)]
         if figure.predict:
-            out["predict"] = {"answer": self.answer(), "then": figure.predict.then}
+            then = {k: digits(v) if isinstance(v, tuple) else v for k, v in figure.predict.then.items()}
+            out["predict"] = {"answer": self.answer(), "then": then}
         return out
 
     def answer(self) -> int:
@@ -67,13 +67,14 @@ class Live:
         figure, state, tables = self.figure, self.state, self.tables
         panels = "".join(draw.panel_svg(figure, p, state, tables) for p in figure.panels)
         data = json.dumps(self.specification(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-        many = f' data-panels="{len(figure.panels)}"'
         return "\n".join([
-            f'<figure class="live" data-live="{self.name}"{many} role="group" aria-label="{escape(_words(figure.title))}">',
+            f'<figure class="live" data-live="{self.name}" role="group" '
+            f'aria-label="{escape(_words(figure.title))}">',
             *self._prediction(),
             f'<p class="live-said">{markup.html(figure.said, state, tables)}</p>',
             f'<div class="live-panels">{panels}</div>',
-            '<div class="live-controls" hidden>', *(_control(q, state) for q in figure.quantities if isinstance(q, Quantity)),
+            '<div class="live-controls" hidden>',
+            *(_control(q, state) for q in figure.quantities if isinstance(q, Quantity)),
             '<button type="button" class="live-reset" disabled>Start again</button></div>',
             f"<figcaption>{markup.html(figure.caption, state, tables)}</figcaption>",
             f'<script type="application/json">{data}</script>', "</figure>",
@@ -84,11 +85,15 @@ class Live:
         if not asked:
             return []
         after = {**self.state, **asked.then}
+        shown = compute(self.figure, after)
+
+        def words(text: str, state: State, tables: Tables) -> str:  # said once: it does not move
+            return markup.html(text, state, tables).replace(" data-value=", " data-was=")
+
         buttons = "".join(
-            f'<button type="button" disabled>{markup.html(c, self.state, self.tables)}</button>' for c in asked.choices
+            f'<button type="button" disabled>{words(c, self.state, self.tables)}</button>' for c in asked.choices
         )
-        because = markup.html(asked.because, after, compute(self.figure, after)).replace(" data-value=", " data-was=")
-        question = markup.html(asked.question, self.state, self.tables)
+        question, because = words(asked.question, self.state, self.tables), words(asked.because, after, shown)
         return [
             f'<div class="live-predict" hidden><p>{question}</p><div class="live-choices" role="group" '
             f'aria-label="Your prediction">{buttons}</div><p class="live-because" role="status"><b></b> <span hidden>'
@@ -102,7 +107,7 @@ class Live:
         values = [q for q in self.figure.quantities if isinstance(q, Quantity)]
         told = ", ".join(f"{_words(q.label)} = {markup.number(self.state[q.name], q.digits)}" for q in values)
         said = markup.plain(self.figure.said, self.state, self.tables)
-        return f"Live figure: {_words(self.figure.title)}. At {told}: {said}"
+        return f"Live figure: {_words(self.figure.title)} ({told}). {said}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html(), "image/svg+xml": self.svg(), "text/plain": repr(self)}
@@ -123,9 +128,10 @@ def _quantity(q: Quantity | Stream, state: State) -> dict[str, Any]:
 
 
 def _table(function: str, table: Map | Scan | Ends) -> dict[str, Any]:
+    about = {"columns": columns(table), "needs": needed(table)}
     if isinstance(table, Ends):
-        return {**_table(function, table.scan), "ends": table.over, "span": list(table.span), "columns": columns(table)}
-    out: dict[str, Any] = {"f": function, "columns": columns(table)}
+        return {**_table(function, table.scan), "ends": table.over, "span": table.span and list(table.span), **about}
+    out: dict[str, Any] = {"f": function, **about}
     if isinstance(table, Map):
         over = [list(s) if isinstance(s[-1], str) else digits(s) for s in table.over.values()]
         return {**out, "over": over}

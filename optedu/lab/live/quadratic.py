@@ -25,7 +25,7 @@ def worst(gamma, kappa):
 
 def digit(rate):
     """Steps that divide the error by ten."""
-    return math.log(10) / -np.log(rate)
+    return np.where(rate < 1, math.log(10) / -np.log(rate), math.inf)
 
 
 def factor(a, *, gamma):
@@ -60,9 +60,13 @@ def run(t, *state, gamma, kappa):
     return *moved_on, t - 1, sum(parts), parts[0], parts[-1]
 
 
-KINDS = "The flattest direction is the slowest|The steepest direction is the slowest|The steepest direction diverges|Steepest and flattest are equally slow: no rate is better"
+KINDS = "|".join([
+    "The flattest direction is the slowest", "The steepest direction is the slowest", "The steepest direction diverges",
+    "Steepest and flattest are equally slow: no rate is better",
+])  # fmt: skip
 SPECTRUM = Panel(
-    "One rate, many curvatures", Axis(1e-3, 1, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1"}, "curvature *a*/*L*", "log"),
+    "One rate, many curvatures", Axis(1e-3, 1, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1"}, "curvature "
+    "*a*/*L*", "log"),
     Axis(0, 1.25, (0, 0.5, 1), "left after a step, |1 − *γa*|"),
     [
         Line((1e-3, 1), (1, 1), "red", 1.5, "2 3"), Line("curve.a", "curve.left", "blue", 2),
@@ -84,15 +88,17 @@ RATE = Panel(
     alt="The larger the learning rate, the fewer steps, until the steepest direction takes over just before the limit.",
 )  # fmt: skip
 WAY = Panel(
-    "The way, flattest against steepest", Axis(-0.25, 1.1, (0, 0.5, 1), "flattest"), Axis(-1.1, 1.1, (-1, 0, 1), "steepest"),
+    "The way, flattest against steepest", Axis(-0.42, 1.1, (0, 0.5, 1), "flattest"),
+    Axis(-1.1, 1.1, (-1, 0, 1), "steepest"),
     [
         Line("run.c6", "run.c0", "blue", 1.4), Dots("run.c6", "run.c0", "blue", 5),
-        Dots((0.0,), (0.0,), "ink", 9, "s"), Label(0, 0, "minimum", "ink", dx=-4, dy=20),
+        Dots((0.0,), (0.0,), "ink", 9, "s"), Label(0, 0, "minimum", "ink", "end", -9, 4),
     ],
     height=260, alt="Beyond 1/L the way zigzags across the valley.",
 )  # fmt: skip
 LOSS = Panel(
-    "Loss", Axis(0, 60, (0, 20, 40, 60), "step"), Axis(1e-6, 5, {1e-6: "10^{-6}", 1e-4: "10^{-4}", 0.01: "10^{-2}", 1: "1"}, "", "log"),
+    "Loss", Axis(0, 60, (0, 20, 40, 60), "step"),
+    Axis(1e-6, 5, {1e-6: "10^{-6}", 1e-4: "10^{-4}", 0.01: "10^{-2}", 1: "1"}, "", "log"),
     [
         Line("run.when", "run.steep", "purple", 1.4, "2 3"), Line("run.when", "run.flat", "green", 1.4, "6 3"),
         Line("run.when", "run.loss", "ink", 2),
@@ -121,12 +127,14 @@ FIGURE = Figure(
     "Move the learning rate, and stretch the spectrum by its condition number *κ*. The dashed line, the largest of the "
     "factors, is what counts in the end.",
     Prediction(
-        "*γ* = 1/*L*, *κ* = 30. Now double the rate, almost: 1.93/*L*, a hair below the limit. The slow directions get faster, "
+        "*γ* = 1/*L*, *κ* = 30. Now double the rate, almost: 1.93/*L*, a hair below the limit. The slow directions "
+        "get faster, "
         "the steepest zigzags. In the end?",
         ("faster", "as fast", "slower"),
         lambda before, after: 1 + int(np.sign(np.round(after["now"]["rate"][0] - before["now"]["rate"][0], 3))),
         {"gamma": 1.93},
-        "The rate is now {now.rate:3}, and a digit takes {now.steps:0} steps. The best learning rate, {now.best:3}/*L*, lies "
+        "The rate is now {now.rate:3}, and a digit takes {now.steps:0} steps. The best learning rate, "
+        "{now.best:3}/*L*, lies "
         "right next to the limit.",
     ),
 )

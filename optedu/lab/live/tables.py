@@ -90,8 +90,17 @@ def rows(table: Map | Scan, state: State) -> Iterator[list[float]]:
 
 def columns(table: Map | Scan | Ends) -> list[str]:
     if isinstance(table, Ends):
-        return [table.over, *table.scan.columns.split()]
+        return [*([table.over] if table.over else []), *table.scan.columns.split()]
     return [*(table.over if isinstance(table, Map) else ["t"]), *table.columns.split()]
+
+
+def needed(table: Map | Scan | Ends) -> list[str]:
+    """Names of the quantities that a table depends on."""
+    scan = table.scan if isinstance(table, Ends) else table
+    names = {*named(scan.function)}
+    if isinstance(scan, Scan):
+        names |= {x for x in (*scan.start, *scan.data) if isinstance(x, str)}
+    return sorted(names - {table.over} if isinstance(table, Ends) else names)
 
 
 def compute(figure: Figure, state: State) -> Tables:
@@ -100,31 +109,40 @@ def compute(figure: Figure, state: State) -> Tables:
     for name, table in figure.tables.items():
         if isinstance(table, Ends):
             found = []
-            for value in places(table.span):
-                *_, last = rows(table.scan, {**state, table.over: value})
-                found.append([value, *(last[1:] if last[0] == table.scan.steps else [math.nan] * (len(last) - 1))])
+            for value in places(table.span) if table.span else [None]:
+                *_, last = rows(table.scan, state if value is None else {**state, table.over: value})
+                end = last[1:] if last[0] == table.scan.steps else [math.nan] * (len(last) - 1)
+                found.append(end if value is None else [value, *end])
         else:
             found = list(rows(table, state))
         out[name] = {column: [row[k] for row in found] for k, column in enumerate(columns(table))}
     return out
 
 
-def functions(name: str, figure: Figure) -> dict[str, tuple[Function, list[str]]]:
-    """The functions of a figure, and the names of their arguments, by the names that they have on a page."""
-    found = {}
+def functions(name: str, figure: Figure) -> tuple[dict[str, tuple[Function, list[str]]], dict[str, str]]:
+    """The functions of a figure, and the names of their arguments, by the names that they have on a page; and which
+    of these names belongs to which table or, as a number, handle."""
+    found: dict[str, tuple[Function, list[str]]] = {}
+    belongs = {}
+
+    def add(key: str, function: Function, given: list[str]) -> str:
+        known = next((k for k, one in found.items() if one == (function, given)), None)
+        found.setdefault(known or f"{name}_{key}", (function, given))
+        return known or f"{name}_{key}"
+
     for key, table in figure.tables.items():
         scan = table.scan if isinstance(table, Ends) else table
         many = 1 + len(scan.data) + len(scan.start) if isinstance(scan, Scan) else len(scan.over)
-        found[f"{name}_{key}"] = scan.function, positional(scan.function, many)
+        belongs[key] = add(key, scan.function, positional(scan.function, many))
     for k, handle in enumerate(h for panel in figure.panels for h in panel.handles):
         if handle.snap:
-            found[f"{name}_snap{k}"] = handle.snap, []
-    return found
+            belongs[str(k)] = add(f"snap{k}", handle.snap, [])
+    return found, belongs
 
 
 def script(name: str, figure: Figure) -> str:
     """The functions of a figure as JavaScript."""
-    found = functions(name, figure)
+    found, _ = functions(name, figure)
     texts = [javascript(key, f, given, dict.fromkeys(named(f), 1.0)) for key, (f, given) in found.items()]
     return "\n".join([
         f"// Written by `python -m optedu.lab.live` from optedu/lab/live/{name}.py. Do not edit.",

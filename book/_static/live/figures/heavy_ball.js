@@ -36,11 +36,13 @@ function heavy_ball_now(settings) {
   const x32 = (x31 ? (1) : x29);
   const x33 = x22 >= (1);
   const x34 = (x33 ? (4) : x32);
-  const x35 = Math.log(x22);
-  const x36 = (-x35);
-  const x37 = (2.302585092994046) / x36;
-  const x38 = Math.sqrt(x1);
-  return [x12, x11, x13, x14, x22, x37, x34, x38];
+  const x35 = x22 < (1);
+  const x36 = Math.log(x22);
+  const x37 = (-x36);
+  const x38 = (2.302585092994046) / x37;
+  const x39 = (x35 ? x38 : Infinity);
+  const x40 = Math.sqrt(x1);
+  return [x12, x11, x13, x14, x22, x39, x34, x40];
 }
 function heavy_ball_along(at, settings) {
   const x0 = at;

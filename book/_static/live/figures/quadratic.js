@@ -47,15 +47,19 @@ function quadratic_now(settings) {
   const x19 = x18 < (0.004);
   const x20 = (x19 ? (3) : x15);
   const x21 = (x16 ? (2) : x20);
-  const x22 = Math.log(x10);
-  const x23 = (-x22);
-  const x24 = (2.302585092994046) / x23;
-  const x25 = x1 - (1);
-  const x26 = x25 / x12;
-  const x27 = Math.log(x26);
-  const x28 = (-x27);
-  const x29 = (2.302585092994046) / x28;
-  return [x10, x24, x21, x13, x29];
+  const x22 = x10 < (1);
+  const x23 = Math.log(x10);
+  const x24 = (-x23);
+  const x25 = (2.302585092994046) / x24;
+  const x26 = (x22 ? x25 : Infinity);
+  const x27 = x1 - (1);
+  const x28 = x27 / x12;
+  const x29 = x28 < (1);
+  const x30 = Math.log(x28);
+  const x31 = (-x30);
+  const x32 = (2.302585092994046) / x31;
+  const x33 = (x29 ? x32 : Infinity);
+  return [x10, x26, x21, x13, x33];
 }
 function quadratic_every(rate, settings) {
   const x0 = rate;
@@ -69,10 +73,12 @@ function quadratic_every(rate, settings) {
   const x8 = (1.0) - x7;
   const x9 = Math.abs(x8);
   const x10 = Math.max(x4, x9);
-  const x11 = Math.log(x10);
-  const x12 = (-x11);
-  const x13 = (2.302585092994046) / x12;
-  return [x13];
+  const x11 = x10 < (1);
+  const x12 = Math.log(x10);
+  const x13 = (-x12);
+  const x14 = (2.302585092994046) / x13;
+  const x15 = (x11 ? x14 : Infinity);
+  return [x15];
 }
 function quadratic_run(t, state0, state1, state2, state3, state4, state5, state6, settings) {
   const x0 = t;
@@ -160,10 +166,12 @@ function quadratic_snap0(settings) {
   const x3 = x1 / x2;
   const x4 = x0 - (1);
   const x5 = x4 / x2;
-  const x6 = Math.log(x5);
-  const x7 = (-x6);
-  const x8 = (2.302585092994046) / x7;
-  return [x3, x8];
+  const x6 = x5 < (1);
+  const x7 = Math.log(x5);
+  const x8 = (-x7);
+  const x9 = (2.302585092994046) / x8;
+  const x10 = (x6 ? x9 : Infinity);
+  return [x3, x10];
 }
 Object.assign((globalThis.OpteduLiveFunctions ??= {}), { quadratic_curve, quadratic_directions, quadratic_now, quadratic_every, quadratic_run, quadratic_snap0 });
 })();
