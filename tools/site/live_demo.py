@@ -19,14 +19,14 @@ from optedu import lab  # noqa: E402
 from optedu.lab.live import FIGURES  # noqa: E402
 
 TEXTS = {
-    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In the "
-    r"text "
+    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In the text "
     r"[\(\mu\)]{mu} does it as well.",
 }
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Live figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<script>document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: "
-    "dark)").matches ? "dark" : "light";</script>
+<script>
+document.documentElement.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+</script>
 {sheets}{scripts}
 <style>body {{ margin: 0; background: var(--pst-color-background); color: var(--pst-color-text-base); }}
 .bd-article {{ margin: 0 auto; padding: 1rem; max-width: 46rem; box-sizing: content-box; }}</style></head>

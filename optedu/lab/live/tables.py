@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,10 @@ def named(function: Function) -> list[str]:
     return [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
 
 
-def call(function: Function, inputs: Sequence[float], state: State) -> list[float]:
-    """What a function returns, as JavaScript would compute it: 1/0 is infinite."""
+def numeric(function: Function, state: State) -> Callable[[Sequence[float]], list[float]]:
+    """A function in a state, from inputs to what it returns, as JavaScript would compute it: 1/0 is infinite."""
     given = {name: np.float64(state[name]) for name in named(function)}
-    with np.errstate(all="ignore"):
-        return [float(x) for x in function(*map(np.float64, inputs), **given)]
+    return lambda inputs: [float(x) for x in function(*map(np.float64, inputs), **given)]
 
 
 def scaled(value: float, scale: str) -> float:
@@ -73,15 +72,16 @@ def lookup(reference: Reference, state: State, tables: Tables) -> list[float]:
 
 
 def rows(table: Map | Scan, state: State) -> Iterator[list[float]]:
+    f = numeric(table.function, state)
     if isinstance(table, Map):
         for inputs in zip(*map(places, table.over.values()), strict=True) if table.over else [()]:
-            yield [*inputs, *call(table.function, inputs, state)]
+            yield [*inputs, *f(inputs)]
         return
     now = [float(state[s]) if isinstance(s, str) else float(s) for s in table.start]
     data = [state[d] if isinstance(d, str) else d for d in table.data]
     yield [0.0, *now] + [math.nan] * (len(table.columns.split()) - len(now))
     for t in range(1, table.steps + 1):
-        row = call(table.function, [t, *(d[t - 1] for d in data), *now], state)
+        row = f([t, *(d[t - 1] for d in data), *now])
         now = row[: len(now)]
         if not all(abs(x) < FAR for x in now):
             return
@@ -103,6 +103,7 @@ def needed(table: Map | Scan | Ends) -> list[str]:
     return sorted(names - {table.over} if isinstance(table, Ends) else names)
 
 
+@np.errstate(all="ignore")
 def compute(figure: Figure, state: State) -> Tables:
     """All tables of a figure in a state: by name, then by column."""
     out: Tables = {}
