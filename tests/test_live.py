@@ -119,7 +119,7 @@ def test_tables_are_the_same(name):
                 got = np.array(there[table][column], float)
                 size = np.nanmax(np.abs(np.where(np.isfinite(numbers), numbers, 0)), initial=1.0)
                 np.testing.assert_allclose(
-                    got, numbers, rtol=1e-9, atol=1e-9 * size, err_msg=f"{table}.{column} {one.state}"
+                    got, numbers, rtol=1e-12, atol=1e-12 * size, err_msg=f"{table}.{column} {one.state}"
                 )
 
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 
 import chromium
 import numpy as np
@@ -154,11 +155,11 @@ def test_a_finger_still_scrolls_the_page(opened):
 
     send("touchStart", x, y)
     for k in range(1, 11):
-        send("touchMove", x + k / 2, y - 20 * k)
+        send("touchMove", x + k / 2, y + 20 * k)
         one.settled()
     send("touchEnd")
     one.settled()
-    assert page.evaluate("scrollY") > top + 100 and one.value("x") == before
+    assert page.evaluate("scrollY") < top - 100 and one.value("x") == before
     y = (box := one.root.locator(".live-panel").nth(3).bounding_box())["y"] + box["height"] / 2
     page.touchscreen.tap(x, y)
     one.settled()
@@ -319,3 +320,24 @@ def test_input_to_paint_within_50_ms_on_a_slow_machine(opened):
         if np.percentile(quickest, 95) <= 50:
             break
     assert np.percentile(quickest, 95) <= 50, np.percentile(quickest, [50, 95, 100])
+
+
+def test_a_stream_is_drawn_by_hand(opened):
+    page = opened("gradient_stream")
+    one = Driver(page, "gradient_stream")
+    box, before = one.handle().bounding_box(), one.said()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.1 * box["height"])  # one event for half of the bars
+    page.mouse.up()
+    one.settled()
+    tops = [float(y) for y in re.findall(r"L\S+ (\S+?)(?=M|$)", one.path(0, 0))]
+    height = draw.Projection(figure_of("gradient_stream").panels[0]).height
+    assert one.said() != before and len(tops) == 60
+    assert len(set(tops[:14])) == 1 and abs(tops[15] - 0.5 * height) < 3 and abs(tops[45] - 0.1 * height) < 3
+    assert all(a > b for a, b in zip(tops[15:44], tops[16:45], strict=True)), "no bar between two events is left out"
+    one.handle().focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    one.settled()
+    assert one.handle().get_attribute("aria-valuetext") == "number 2: 2.30"

@@ -19,8 +19,8 @@ from optedu import lab  # noqa: E402
 from optedu.lab.live import FIGURES  # noqa: E402
 
 TEXTS = {
-    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In the text "
-    r"[\(\mu\)]{mu} does it as well.",
+    "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In "
+    r"the text [\(\mu\)]{mu} does it as well.",
 }
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Live figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
