@@ -121,14 +121,15 @@ class Entry:
 
     def after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """State of a parameter after one step on gradients of one."""
-        opt = self.cls([p], **settings)
+        opt: Any = self.cls([p], **settings)
         if self.takes == "closure":
             opt.step(lambda: (float((p * p).sum()), [2 * p]))
         elif self.takes == "sparse":
             opt.step([SparseGrad(np.arange(len(p)), np.ones_like(p))])
         else:
             opt.step([np.ones_like(p)])
-        return opt.state.get(0, {})
+        state: dict[str, Any] = opt.state.get(0, {})
+        return state
 
 
 def arrays_in(value: Any) -> list[np.ndarray]:

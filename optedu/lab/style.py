@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -64,7 +65,7 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, PINK, SKY, BLACK)
 SPARE = [(RED, "P", ":"), (BLUE, "s", ":"), (GREEN, "v", ":"), (PINK, "*", ":"), (ORANGE, "X", ":"), (BLACK, "o", ":")]
 
 
-def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, object]:
+def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, Any]:
     """Keyword arguments of ``plot`` for an optimizer; a label may continue after a comma or bracket."""
     name = label.split(",")[0].split(" (")[0].strip()
     color, shape, line = LOOK.get(name, SPARE[spare % len(SPARE)])
@@ -161,7 +162,7 @@ def plot_seeds(ax: Axes, values: dict[str, Iterable[float]], xlabel: str) -> Non
     for row, (label, numbers) in enumerate(values.items()):
         numbers = np.array(list(numbers))
         style = look(label, spare=row)
-        dots = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
+        dots: dict[str, Any] = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
         ax.plot(numbers, np.full(len(numbers), row), **dots)
         ax.plot([np.median(numbers)] * 2, [row - 0.3, row + 0.3], color=style["color"], linewidth=2.5)
     ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel)
