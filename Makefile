@@ -13,17 +13,19 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report check quick test wheel wheel-gate coverage lab notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report check quick test wheel wheel-gate coverage lab \
+        notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-env: $(READY)  ## Set up .venv from requirements.lock (every other target does this first)
+env: $(READY)  ## Set up .venv from the lock files (every other target does this first)
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock torch.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'optedu needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.13 $(MAKECMDGOALS)' % sys.version.split()[0])"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r torch.lock -e .
 	@touch $@
 
 book: $(READY)  ## Build the site, strictly and from nothing
@@ -82,6 +84,9 @@ lab: $(READY)  ## Open JupyterLab on the notebooks
 
 notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
 	$(BIN)/python tools/dev/notebooks.py
+
+browser-notebooks: $(READY)  ## Run every notebook in Python for pages, compare what it shows (an hour)
+	$(BIN)/python tools/dev/browser_notebooks.py --details
 
 serve: book  ## Build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)

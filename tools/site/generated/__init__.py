@@ -12,12 +12,14 @@ from pathlib import Path
 from optedu.drill.interview import cheat_sheet as sheet
 from optedu.drill.questions.bank import LEVELS
 from optedu.drill.questions.topics import TOPICS
+from optedu.lab.live_figures import FIGURES
 
 from . import (
     cheat_sheet,
     conformance,
     family,
     figures,
+    live,
     mock_interview,
     mutation_score,
     questions,
@@ -38,6 +40,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
+    **{f"book/_static/live/figures/{name}.js": partial(live.text, name) for name in FIGURES},
     "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),
     "book/_static/cheat_sheet.pdf": lambda: sheet.printed(cheat_sheet.alone(ROOT)),
     "book/interview/cheat_sheet.md": cheat_sheet.chapter,

@@ -1,0 +1,63 @@
+"""A backend of matplotlib for the page: `plt.show()` gives each open figure to the cell as SVG."""
+
+import io
+from typing import Any
+
+import matplotlib
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from . import absent, kernel
+
+# Letters as outlines look as they were drawn, whatever fonts a reader has. A salt: the same figure is the same text.
+FIRST = {"svg.fonttype": "path", "svg.hashsalt": "optedu", "path.simplify_threshold": 0.5}
+
+
+class Picture:
+    """A figure as it was when it was shown."""
+
+    def __init__(self, figure: Any) -> None:
+        drawn = io.StringIO()
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        self.svg = drawn.getvalue()
+        self.text = repr(figure)
+
+    def _repr_svg_(self) -> str:
+        return self.svg[self.svg.index("<svg") :]
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class FigureCanvas(FigureCanvasSVG):
+    pass
+
+
+class FigureManager(FigureManagerBase):
+    @classmethod
+    def pyplot_show(cls, *, block: Any = None) -> None:
+        show()
+
+    def show(self) -> None:
+        kernel.display(Picture(self.canvas.figure))
+
+
+FigureCanvas.manager_class = FigureManager
+
+
+def show() -> None:
+    """Show every open figure and close it; Jupyter writes its size for those that cannot see it."""
+    from matplotlib import pyplot
+
+    for number in pyplot.get_fignums():
+        kernel.display(Picture(pyplot.figure(number)))
+    pyplot.close("all")
+
+
+def begin() -> None:
+    """After matplotlib was loaded: use this backend, then what the cells have set already."""
+    matplotlib.use("module://in_page.figures")
+    from matplotlib import pyplot
+
+    pyplot.rcParams.update(FIRST)
+    pyplot.rcParams.update(absent.settings)
