@@ -178,7 +178,7 @@ def test_dashes_that_mean_something_are_left_alone():
 
 
 def test_lines_far_apart_are_named_where_they_are():
-    text, _, (left, right) = parsed(two_curves())
+    _, _, (left, right) = parsed(two_curves())
     for panel in (left, right):
         named = ["".join(e.itertext()).strip() for e in panel.iter(f"{SVG}g") if e.get("class") == "beside"]
         assert sorted(named) == ["slope 0", "slope 1"], "a neighbor's legend is this panel's, too"
@@ -296,4 +296,4 @@ def test_a_figure_without_axes_is_refused():
 
 
 def test_panels_has_no_private_needs():
-    assert panels.WIDTH * 15 / panels.SIZE == pytest.approx(468, abs=1), "15 px at the widest"
+    assert pytest.approx(468, abs=1) == panels.WIDTH * 15 / panels.SIZE, "15 px at the widest"
