@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book pdf epub deck bench site-report test lab notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report test lab notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ book: $(READY)  ## Build the site, strictly and from nothing
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo; echo "The book is built. Open  $(CURDIR)/$(HTML)/index.html"
 
+generated: $(READY)  ## Write the committed pages that code makes (minutes; wants a Chromium)
+	$(BIN)/python tools/site/generate.py
+
 pdf epub: $(READY) $(HTML)/index.html
-	$(BIN)/python tools/print_book.py $@
+	$(BIN)/python tools/print/print_book.py $@
 
 pdf:   ## The built site as _build/optedu.pdf (wants a Chromium; builds the site if there is none)
 epub:  ## The same as _build/optedu.epub
@@ -48,16 +51,17 @@ deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki
 
 bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
 	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS $(BIN)/python benchmarks/step.py
+	$(BIN)/python tools/site/generate.py book/reference/speed.md
 
 test: $(READY)  ## Run everything: units, parity, notebooks, strict build, browser
-	$(BIN)/python tools/chromium.py
+	$(BIN)/python tools/dev/chromium.py
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope
 
 lab: $(READY)  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=book
 
 notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
-	$(BIN)/python tools/notebooks.py
+	$(BIN)/python tools/dev/notebooks.py
 
 serve: book  ## Build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)

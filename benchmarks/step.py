@@ -1,9 +1,8 @@
 """How long a step takes: our engines beside torch's ways, as ratios of interleaved runs.
 
-    make bench                                 the whole grid, to benchmarks/step.json and its page
+    make bench                                 the whole grid, to benchmarks/step.json, and its page
     python benchmarks/step.py --quick          a few lines to look at, nothing is written
     python benchmarks/step.py --blocks         other block sizes for AdamW
-    python benchmarks/step.py --page           the page again, from the committed figures
 
 Times on a shared machine wander; ratios of interleaved runs wander less. So all contenders of a
 line take a short burst of steps in turn, again and again, and the figure is the median of the ratios
@@ -29,10 +28,10 @@ import torch
 from step_profile import profile
 
 import optedu
-from optedu.core import sweep
+from optedu.core import engines
 
 HERE = Path(__file__).parent
-RESULTS, PAGE = HERE / "step.json", HERE.parent / "book" / "reference" / "speed.md"
+RESULTS = HERE / "step.json"
 SETTINGS = {"AdamW": {}, "SGD": {"momentum": 0.9}, "RMSprop": {}, "Adam": {}, "NAdam": {}, "Lion": {}}
 SETTINGS |= {"Adafactor": {}, "LAMB": {}, "Muon": {}}
 COMPILED = ("SGD", "RMSprop", "Adam", "NAdam", "Muon")  # by torch.compile, one tensor; AdamW also many, in a minute
@@ -131,7 +130,7 @@ def measured(ways):
 
 def line(name, label, shapes, dtype, threads, with_compiled):
     torch.set_num_threads(threads)
-    sweep.THREADS = threads
+    engines.THREADS = threads
     ways = contenders(name, shapes, dtype, with_compiled)
     total = sum(int(np.prod(s)) for s in shapes)
     moved = MOVED.get(name, 7) * np.dtype(dtype).itemsize * total
@@ -189,7 +188,7 @@ def blocks():
     """The traced rule with other block sizes."""
     optedu.engine("numpy")
     for kib in (16, 32, 64, 128, 256, 1024):
-        sweep.BLOCK_BYTES = kib * 1024
+        engines.BLOCK_BYTES = kib * 1024
         ways = {
             k: w
             for k, w in contenders("AdamW", [(10_000_000,)], "float32", False).items()
@@ -214,19 +213,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--blocks", action="store_true")
-    parser.add_argument("--page", action="store_true")
     args = parser.parse_args()
     if args.blocks:
         return blocks()
-    if not args.page:
-        lines = list(map(apart, grid(args.quick)))
-        if args.quick:
-            return
-        results = {"machine": machine(), "lines": lines, "profile": profile()}
-        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    from speed_page import page
-
-    PAGE.write_text(page(json.loads(RESULTS.read_text())), "utf8")
+    lines = list(map(apart, grid(args.quick)))
+    if args.quick:
+        return
+    results = {"machine": machine(), "lines": lines, "profile": profile()}
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 
 import optedu
-from optedu.core import compiled, lazy
-from optedu.core.sweep import BLOCK_BYTES
+from optedu.core import engines
+from optedu.core.engines import BLOCK_BYTES
+from optedu.core.sweep import Sweep
 
 KIB = (8, 32, 128, 512)
 
@@ -103,14 +104,14 @@ def _small(name):
         optedu.engine(engine)
         whole[engine] = _microseconds(lambda: opt.step([g]))
     optedu.engine("numpy")
-    [sweep] = opt._sweeps.values()
-    way, memory, scalars, scratch = sweep._now
+    *_, sweep = opt.sweeps.values()
+    numpy, numba = (sweep.loaded[engines.ENGINES[name]] for name in ("numpy", "numba"))
     arrays = [g, p, *(v for v in opt.state[0].values() if isinstance(v, np.ndarray))]
-    loop, numbers = compiled.loop(way), sweep._numbers
+    program, scratch = numpy.program
     parts = {
-        "scalars": _microseconds(lambda: sweep._fold(numbers, sweep.recording)),
-        "program": _microseconds(lambda: way.in_place.run(arrays, scalars, *scratch[p.shape])),
-        "loop": _microseconds(lambda: loop(0, p.size, memory, *arrays)),
+        "scalars": _microseconds(lambda: numpy.load(numpy.numbers)),
+        "program": _microseconds(lambda: program.run(arrays, numpy.views, *scratch[p.shape])),
+        "loop": _microseconds(lambda: numba.program.serial(0, p.size, numba.scalars, *arrays)),
     }
     return {"optimizer": name, **{k: round(v, 1) for k, v in {**whole, **parts}.items()}}
 

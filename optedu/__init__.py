@@ -4,9 +4,10 @@ Public names stand in the order in which the book meets them. What is behind a n
 when it is first asked for (PEP 562): importing optedu costs next to nothing.
 """
 
-from importlib import import_module as _module
+from . import moved as _moved
+from .lazy_names import on_demand as _on_demand
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "SGD": "optim.sgd",
@@ -37,11 +38,11 @@ _HOMES = {
     "SAM": "optim.wrapper",
     "LBFGS": "optim.lbfgs",
     "ASGD": "optim.asgd",
-    "EMA": "averaging",
-    "SWA": "averaging",
+    "EMA": "training.averaging",
+    "SWA": "training.averaging",
     "Lookahead": "optim.wrapper",
-    "clip_grad_norm_": "gradients",
-    "clip_grad_value_": "gradients",
+    "clip_grad_norm_": "training.gradients",
+    "clip_grad_value_": "training.gradients",
     "Optimizer": "core.optimizer",
     "engine": "core.engines",
     "explain": "explaining",
@@ -50,16 +51,5 @@ _HOMES = {
 
 __all__ = [*_HOMES]
 
-
-def __getattr__(name: str):
-    if name == "lr_scheduler":
-        return _module(".lr_scheduler", __name__)
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = found  # the next time it is simply there
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = _on_demand(globals(), _HOMES, packages=("lr_scheduler", "training"))
+_moved.install()

@@ -19,7 +19,7 @@ except ModuleNotFoundError as error:
     print(f"The drills in a terminal need {error.name}: pip install 'optedu[drill]'", file=sys.stderr)
     sys.exit(2)
 
-from .drill.bank import LEVELS
+from .drill.questions.bank import LEVELS
 
 Level = StrEnum("Level", LEVELS)
 app = typer.Typer(
@@ -40,10 +40,10 @@ def drill(
     everything: Annotated[bool, typer.Option("--list", help="List the exercises.")] = False,
 ) -> None:
     """Write a rule from memory. Without FILE the task is shown."""
-    from .drill.exercise import exercise, exercises
-    from .drill.grading import grade
-    from .drill.history import History
-    from .drill.parts import mistakes
+    from .drill.grader.exercise_form import exercise, exercises
+    from .drill.grader.grading import grade
+    from .drill.interview.parts import mistakes
+    from .drill.questions.history import History
 
     terminal = Terminal()
     if everything:
@@ -79,8 +79,8 @@ def quiz(
     seed: Seed = None,
 ) -> None:
     """Repeat: the cards that are due today, then ten new ones."""
-    from .drill import quiz
-    from .drill.history import History
+    from .drill.questions import quiz
+    from .drill.questions.history import History
 
     terminal, history = Terminal(), History()
     if reset:
@@ -109,9 +109,9 @@ def mock(
     out: Annotated[Path | None, typer.Option(help="The scorecard: .md or .json.")] = None,
 ) -> None:
     """A mock interview: a coding task, a bug, three questions, an estimate."""
-    from .drill.history import History, free
-    from .drill.lead import lead
-    from .drill.mock import Interview
+    from .drill.interview.in_terminal import lead
+    from .drill.interview.mock import Interview
+    from .drill.questions.history import History, free
 
     talk = Interview(str(level), minutes, seed)
     out = out or free(Path(f"mock-{level}-{talk.seed}.md"))
@@ -133,7 +133,7 @@ def find_bug(
     exercise: Annotated[str | None, typer.Option(help="In the code of this exercise.")] = None,
 ) -> None:
     """Find the bug in a piece of code."""
-    from .drill.find_bug import puzzle
+    from .drill.questions.find_bug import puzzle
 
     terminal = Terminal()
     asked = puzzle(random.randrange(10**6) if seed is None else seed, exercise=exercise)
@@ -147,7 +147,7 @@ def find_bug(
 @app.command()
 def deck(path: Annotated[Path, typer.Argument(help="A file that ends in .apkg.")]) -> None:
     """Write the Anki deck."""
-    from .drill.deck import write
+    from .drill.questions.deck import write
 
     write(_ends(path, ".apkg"))
     Terminal().say(f"Written: {path}")
@@ -156,7 +156,7 @@ def deck(path: Annotated[Path, typer.Argument(help="A file that ends in .apkg.")
 @app.command()
 def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html or .pdf.")]) -> None:
     """Write the cheat sheet."""
-    from .drill.sheet import write_html, write_pdf
+    from .drill.interview.cheat_sheet import write_html, write_pdf
 
     (write_pdf if _ends(path, ".html", ".pdf").suffix == ".pdf" else write_html)(path)
     Terminal().say(f"Written: {path}")

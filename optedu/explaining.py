@@ -126,8 +126,9 @@ def _explained(sweep: Sweep, given: Mapping[str, Any]) -> Explanation:
     if sweep.reading is None:
         return Explanation(name, False, sweep.refusal, sweep.cut, sweep.pure, 0, 0, 0, in_force)
     numbers = [1.0] * len(sweep.numbers) + [float(x) for x in numbers_in(given)]
-    way, _, _ = sweep.reading.fold(numbers, sweep.dtype)
-    plain = sweep.reading.written.ways[sweep.reading.written.fold(*numbers)[0]]
+    low, high = engines.normal_range(sweep.dtype)
+    ways, fold = sweep.reading.ways, sweep.reading.fold
+    way, plain = ways[fold(*numbers, low, high)[0]], ways[fold(*numbers, high, low)[0]]
     moved = len(way.inputs) + sum(out is not x for x, out in zip(way.inputs[1:], way.results, strict=True))
     return Explanation(
         name, True, "", sweep.cut, False, len(plain.operations), len(way.operations), moved * sweep.dtype.itemsize, in_force

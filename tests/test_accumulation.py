@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optedu
-from optedu import accumulation, lab
-from optedu.accumulation import GradientAccumulator, gradient_noise_scale
+from optedu import lab
+from optedu.training import GradientAccumulator, accumulation, gradient_noise_scale
 
 NET = lab.MLP((6, 5, 3))
 RNG = np.random.default_rng(0)

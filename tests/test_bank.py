@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from generated import questions
 
-from optedu.drill import bank, pages
+from optedu.drill.questions import bank, topics
 
 QUESTIONS = bank.load()
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -92,17 +93,8 @@ def test_questions_are_shown_in_order_of_level_with_the_answer_behind_a_fold():
     assert text.count("<details>") == text.count("</details>") == len(levels)
 
 
-def test_the_pages_of_the_bank_are_up_to_date():
-    """To renew them: python -m optedu.drill.pages"""
-    made = dict(pages.pages())
-    there = {p.relative_to(BOOK / "interview").as_posix() for p in (BOOK / "interview/bank").glob("*.md")}
-    assert there | {"questions.md"} == set(made)
-    for path, text in made.items():
-        assert (BOOK / "interview" / path).read_text("utf8") == text, path
-
-
 def test_every_question_stands_on_one_page():
-    shown = [q.id for page in pages.TOPICS for q in pages.of_topic(page)]
+    shown = [q.id for page in topics.TOPICS for q in topics.of_topic(page)]
     assert sorted(shown) == sorted(q.id for q in QUESTIONS) and len(QUESTIONS) >= 250
-    text = pages.index_page()
+    text = questions.index_page()
     assert text.count("\n- ") == len(QUESTIONS)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from optedu import __main__ as cli
-from optedu.drill import bank
-from optedu.drill.exercise import edited, exercise, exercises
-from optedu.drill.find_bug import puzzle
-from optedu.drill.history import History
+from optedu.drill.grader.exercise_form import edited, exercise, exercises
+from optedu.drill.questions import bank
+from optedu.drill.questions.find_bug import puzzle
+from optedu.drill.questions.history import History
 from optedu.drill.terminal import PIECES, Terminal, choice, math, readable
 
 NAME = "clip_norm"
@@ -178,9 +178,10 @@ def test_find_bug_tells_right_from_wrong(run):
 
 
 def test_deck_and_sheet_are_written_where_asked(run, monkeypatch):
-    from optedu.drill import deck, sheet
+    from optedu.drill.interview import cheat_sheet
+    from optedu.drill.questions import deck
 
-    for module, name in [(deck, "write"), (sheet, "write_html"), (sheet, "write_pdf")]:
+    for module, name in [(deck, "write"), (cheat_sheet, "write_html"), (cheat_sheet, "write_pdf")]:
         monkeypatch.setattr(module, name, lambda path, n=name: Path(path).write_text(n))
     for command, path, name in [
         ("deck", "a.apkg", "write"),

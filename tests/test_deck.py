@@ -9,11 +9,10 @@ from collections import Counter
 
 import pytest
 
-from optedu.drill import bank, deck
-from optedu.drill.bank import load
-from optedu.drill.exercise import exercises
-from optedu.drill.numbers import numbers
-from optedu.drill.pages import TOPICS
+from optedu.drill import exercises, load
+from optedu.drill.questions import bank, deck
+from optedu.drill.questions.numbers_to_know import numbers
+from optedu.drill.questions.topics import TOPICS
 
 # What is fixed for ever: a learner's history hangs on it.
 GUIDS = {

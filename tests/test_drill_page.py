@@ -15,13 +15,13 @@ from pathlib import Path
 
 import browser_python
 import practice
+import practice_data
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from site_helpers import serving
 
-from optedu.drill import web
-from optedu.drill.bank import load
-from optedu.drill.exercise import edited, exercises
+from optedu.drill import load
+from optedu.drill.grader.exercise_form import edited, exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -32,16 +32,13 @@ WRONG = RIGHT.replace("p - lr", "p + lr")
 
 # What the worker does, with the NumPy of this environment out of reach.
 AS_IN_THE_PAGE = """
-import importlib, json, sys, types
+import json, sys
 folder, answers = sys.argv[1], json.load(sys.stdin)
 sys.modules["numpy"] = None
 sys.path.insert(0, folder)
-package = types.ModuleType("optedu")
-package.__path__ = [folder + "/optedu"]
-sys.modules["optedu"] = package
-page = importlib.import_module("optedu.drill.page")
-page.start()
-print(json.dumps([json.loads(page.answer(*answer)) for answer in answers]))
+from optedu.drill.grader import in_browser
+in_browser.start()
+print(json.dumps([json.loads(in_browser.answer(*answer)) for answer in answers]))
 """
 
 
@@ -49,7 +46,7 @@ print(json.dumps([json.loads(page.answer(*answer)) for answer in answers]))
 def packed(tmp_path_factory):
     """The zip file of the grader, unpacked."""
     folder = tmp_path_factory.mktemp("package")
-    zipfile.ZipFile(io.BytesIO(web.grader())).extractall(folder)
+    zipfile.ZipFile(io.BytesIO(practice_data.grader())).extractall(folder)
     return folder
 
 
@@ -96,16 +93,16 @@ def test_what_is_said_of_answers_of_all_kinds(packed):
 
 
 def test_the_quiz_has_every_question_once():
-    listed = [q for topic in web.quiz_list()["topics"].values() for q, _ in topic["questions"]]
+    listed = [q for topic in practice_data.quiz_list()["topics"].values() for q, _ in topic["questions"]]
     assert sorted(listed) == sorted(q.id for q in load())
 
 
 def test_the_report_finds_every_formula_typeset():
     for asked in exercises():
-        formulas = web.drill(asked)["formulas"]
+        formulas = practice_data.drill(asked)["formulas"]
         for bug in asked.bugs:
             assert bug.breaks in formulas
-            assert set(web.FORMULA.findall(bug.says)) <= set(formulas)
+            assert set(practice_data.FORMULA.findall(bug.says)) <= set(formulas)
 
 
 def test_another_archive_is_refused(tmp_path):
@@ -341,9 +338,9 @@ def test_level_and_topic_filter(visit):
     page = visit("quiz.html#clipping")
     question(page)
     count = lambda: int(page.locator(".quiz-meter + p").inner_text().split()[0])  # noqa: E731
-    topic = web.quiz_list()["topics"]["clipping"]["questions"]
+    topic = practice_data.quiz_list()["topics"]["clipping"]["questions"]
     assert count() == len(topic)
-    for level in web.quiz_list()["levels"]:
+    for level in practice_data.quiz_list()["levels"]:
         page.get_by_label("Level").select_option(level)
         assert count() == sum(of == level for _, of in topic)
     loaded = page.evaluate(

@@ -16,9 +16,9 @@ import optedu
 from optedu.core import engines, loops
 from optedu.core.engines import ENGINES, Engine
 from optedu.core.in_place import in_place
-from optedu.core.javascript import javascript
 from optedu.core.reading import read
 from optedu.core.tracing import UFUNCS, Symbol, Untraceable, leaves, trace
+from optedu.exporting.to_javascript import javascript
 from optedu.zoo import ZOO
 
 NAMES = [f"{entry.name}-{k}" for k, (entry, _) in enumerate(CASES)]
@@ -27,7 +27,7 @@ NAMES = [f"{entry.name}-{k}" for k, (entry, _) in enumerate(CASES)]
 @pytest.fixture
 def numba_engine(monkeypatch):
     pytest.importorskip("numba")
-    monkeypatch.setattr(engines, "_engine", "numba")
+    monkeypatch.setattr(engines, "current", "numba")
 
 
 @pytest.mark.parametrize(("entry", "settings"), CASES, ids=NAMES)
@@ -35,7 +35,7 @@ def test_every_elementwise_rule_can_be_read(entry, settings):
     run = Run(entry, settings, np.ones(3))
     names = [None if v is None else f"s{k}" for k, v in enumerate(run.state)]
     kinds = [n if n is None or isinstance(v, np.ndarray) else (n,) for n, v in zip(names, run.state, strict=True)]
-    assert read(run.rule, ["g", "p", *kinds], run.settings(1)).shorter.ways
+    assert read(run.rule, ["g", "p", *kinds], run.settings(1)).ways
 
 
 def interpreted(way):
@@ -47,7 +47,7 @@ def interpreted(way):
 
 @pytest.mark.parametrize(("entry", "settings"), CASES, ids=NAMES)
 def test_the_loop_is_the_rule(entry, settings, numba_engine, monkeypatch):
-    monkeypatch.setattr(loops, "loop", interpreted)
+    monkeypatch.setattr(loops.Loops, "serial", property(lambda self: interpreted(self.way)))
     p, grads = numbers(2, (13,), "float64", steps=8, decades=(-1, 2))
     assert_close(
         Run(entry, settings, p.copy()).swept(grads, block_bytes=32),
@@ -71,7 +71,7 @@ def test_the_compiled_loop_is_the_rule(name, dtype, numba_engine):
 def test_the_compiled_loop_ran(numba_engine, monkeypatch):
     """(That the two agree says nothing if one is the other.)"""
     ran = []
-    monkeypatch.setattr(loops, "loop", lambda way, *how: lambda *args: ran.append(args))
+    monkeypatch.setattr(loops.Loops, "serial", property(lambda self: lambda *args: ran.append(args)))
     opt = optedu.AdamW([np.ones(5)])
     opt.step([np.ones(5)])
     assert len(ran) == 1
@@ -80,11 +80,12 @@ def test_the_compiled_loop_ran(numba_engine, monkeypatch):
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_threads_and_blocks_never_change_a_bit(engine, monkeypatch):
     pytest.importorskip("numba")
-    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "current", engine)
     p, grads = numbers(3, (2000,), "float32")
     runs = []
     for threads, block_bytes in [(1, 1 << 16), (1, 64), (2, 64), (5, 12), (3, 40)]:
         monkeypatch.setattr(engines, "THREADS", threads)
+        monkeypatch.setattr(engines, "PARALLEL", block_bytes)
         runs.append(Run(ZOO["AdamW"], {}, p.copy()).swept(grads, block_bytes=block_bytes))
     for run in runs[1:]:
         assert_same(runs[0], run)
@@ -94,7 +95,7 @@ def test_threads_and_blocks_never_change_a_bit(engine, monkeypatch):
 def test_settings_may_change_at_every_step(engine, monkeypatch):
     """lr, betas and a decay that goes to zero: what was folded or read before must not stick."""
     pytest.importorskip("numba")
-    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "current", engine)
     mine, (p, grads) = optedu.SGD([np.ones(6)], lr=0.1), numbers(4, (6,), "float64", steps=9)
     mine.param_groups[0]["params"][0][...] = p
     by_hand, buf = p.copy(), None
@@ -139,7 +140,7 @@ def test_optimizers_in_several_threads_do_not_share_scratch():
 
 
 def test_float16_and_strided_memory_go_through_numpy(numba_engine, monkeypatch):
-    monkeypatch.setattr(loops, "loop", None)  # would fail if it were called
+    monkeypatch.setattr(loops.Loops, "serial", None)  # would fail if it were called
     for p in (np.ones(5, np.float16), np.ones((4, 6))[:, ::2]):
         opt = optedu.SGD([p], lr=0.5)
         opt.step([np.ones_like(p)])
@@ -187,7 +188,7 @@ def test_a_result_that_is_another_s_old_value_is_not_lost():
 
 
 def test_choosing_an_engine(monkeypatch):
-    monkeypatch.setattr(engines, "_engine", "numpy")
+    monkeypatch.setattr(engines, "current", "numpy")
     assert optedu.engine() == "numpy"
     assert optedu.engine("rule") == "rule" == optedu.engine()
     with pytest.raises(ValueError, match="engine must be one of .*'numpy'.*got 'jax'"):
@@ -221,7 +222,7 @@ def test_compiled_code_is_kept_on_disk(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["SGD", "AdamW", "RMSprop", "Lion", "NAdam"])
 def test_a_step_needs_a_few_blocks_of_memory(name, engine, monkeypatch):
     pytest.importorskip("numba")
-    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "current", engine)
     monkeypatch.setattr(engines, "THREADS", 2)
     p = np.ones(5_000_000, np.float32)
     g = np.ones_like(p)
@@ -259,7 +260,7 @@ def test_folding_happens_once_for_all_parameters_of_a_group(monkeypatch):
 def test_equal_operations_are_done_once():
     tree = trace(lambda g, p: (p - (g - p) * (g - p),), ["g", "p"], {})
     assert [x.op for x in tree.symbols] == ["input", "input", "subtract", "multiply", "subtract"]
-    assert in_place(read(lambda g, p: (p - (g - p) * (g - p),), ["g", "p"], {}).shorter.ways[0]).floats == 1
+    assert in_place(read(lambda g, p: (p - (g - p) * (g - p),), ["g", "p"], {}).ways[0]).floats == 1
 
 
 class Evaluated(Engine):
@@ -296,6 +297,6 @@ def test_an_engine_of_one_s_own(name, monkeypatch):
     entry, (p, grads) = PURE[name], numbers(6, (7,), "float64", steps=6, decades=(-1, 2))
     for settings in entry.sample():
         mine, theirs = Run(entry, settings, p.copy()), Run(entry, settings, p.copy()).whole(grads)
-        monkeypatch.setattr(engines, "_engine", "numpy")
+        monkeypatch.setattr(engines, "current", "numpy")
         assert optedu.engine("evaluated") == "evaluated"
         assert_close(mine.swept(grads), theirs, "float64")

@@ -130,7 +130,12 @@ def test_what_only_looks_like_overlap_is_fine(entry):
     for _ in range(2):  # (SOAP's first gradient only chooses its coordinates)
         opt.step([np.ones((4, 3)), -np.ones((4, 3))])
     assert (table[:, ::2] < 1).all() and (table[:, 1::2] > 1).all()
-    entry.cls([np.empty((0, 3)), np.empty((0, 3)), table[:2], table[2:]])
+    empty = [np.empty((0, 3)), np.empty((0, 3))]
+    if entry.takes == "nonempty":
+        with pytest.raises(ValueError, match=r"params\[0\] is empty"):
+            entry.cls(empty)
+    else:
+        entry.cls([*empty, table[:2], table[2:]])
 
 
 # Settings

@@ -17,7 +17,7 @@ ARRAYS = ["g", "p", "m", "v", None]
 
 
 def test_adamw_takes_thirteen_operations_where_its_text_has_sixteen():
-    shorter, *_, written = read(adamw, ARRAYS, ADAM).shorter.ways
+    shorter, *_, written = read(adamw, ARRAYS, ADAM).ways
     assert (len(shorter.operations), len(written.operations)) == (13, 16)
     assert [x.op for x in shorter.operations].count("divide") == 1
 
@@ -36,7 +36,7 @@ def test_adamw_takes_thirteen_operations_where_its_text_has_sixteen():
     (lambda g, p, *, a, b: (1 / (a * p) / b,), ["divide", "multiply"]),
 ])  # fmt: skip
 def test_operations_left(rule, expected):
-    assert [x.op for x in read(rule, ["g", "p"], {"a": 0.1, "b": 0.2}).shorter.ways[0].operations] == expected
+    assert [x.op for x in read(rule, ["g", "p"], {"a": 0.1, "b": 0.2}).ways[0].operations] == expected
 
 
 @pytest.mark.parametrize("a", [0.5, -0.5, 0.0, np.nan])

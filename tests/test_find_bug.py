@@ -5,9 +5,9 @@ import random
 import matplotlib.pyplot as plt
 import pytest
 
-from optedu.drill import find_bug
-from optedu.drill.exercise import edited, exercise, exercises
-from optedu.drill.find_bug import CORRECT, apart, curves, distance, panels, puzzle, words
+from optedu.drill.grader.exercise_form import edited, exercise, exercises
+from optedu.drill.questions import find_bug
+from optedu.drill.questions.find_bug import CORRECT, apart, curves, distance, panels, puzzle, words
 
 CODE = [puzzle(seed) for seed in range(60)]
 PLOTS = [puzzle(seed, "plot") for seed in range(12)]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optedu
-from optedu.groups import cross_groups, decay_groups, grads_in_order, layerwise_lr_groups
+from optedu.training import cross_groups, decay_groups, grads_in_order, layerwise_lr_groups
 
 
 def model():

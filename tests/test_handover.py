@@ -9,7 +9,7 @@ import torch
 from conftest import TORCHS
 
 from optedu import Adam, AdamW
-from optedu.lab.parity import on_shapes, torch_scalars, torch_state_dict
+from optedu.lab.comparison import on_shapes, torch_scalars, torch_state_dict
 
 START, GRADS = on_shapes().start, on_shapes().grads
 

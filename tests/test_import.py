@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 from ast import literal_eval
+from pathlib import Path
 
 import pytest
 
 import optedu
 from optedu.zoo import ZOO
 
+ROOT = Path(__file__).resolve().parents[1]
 PUBLIC = {name: getattr(optedu, name) for name in optedu.__all__}
 
 
@@ -39,7 +41,15 @@ def test_all():
     assert set(PUBLIC) >= {*ZOO, "clip_grad_norm_", "clip_grad_value_", "Optimizer"}
     visible = {n for n, v in vars(optedu).items() if not n.startswith("_") and not inspect.ismodule(v)}
     assert visible == set(PUBLIC)
-    assert re.fullmatch(r"\d+\.\d+\.\d+", optedu.__version__)
+
+
+def test_the_version_is_the_same_everywhere():
+    version = optedu.__version__
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    for file, line in {"pyproject.toml": f'version = "{version}"', "CITATION.cff": f"version: {version}"}.items():
+        assert line in (ROOT / file).read_text("utf8").splitlines(), file
+    newest = re.search(r"^## (\S+) ", (ROOT / "CHANGELOG.md").read_text("utf8"), re.M)[1]
+    assert newest == version
 
 
 # Docstrings, numpydoc style

@@ -9,8 +9,8 @@ from conftest import FED
 
 import optedu
 from optedu import SGD, Adam, lab
+from optedu.lab.comparison import TOLERANCE, on_shapes, problems
 from optedu.lab.networks import MLP, Data, Trial
-from optedu.lab.parity import TOLERANCE, on_shapes, problems
 from optedu.lab.referees import reference
 from optedu.zoo import ZOO
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from optedu import SparseGrad
-from optedu.memory import BLOCK, training_bytes, transformer_activation_bytes
+from optedu.training.memory import BLOCK, training_bytes, transformer_activation_bytes
 from optedu.zoo import ZOO, arrays_in
 
 SHAPES = [(4, 6), (6, 6), (1, 5), (5, 1), (3, 3), (7,), (1,), (2, 3, 4)]

@@ -1,7 +1,4 @@
-"""A mock interview is the same for the same seed, counts its time, and leaves a scorecard.
-
-``python tests/test_mock.py`` renews the scorecard on the page of the book.
-"""
+"""A mock interview is the same for the same seed, counts its time, and leaves a scorecard."""
 
 import io
 import json
@@ -9,49 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
+from generated.mock_interview import example, held, right, wrong
 
-from optedu.drill import bank, find_bug, mock, parts
-from optedu.drill.exercise import edited, exercise, exercises
-from optedu.drill.lead import lead
-from optedu.drill.mock import Interview, interview
-from optedu.drill.numbers import numbers
-from optedu.drill.pages import topic_of
+from optedu.drill.grader.exercise_form import edited, exercise, exercises
+from optedu.drill.interview import mock, parts
+from optedu.drill.interview.in_terminal import lead
+from optedu.drill.interview.mock import Interview, interview
+from optedu.drill.questions import bank, find_bug
+from optedu.drill.questions.topics import topic_of
 from optedu.drill.terminal import Terminal
 
 PAGE = Path(__file__).resolve().parents[1] / "book" / "interview" / "mock_interview.md"
 CODE, BUG, QUESTIONS, ESTIMATE = 1, 2, (3, 4, 5), 6
-
-
-class Clock:
-    """A clock that is put forward by hand."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-def held(level="senior", seed=1, minutes=45):
-    clock = Clock()
-    return Interview(level, minutes, seed, clock=clock), clock
-
-
-def right(talk, number):
-    """The best answer to a part."""
-    part = talk.parts[number - 1]
-    return {
-        "code": lambda: exercise(part.subject).reference,
-        "bug": lambda: find_bug.puzzle(talk.seed, exercise=part.subject).answer,
-        "question": lambda: parts.BEST,
-        "estimate": lambda: {n.id: n.value for n in numbers()}[part.subject],
-    }[part.kind]()
-
-
-def wrong(talk):
-    """An answer to the coding task with one mistake, and its name."""
-    asked = exercise(talk.parts[0].subject)
-    bug = next(b for b in asked.bugs if not b.convention)
-    return edited(asked.reference, bug.edits), bug.name
 
 
 def begin(talk, number):
@@ -238,33 +204,6 @@ def test_time_over_is_written_down_and_nothing_is_cut_off():
 # What is left
 
 
-def example():
-    """The interview whose scorecard stands in the book."""
-    talk, clock = held("senior", seed=1)
-    for number, minutes in zip(range(1, 7), (17.5, 4, 6.2, 4.1, 3.8, 2.5), strict=True):
-        talk.part(number)
-        clock.now += 60 * minutes
-        if number in QUESTIONS:
-            talk.rubric(number)
-        if number == CODE:
-            talk.answer(number, wrong(talk)[0])
-        talk.answer(number, {3: 4, 4: 2, 5: 3}.get(number) or right(talk, number))
-    return talk
-
-
-def page():
-    """The page with a fresh scorecard; its heading would be one of the page."""
-    mark = "<!-- scorecard -->"
-    head, _, tail = PAGE.read_text("utf8").split(mark)
-    card = re.sub(r"^# (.*)", r"**\1**", example().scorecard().text.strip())
-    return f"{head}{mark}\n\n{card}\n\n{mark}{tail}"
-
-
-def test_the_scorecard_in_the_book_is_that_of_the_seed():
-    """To renew it: python tests/test_mock.py"""
-    assert page() == PAGE.read_text("utf8")
-
-
 def test_the_page_says_what_the_points_mean():
     text = PAGE.read_text("utf8")
     for points, meaning in enumerate(parts.RUBRIC):
@@ -368,7 +307,7 @@ def test_a_file_that_was_begun_is_not_overwritten(tmp_path):
 
 @pytest.mark.parametrize(("line", "value"), [("6.7e9", 6.7e9), ("1,000", 1000), ("84 GB", 84), ("-2", -2)])
 def test_numbers_are_read_as_people_write_them(line, value):
-    from optedu.drill.lead import _number
+    from optedu.drill.interview.in_terminal import _number
 
     assert _number(line) == value
 
@@ -376,7 +315,7 @@ def test_numbers_are_read_as_people_write_them(line, value):
 @pytest.mark.parametrize("stdin", ["", "interrupt"])
 def test_the_scorecard_is_saved_however_it_ends(tmp_path, monkeypatch, capsys, stdin):
     from optedu import __main__ as cli
-    from optedu.drill.history import History
+    from optedu.drill.questions.history import History
 
     text, name = wrong(interview(seed=1))
     (tmp_path / "mine.py").write_text(text)
@@ -404,7 +343,3 @@ def test_where_a_level_has_no_exercises_the_next_levels_help_out():
     few = [e for e in exercises() if e.level == "basic"][:1] + [e for e in exercises() if e.level == "mid"][:2]
     assert len(parts.nearest("basic", few)) == 3 and len(parts.nearest("mid", few)) == 2
     assert len(parts.nearest("staff", few)) == 2
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf8")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optedu import clip_grad_norm_
-from optedu.monitor import Alarm, GradientNormMonitor, clip_grad_adaptive_
+from optedu.training import Alarm, GradientNormMonitor, clip_grad_adaptive_
 
 INF, NAN = math.inf, math.nan
 

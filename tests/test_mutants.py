@@ -15,7 +15,7 @@ from conftest import FED
 
 import optedu
 from optedu import averaging
-from optedu.lab.parity import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
+from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
 from optedu.lab.referees import reference
 from optedu.optim import wrapper
 from optedu.zoo import ZOO

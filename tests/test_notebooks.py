@@ -109,7 +109,7 @@ def test_it_says_nothing_of_the_machine_it_ran_on(nb):
 
 def test_it_is_saved_in_the_normal_form(path, nb):
     # Kernel, ids, metadata: no timestamps, nothing that depends on who ran it, or with what.
-    assert nb == notebooks.normalize(nb), f"run: python tools/notebooks.py --normalize {os.path.relpath(path, ROOT)}"
+    assert nb == notebooks.normalize(nb), f"tools/dev/notebooks.py --normalize {os.path.relpath(path, ROOT)}"
 
 
 def test_its_first_code_is_the_setup_for_colab(nb):

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from optedu.drill import numbers as module
-from optedu.drill.numbers import Number, numbers, run, show_numbers, shown, topics
+from optedu.drill.questions import numbers_to_know as module
+from optedu.drill.questions.numbers_to_know import Number, numbers, run, show_numbers, shown, topics
 
 BY_ID = {n.id: n for n in numbers()}
 

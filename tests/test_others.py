@@ -9,7 +9,7 @@ from torch.testing._internal.common_optimizers import optim_db
 
 import optedu
 from optedu import SAM, SGD, Adam, Lookahead, Muon, SparseAdam, SparseGrad
-from optedu.lab.parity import (
+from optedu.lab.comparison import (
     TOLERANCE,
     closure_deviation,
     compare,

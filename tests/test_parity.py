@@ -10,7 +10,7 @@ import torch
 from conftest import TORCHS
 
 import optedu
-from optedu.lab.parity import TOLERANCE, Problem, deviation, on_shapes, problems, torch_scalars
+from optedu.lab.comparison import TOLERANCE, Problem, deviation, on_shapes, problems, torch_scalars
 from optedu.zoo import ZOO
 
 # How torch computes, not what.

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import optedu
-from optedu.precision import LossScaler, bfloat16, kahan_add, stochastic_round
+from optedu.training import LossScaler, bfloat16, kahan_add, stochastic_round
 
 F = np.float32
 BAD_SETTINGS = [

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from optedu.drill import bank, quiz
-from optedu.drill.exercise import edited, exercises
-from optedu.drill.history import RATINGS, History, default_path, free
+from optedu.drill.grader.exercise_form import edited, exercises
+from optedu.drill.questions import bank, quiz
+from optedu.drill.questions.history import RATINGS, History, default_path, free
 from optedu.drill.terminal import Terminal
 
 NOW = datetime(2030, 1, 1, 18, tzinfo=UTC)
@@ -145,7 +145,7 @@ def test_a_file_of_a_later_format_is_left_alone(history):
 CHILD = """
 import os, signal, sys
 from datetime import datetime, timezone
-from optedu.drill import history
+from optedu.drill.questions import history
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)
 at = sys.argv[2]

@@ -17,11 +17,11 @@ import chromium
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from generated import race
+from generated.courses import ABSENT, COURSES, ENTRANTS
 from site_helpers import serving
 
 from optedu import lab
-from optedu.lab import race
-from optedu.lab.courses import ABSENT, COURSES, ENTRANTS
 from optedu.lab.surfaces import network, ravine
 from optedu.zoo import ZOO
 
@@ -49,10 +49,6 @@ def in_node(body, data=None):
 
 
 # ── The generated file ────────────────────────────────────────────────────────────────
-
-
-def test_generated_file_is_current():
-    assert race.TARGET.read_text("utf8") == race.text(), "run: python -m optedu.lab.race"
 
 
 def test_every_elementwise_optimizer_races():

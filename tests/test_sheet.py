@@ -2,21 +2,24 @@
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pypdf
 import pytest
+from generated import cheat_sheet
 
 import optedu
-from optedu.drill import sheet
-from optedu.drill.numbers import numbers, shown
-from optedu.drill.short_rules import short
+from optedu.drill.interview import cheat_sheet as sheet
+from optedu.drill.interview.short_rules import short
+from optedu.drill.questions.numbers_to_know import numbers, shown
 from optedu.lr_scheduler import InverseSqrtLR, WarmupCosineLR, WarmupLinearLR
-from optedu.memory import training_bytes
 from optedu.optim import adagrad, adam, lion, rmsprop, sgd
+from optedu.training import training_bytes
 from optedu.zoo import ZOO
 
-TEXT = sheet.page()
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = cheat_sheet.alone(ROOT)  # as in the book, in its letters
 
 # Rule, what is filled in, the settings and the state it is tried with.
 RULES = [
@@ -143,7 +146,7 @@ def words_of(path):
 
 @pytest.mark.parametrize("kind", ["committed", "made now"])
 def test_the_pdf_is_one_page_and_says_it_all(kind, tmp_path):
-    path = sheet.BOOK / "_static" / "cheat_sheet.pdf"
+    path = ROOT / "book/_static/cheat_sheet.pdf"
     if kind == "made now":
         if not browser():
             pytest.skip("no Chromium")
@@ -155,12 +158,6 @@ def test_the_pdf_is_one_page_and_says_it_all(kind, tmp_path):
         assert all(re.sub(r"\s", "", line) in bare for line in lines)
     for title in re.findall("<h2>(.*?)</h2>", TEXT):
         assert re.sub(r"\s", "", title) in bare
-
-
-def test_the_books_copies_are_up_to_date():
-    """To renew them: python -m optedu.drill.sheet"""
-    assert (sheet.BOOK / "_static" / "cheat_sheet.html").read_text("utf8") == TEXT
-    assert (sheet.BOOK / "interview" / "cheat_sheet.md").read_text("utf8") == sheet.chapter()
 
 
 def test_without_a_browser_it_says_what_to_do(monkeypatch, tmp_path):

@@ -6,14 +6,12 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
 from xml.etree import ElementTree
 
-import figures
+import practice_data
 import pytest
 from extras import REDIRECTS, feed
 from site_helpers import built, site, toc_entries  # noqa: F401
 
-from optedu.drill import web
-from optedu.drill.bank import LEVELS
-from optedu.drill.exercise import exercises
+from optedu.drill import LEVELS, exercises
 
 LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data"}
 FETCHED = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "manifest"}
@@ -52,7 +50,7 @@ def external(address):
 
 def practice_addresses(site):  # noqa: F811
     """What the drill and the quiz understand after a #."""
-    topics = ["all", *web.quiz_list()["topics"]]
+    topics = ["all", *practice_data.quiz_list()["topics"]]
     asked = {*topics, *(f"{topic}/{level}" for topic in topics for level in LEVELS)}
     folder = site.resolve() / "book/interview"
     return {folder / "drill.html": {e.name for e in exercises()}, folder / "quiz.html": asked}
@@ -97,7 +95,7 @@ def test_every_internal_link_and_anchor_resolves(site, pages):  # noqa: F811
 def test_a_chapter_leads_to_its_drills_and_a_topic_to_its_quiz(site, pages):  # noqa: F811
     for one in exercises():
         assert f"../interview/drill.html#{one.name}" in pages[site / f"book/{one.chapter}.html"].links, one.chapter
-    for topic in web.quiz_list()["topics"]:
+    for topic in practice_data.quiz_list()["topics"]:
         assert f"../quiz.html#{topic}/senior" in pages[site / f"book/interview/bank/{topic}.html"].links, topic
 
 
@@ -116,10 +114,6 @@ def test_no_stylesheet_loads_anything_from_elsewhere(site):  # noqa: F811
 
 def test_every_image_says_what_it_shows(pages):
     assert not complaints(pages, lambda path, page: page.silent)
-
-
-def test_the_front_page_counts_what_there_is():
-    assert figures.TARGET.read_text("utf8") == figures.figures(), "run: python tools/figures.py"
 
 
 def test_what_all_pages_load_is_one_sheet_and_one_script(site):  # noqa: F811

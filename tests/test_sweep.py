@@ -91,13 +91,13 @@ def test_block_size_never_changes_a_result(case, seed, shape, dtype, block_bytes
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_sweep_is_the_rule_on_the_whole_array(pure_entry, dtype, block_bytes, monkeypatch):
     """Called, it gives the rule's bits; with scalar factors taken out, the rule's numbers to rounding."""
-    monkeypatch.setattr(engines, "_engine", "rule")
+    monkeypatch.setattr(engines, "current", "rule")
     wild, tame = numbers(1, (3, 5), dtype), numbers(2, (3, 5), dtype, decades=(-1, 2))
     for settings in pure_entry.sample():
         p, grads = wild
         called = Run(pure_entry, settings, p.copy()).swept(grads, block_bytes=block_bytes)
         assert_same(called, Run(pure_entry, settings, p).whole(grads))
-    monkeypatch.setattr(engines, "_engine", "numpy")
+    monkeypatch.setattr(engines, "current", "numpy")
     for settings in pure_entry.sample():
         p, grads = tame
         written = Run(pure_entry, settings, p.copy()).swept(grads, block_bytes=block_bytes)
@@ -128,7 +128,7 @@ def double(g, p, buf=None, *, rate):
 @pytest.mark.parametrize("engine", ["numpy", "numba", "rule"])
 @pytest.mark.parametrize("shape", [(), (1,), (7,), (0,), (3, 0), (4, 3)])
 def test_state_that_the_rule_brings_into_being(shape, engine, block_bytes, monkeypatch):
-    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "current", engine)
     p, g = np.ones(shape, np.float32), np.full(shape, 0.5, np.float32)
     (born,) = sweep(double, g, p, [None], {"rate": 2.0}, block_bytes=block_bytes)
     assert born.shape == shape and born.dtype == np.float32 and not np.shares_memory(born, g)

@@ -18,7 +18,7 @@ def trained(entry, settings, engine, monkeypatch, dtype="float32"):
     """Parameters and states after three steps on matrices, with every tensor taken for a large one."""
     if engine == "numba":
         pytest.importorskip("numba")
-    monkeypatch.setattr(engines, "_engine", engine)
+    monkeypatch.setattr(engines, "current", engine)
     monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
     monkeypatch.setattr(engines, "THREADS", 2)
     rng = np.random.default_rng(0)
@@ -48,7 +48,7 @@ def test_a_step_of_lamb_is_two_programs(monkeypatch):
     original = Sweep.run_stage
     monkeypatch.setattr(Sweep, "run_stage", lambda s, kind, way, *rest: ran.append(way) or original(s, kind, way, *rest))
     monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
-    monkeypatch.setattr(engines, "_engine", "numpy")
+    monkeypatch.setattr(engines, "current", "numpy")
     opt = optedu.LAMB([np.ones((8, 8))])
     for k in range(3):
         opt.step([np.full((8, 8), k + 1.0)])
@@ -58,8 +58,8 @@ def test_a_step_of_lamb_is_two_programs(monkeypatch):
 def put(rule, g, p, *state):
     """One step of `rule`, its programs run by NumPy in one piece."""
 
-    def run(way, numbers, arrays):
-        program = in_place(way)
+    def run(stage, numbers, arrays):
+        program = in_place(stage.ways[0])
         program.run(arrays, [np.array(x, p.dtype) for x in numbers], *program.scratch(p.shape, p.dtype))
 
     return put_off(rule, g, p, state, {}, run)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from generated import conformance
 
 import optedu
 from optedu import SparseGrad
 from optedu.core.checks import flag
 from optedu.core.optimizer import keywords
-from optedu.lab import conformance
 from optedu.lab.referees import reference
 from optedu.zoo import ZOO
 
@@ -142,11 +142,6 @@ def test_every_optimizer_has_a_look_of_its_own():
 
 
 REFERENCE = ROOT / "book" / "reference"
-
-
-def test_the_zoo_page_is_up_to_date():
-    """To renew it: python -m optedu.lab.conformance"""
-    assert (REFERENCE / "zoo.md").read_text("utf8") == conformance.zoo()
 
 
 def test_the_conformance_matrix_has_everything():

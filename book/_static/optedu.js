@@ -57,7 +57,7 @@ function nameColumns() {
 
 // At first only what is near the screen is laid out (optedu.css). Once the reader does something, the rest follows part
 // by part while there is nothing else to do: a jump lands where it should only if all above is as high as it will be.
-// A page that is opened in its middle is laid out at once (tools/offline_site.py), and so is one in which a link leads
+// A page that is opened in its middle is laid out at once (tools/site/offline_site.py), and so is one in which a link leads
 // elsewhere.
 const idle = (then) => (window.requestIdleCallback ? requestIdleCallback(then, { timeout: 100 }) : setTimeout(then, 30));
 

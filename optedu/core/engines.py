@@ -14,7 +14,7 @@ import numpy as np
 
 from . import loops
 from .in_place import InPlace, in_place
-from .reading import Way
+from .reading import Reading, Stage, Way
 
 BLOCK_BYTES = 1 << 17
 """Bytes of one array that a block covers. Chosen by measurement, see ``benchmarks/``."""
@@ -27,6 +27,9 @@ _wanted = os.environ.get("OMP_NUM_THREADS", "")
 THREADS = int(_wanted) if _wanted.isdigit() and int(_wanted) else os.cpu_count() or 1
 """Threads that share the blocks of a large array. Like BLAS, we obey ``OMP_NUM_THREADS``."""
 
+PARALLEL = 40_000
+"""Elements from which on a compiled loop is shared by threads."""
+
 SHAPES = 16
 """For so many shapes of small parameters scratch memory is kept."""
 
@@ -36,27 +39,28 @@ class Engine(ABC):
 
     Parameters
     ----------
-    fold : callable
-        ``fold(numbers, dtype)`` gives the way through the rule that these numbers take, its scalars, and
-        what the rule makes of its states that are numbers (`Reading.fold`).
+    reading : Reading or Stage
+        Its ``fold(*numbers, low, high)`` gives the number of the way that these numbers take, the scalars
+        of this way, and what the rule makes of its states that are numbers.
     dtype : dtype
         Of all arrays.
     """
 
     about: ClassVar[str]
 
-    def __init__(self, fold: Callable[..., tuple[Way, Sequence, Sequence]], dtype: np.dtype) -> None:
-        self.fold, self.dtype = fold, dtype
+    def __init__(self, reading: Reading | Stage, dtype: np.dtype) -> None:
+        self.reading, self.dtype = reading, dtype
+        self.range = normal_range(dtype)
         self.numbers: list[float] | None = None
-        self._written: dict[Way, tuple[Any, np.ndarray, list[np.ndarray]]] = {}
+        self.written: dict[int, tuple[Way, Any, np.ndarray, list[np.ndarray]]] = {}
 
     def load(self, numbers: list[float]) -> None:
         """Do the scalar part of a step; it is the same for all parameters of a group."""
-        self.way, values, self.new = self.fold(numbers, self.dtype)
-        if self.way not in self._written:
-            memory = np.empty(len(values), self.dtype)
-            self._written[self.way] = self.write(self.way), memory, [memory[j, ...] for j in range(len(values))]
-        self.program, self.scalars, self.views = self._written[self.way]
+        k, values, self.new = self.reading.fold(*numbers, *self.range)
+        if k not in self.written:
+            way, memory = self.reading.ways[k], np.empty(len(values), self.dtype)
+            self.written[k] = way, self.write(way), memory, [memory[j, ...] for j in range(len(values))]
+        self.way, self.program, self.scalars, self.views = self.written[k]
         self.scalars[...] = values
         self.numbers = numbers
 
@@ -104,30 +108,36 @@ class NumpyEngine(Engine):
 
 
 class NumbaEngine(Engine):
-    """A compiled loop over all elements."""
+    """A compiled loop over all elements; over many of them, a loop of Numba's threads, which wait awake."""
 
     about = "the rule, read once and compiled to a loop; needs Numba: pip install optedu[fast]"
 
     def takes(self, arrays: Sequence[np.ndarray]) -> bool:
         return self.dtype in (np.float32, np.float64) and is_flat(arrays) and arrays[0].flags.c_contiguous
 
-    def write(self, way: Way) -> Callable[..., None]:
-        return loops.loop(way)
+    def write(self, way: Way) -> loops.Loops:
+        return loops.Loops(way)
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        if arrays[1].nbytes > BLOCK_BYTES:
-            return in_blocks(self._over_blocks, arrays)
-        self.program(0, arrays[1].size, self.scalars, *[a if a.ndim == 1 else a.reshape(-1) for a in arrays])
+        n = arrays[1].size
+        flat = [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
+        if THREADS == 1 or n < PARALLEL:
+            self.program.serial(0, n, self.scalars, *flat)
+        elif loops.threads(THREADS):
+            self.program.parallel(0, n, self.scalars, *flat)
+        else:
+            in_blocks(self._over_blocks, flat)
 
     def _over_blocks(self, flat: list[np.ndarray], size: int, starts: Iterator[int]) -> None:
         for at in starts:
-            self.program(at, min(at + size, flat[0].size), self.scalars, *flat)
+            self.program.serial(at, min(at + size, flat[0].size), self.scalars, *flat)
 
 
 ENGINES: dict[str, type[Engine] | None] = {"numpy": NumpyEngine, "numba": NumbaEngine, "rule": None}
 """Name: class. None stands for the rule itself, called on the arrays."""
 
-_engine = "numpy"
+current = "numpy"
+"""The engine in force."""
 
 
 def engine(name: str | None = None) -> str:
@@ -152,20 +162,23 @@ def engine(name: str | None = None) -> str:
     ValueError
         If there is no engine of this name.
     """
-    global _engine
+    global current
     if name is not None:
         if name not in ENGINES:
             raise ValueError(f"engine must be one of {sorted(ENGINES)}, got {name!r}")
         if name == "numba" and not loops.available():
             warnings.warn("Numba is not installed (pip install optedu[fast]): NumPy goes on instead", stacklevel=2)
             name = "numpy"
-        _engine = name
-    return _engine
+        current = name
+    return current
 
 
-def in_force() -> type[Engine] | None:
-    """The class of the engine that is chosen."""
-    return ENGINES[_engine]
+def normal_range(dtype: np.dtype) -> tuple[float, float]:
+    """Smallest and largest size of a scalar in the shorter form of a rule; float16 is too short for any."""
+    if dtype == np.float16:
+        return float("inf"), 0.0
+    info = np.finfo(dtype)
+    return float(info.tiny), float(info.max)
 
 
 def is_flat(arrays: Sequence[np.ndarray]) -> bool:

@@ -21,11 +21,13 @@ def factored(tree: Fork | Leaf) -> Fork | Leaf:
 
     To divide by a factor, or to take its root, it has to be positive. Where only the numbers of
     a step can tell, the tree forks: one way is the shorter one, the other is the rule as written.
-    (That it is finite is taken for granted.)
     """
     if isinstance(tree, Fork):
         return tree._replace(yes=factored(tree.yes), no=factored(tree.no))
-    return _Factoring(tree).result() if tree.symbols else tree
+    if not tree.symbols:
+        return tree
+    found = _Factoring(tree)
+    return found.result() if _passes(found.shorter) < _passes(found.written) else found.written
 
 
 class _Factoring:
@@ -37,19 +39,18 @@ class _Factoring:
         self.pairs: dict[int, tuple[Any, Symbol]] = {}
         self.guards: list[Symbol] = []
         self.positive: set[int] = set()
-
-    def result(self) -> Fork | Leaf:
         used = needed(self.written)
         for x in self.written.symbols:
             if x.index in used and not x.scalar:
                 self.pairs[x.index] = (1.0, x) if x.op == "input" else self.apart(x)
         outputs = tuple(self.whole(out) for out in self.written.outputs)
-        shorter = Leaf(self.tape.symbols, outputs)
-        if _passes(shorter) >= _passes(self.written):
-            return self.written
-        tree: Fork | Leaf = shorter
+        self.shorter = Leaf(list(self.tape.symbols), outputs, self.written)
+
+    def result(self) -> Fork | Leaf:
+        """The shorter form where all its guards hold."""
+        tree: Fork | Leaf = self.shorter
         for guard in reversed(self.guards):  # a fork has seen what came before its condition
-            tree = Fork(self.tape.symbols[: guard.index + 1], guard, tree, self.written)
+            tree = Fork(self.shorter.symbols[: guard.index + 1], guard, tree, self.written)
         return tree
 
     def apart(self, x: Symbol) -> tuple[Any, Symbol]:

@@ -8,8 +8,9 @@ Compiled code is kept on disk. No fast-math: the operations are those that were 
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -75,12 +76,60 @@ def check(way: Way) -> None:
     way.check(on_symbols)
 
 
-def loop(way: Way, parallel: bool = False) -> Callable[..., None]:
-    """The compiled form of a way through a rule, perhaps for several threads."""
-    check(way)
-    if parallel:
-        return compiled(HEAD.format(options=", parallel=True") + source(way, "prange"))
-    return compiled(HEAD.format(options="") + source(way))
+class Loops:
+    """The compiled forms of a way through a rule: for one thread, and for several."""
+
+    def __init__(self, way: Way) -> None:
+        check(way)
+        self.way = way
+
+    @cached_property
+    def serial(self) -> Callable[..., None]:
+        return compiled(HEAD.format(options="") + source(self.way))
+
+    @cached_property
+    def parallel(self) -> Callable[..., None]:
+        return compiled(HEAD.format(options=", parallel=True") + source(self.way, "prange"))
+
+
+def threads(number: int) -> bool:
+    """Have Numba use so many threads; False if it cannot here, or should not.
+
+    Only OpenMP's (or TBB's) threads wait awake and may be used by several threads of Python. The layer
+    is chosen for the whole process, so we choose only where nobody has yet. In a child of a fork it
+    would be killed by a signal.
+    """
+    if process["forked"]:
+        return False
+    if process["layer"] is None:
+        process["layer"] = _layer()
+    if not process["layer"]:
+        return False
+    import numba
+
+    numba.set_num_threads(min(number, numba.config.NUMBA_NUM_THREADS))
+    return True
+
+
+process: dict[str, Any] = {"forked": False, "layer": None}
+os.register_at_fork(after_in_child=lambda: process.update(forked=True)) if hasattr(os, "register_at_fork") else None
+
+
+def _layer() -> str:
+    """Numba's layer of threads, if it suits; else an empty text."""
+    import numba
+
+    try:
+        name = numba.threading_layer()
+    except ValueError:  # nobody has used one so far
+        name = numba.config.THREADING_LAYER
+        if name == "default":
+            try:
+                from numba.np.ufunc import omppool  # noqa: F401 (there is none without libgomp)
+            except ImportError:
+                return ""
+            name = numba.config.THREADING_LAYER = "omp"
+    return name if name in ("omp", "tbb") else ""
 
 
 @cache

@@ -114,11 +114,11 @@ class Optimizer:
         """Drop what can be made again: plans, slots, sweeps with their scratch memory."""
         self._plans: dict[int, Plan] = {}
         self._slots: dict[int, Slot] = {}
-        self._sweeps: dict[tuple[Any, ...], Sweep] = {}
+        self.sweeps: dict[tuple[Any, ...], Sweep] = {}
         self._spans: tuple[list[int], list[int]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        made = ("_plans", "_slots", "_sweeps", "_spans")
+        made = ("_plans", "_slots", "sweeps", "_spans")
         return {name: value for name, value in self.__dict__.items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -206,18 +206,21 @@ class Optimizer:
         TypeError, ValueError
             If a gradient or a setting does not fit. Nothing has been changed then.
         """
-        numbered = self.numbered
-        gradients = self.check_gradients(grads, numbered)
-        plans = [self.plan(k) for k in range(len(self.param_groups))]
-        for sweep in self._sweeps.values():
+        if type(grads) is not list:
+            grads = self._listed(grads, "grads")
+        for sweep in self.sweeps.values():
             if not sweep.sees.holds():
-                self._slots, self._sweeps = {}, {}
+                self._slots, self.sweeps = {}, {}
                 break
-        self.step_all([(i, p, g, plans[k]) for (i, p, k), g in zip(numbered, gradients, strict=True) if g is not None])
-        self.stepped = True
-
-    def step_all(self, work: list[tuple[int, np.ndarray, Any, Plan]]) -> None:
-        """The steps of all parameters that have a gradient: index, parameter, gradient, plan; all checked."""
+        work, i = [], 0
+        for k, group in enumerate(self.param_groups):
+            plan = self.plan(k)
+            for p in group["params"]:
+                if i < len(grads) and grads[i] is not None:
+                    work.append((i, p, self.check_gradient(i, p, grads[i]), plan))
+                i += 1
+        if i != len(grads):
+            raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
         for i, p, _, plan in work:
             slot = self._slots.get(i)
             if (
@@ -225,8 +228,16 @@ class Optimizer:
                 or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
             ):  # fmt: skip
                 self._make_slot(i, p, plan)
-        for one in work:
-            self.step_one(*one)
+        if self.step_all is not None:
+            self.step_all(work)
+        else:
+            for one in work:
+                self.step_one(*one)
+        self.stepped = True
+
+    step_all: ClassVar[Callable[..., None] | None] = None
+    """``step_all(work)``, of an optimizer whose parameters move together: it takes all steps at once. `work` has
+    index, parameter, gradient and plan of each parameter that has a gradient; everything has been checked."""
 
     def step_one(self, i: int, p: np.ndarray, g: Any, plan: Plan) -> None:
         """The step of one parameter: sweep the rule over it, and count."""
@@ -256,9 +267,9 @@ class Optimizer:
     def sweep(self, plan: Plan, state: Mapping[str, Any], dtype: np.dtype) -> Sweep:
         """The rule of a plan, ready for a parameter with this state; kept."""
         key = (plan.kind, *((n, v if v is None else type(v)) for n, v in state.items()), dtype)
-        if key not in self._sweeps:
-            self._sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
-        return self._sweeps[key]
+        if key not in self.sweeps:
+            self.sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
+        return self.sweeps[key]
 
     def begin_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """Bring missing state of parameter `i` into being and return `initial_state`."""
@@ -275,8 +286,7 @@ class Optimizer:
         """The plan of group `k`, made anew when one of its settings or the rule has changed."""
         group, old = self.param_groups[k], self._plans.get(k)
         if old and old.seen and all(map(is_, map(group.get, self.settings), old.seen)):
-            if self.rule_for(old.settings) is old.rule:
-                return old
+            return old
         settings = self.checked(group, f"param_groups[{k}]")
         seen = tuple(map(group.get, self.settings))
         rule = self.rule_for(settings)
@@ -290,20 +300,19 @@ class Optimizer:
         self._plans[k] = plan
         return plan
 
-    def check_gradients(
-        self, grads: Iterable[Any], numbered: list[tuple[int, np.ndarray, int]] | None = None, name: str = "grads"
-    ) -> list[Any]:
+    def check_gradients(self, grads: Iterable[Any], name: str = "grads") -> list[Any]:
         """One checked gradient for each parameter, or None."""
-        numbered = self.numbered if numbered is None else numbered
-        if type(grads) is not list and (
-            isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable)
-        ):
-            raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
-        grads = list(grads)
-        if len(grads) != len(numbered):
-            raise ValueError(f"{name} has {len(grads)} gradients for {len(numbered)} parameters")
+        grads, params = self._listed(grads, name), self.params
+        if len(grads) != len(params):
+            raise ValueError(f"{name} has {len(grads)} gradients for {len(params)} parameters")
         check = self.check_gradient
-        return [None if g is None else check(i, p, g, name) for (i, p, _), g in zip(numbered, grads, strict=True)]
+        return [None if g is None else check(i, p, g, name)
+                for i, (p, g) in enumerate(zip(params, grads, strict=True))]  # fmt: skip
+
+    def _listed(self, grads: Any, name: str) -> list[Any]:
+        if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
+            raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
+        return list(grads)
 
     def _spanned(self) -> tuple[list[int], list[int]]:
         """Where in memory parameters and state lie: starts and ends of stretches, in order, none touching another."""

@@ -21,13 +21,10 @@ OPERATORS = {
 }  # fmt: skip
 
 
-def _root(x: float) -> float:
-    """The square root as a Python number, with which the next operation is many times faster than with NumPy's."""
-    return math.sqrt(x) if x >= 0 else math.nan
-
-
-SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": _root}
-SCALAR |= {f"np_{name}": ufunc for ufunc, name in UFUNCS.items()}
+# (A root that factors need is one of a positive number. As a Python number it makes the next operation many times
+# faster than NumPy's does.)
+SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt}
+SCALAR |= {"np_where": np.where, **{f"np_{name}": ufunc for ufunc, name in UFUNCS.items()}}
 
 
 class Way:
@@ -98,21 +95,15 @@ class Cell:
         self.value = value
 
 
-class Program(NamedTuple):
-    """What was read, for one kind of arguments.
+class Stage:
+    """A way by itself, whose scalars are its numbers: a piece of a rule on whole tensors."""
 
-    Attributes
-    ----------
-    tree : Fork or Leaf
-    fold : callable
-        Settings and other numbers, in the order of the inputs, to the number of the way to
-        take, the scalars of that way, and those results that are numbers.
-    ways : tuple of Way
-    """
+    def __init__(self, way: Way) -> None:
+        self.ways = (way,)
 
-    tree: Fork | Leaf
-    fold: Callable[..., tuple[int, tuple, tuple]]
-    ways: tuple[Way, ...]
+    def fold(self, *numbers: float) -> tuple[int, tuple[float, ...], tuple]:
+        """As for a `Reading`; the range does not matter."""
+        return 0, numbers[:-2], ()
 
 
 class Reading(NamedTuple):
@@ -120,47 +111,25 @@ class Reading(NamedTuple):
 
     Attributes
     ----------
-    shorter : Program
-        With scalar factors taken out of arrays.
-    written : Program
+    tree : Fork or Leaf
         As the rule is written.
+    ways : tuple of Way
+        With scalar factors taken out of arrays where this is shorter, and as the rule is written.
+    fold : callable
+        ``fold(*numbers, low, high)``: settings and other numbers, in the order of the inputs, to the
+        number of the way to take, the scalars of that way, and those results that are numbers. The
+        shorter form is taken if the size of each of its scalars is zero or between `low` and `high`.
     reach : Reach
         What it sees besides its arguments. Where that does not hold any more, it has to be read anew.
     widens : bool
         A number that NumPy made, a float64, meets arrays: smaller dtypes are widened.
     """
 
-    shorter: Program
-    written: Program
+    tree: Fork | Leaf
+    ways: tuple[Way, ...]
+    fold: Callable[..., tuple[int, tuple, tuple]]
     reach: Reach
     widens: bool
-
-    def fold(self, numbers: Sequence[float], dtype: np.dtype) -> tuple[Way, tuple, tuple]:
-        """The way to take, its scalars, and the results that are numbers.
-
-        The shorter form is taken if each of its scalars is zero or a normal number of the dtype. In
-        float16, of so short a range, it is never taken.
-        """
-        if dtype != np.float16:
-            k, scalars, new = self.shorter.fold(*numbers)
-            low, high = RANGES.get(dtype) or _range(dtype)
-            for x in scalars:
-                if x != 0 and not low <= abs(x) <= high:
-                    break
-            else:
-                return self.shorter.ways[k], scalars, new
-        k, scalars, new = self.written.fold(*numbers)
-        return self.written.ways[k], scalars, new
-
-
-RANGES: dict[np.dtype, tuple[float, float]] = {}
-"""Smallest and largest normal number of a dtype."""
-
-
-def _range(dtype: np.dtype) -> tuple[float, float]:
-    info = np.finfo(dtype)
-    RANGES[dtype] = float(info.tiny), float(info.max)
-    return RANGES[dtype]
 
 
 def read(rule: Callable[..., tuple], arrays: Sequence[Any], settings: dict[str, Any]) -> Reading:
@@ -185,10 +154,11 @@ def read(rule: Callable[..., tuple], arrays: Sequence[Any], settings: dict[str, 
         tree, again = (trace(rule, arrays, settings, zeros_stay=True) for _ in range(2))
         if _text(tree) != _text(again):
             raise Untraceable("it does something else when it is called again")
-        written, shorter = _program(tree, arrays), _program(factored(tree), arrays)
+        ways: list[Way] = []
+        fold = _folding(factored(tree), ways, arrays)
     except Untraceable as error:
         raise Untraceable(f"{error}{_line(error, rule)}") from error
-    return Reading(shorter, written, sees, any(map(_widens, leaves(tree))))
+    return Reading(tree, tuple(ways), fold, sees, any(map(_widens, leaves(tree))))
 
 
 def _text(tree: Fork | Leaf) -> str:
@@ -216,11 +186,6 @@ def _line(error: Exception, rule: Any) -> str:
 
 
 _HERE = __file__.rpartition("reading")[0]
-
-
-def _program(tree: Fork | Leaf, arrays: Sequence[Any]) -> Program:
-    ways = tuple(_way(leaf, arrays) for leaf in leaves(tree))
-    return Program(tree, _folding(tree, ways, arrays), ways)
 
 
 def _way(leaf: Leaf, arrays: Sequence[Any]) -> Way:
@@ -274,23 +239,31 @@ def name(value: Any) -> str:
     return f"c_{type(value).__name__}_{value!r}".translate({ord(a): b for a, b in zip("-.+", "mdp", strict=True)})
 
 
-def _folding(tree: Fork | Leaf, ways: tuple[Way, ...], arrays: Sequence[Any]) -> Callable:
-    """The function of all scalars that the tree asks for."""
-    used, numbered = needed(tree), iter(range(len(ways)))
+def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Callable:
+    """The function of all scalars that the tree asks for; its ways are added to `ways`."""
     inputs = [x for x in tree.symbols if x.op == "input" and x.scalar]
 
-    def lines(node: Fork | Leaf, written: int, indent: str) -> list[str]:
-        todo = [x for x in node.symbols if x.scalar and x.op != "input" and x.index in used and x.index >= written]
+    def lines(node: Fork | Leaf, done: int, indent: str) -> list[str]:
+        used = needed(node)  # (behind a fork the same index is another operation on either side)
+        todo = [x for x in node.symbols if x.scalar and x.op != "input" and x.index in used and x.index >= done]
         out = [f"{indent}{name(x)} = {_scalar(x)}" for x in todo]
         if isinstance(node, Fork):
             below = len(node.symbols)
             out += [f"{indent}if {name(node.condition)}:", *lines(node.yes, below, indent + "    ")]
             return [*out, f"{indent}else:", *lines(node.no, below, indent + "    ")]
-        k = next(numbered)
+        way = _way(node, arrays)
         numbers = [o for given, o in zip(arrays[1:], node.outputs, strict=True) if isinstance(given, tuple)]
-        return [*out, f"{indent}return {k}, {_tuple(ways[k].scalars)}, {_tuple(numbers)}"]
+        k = len(ways)
+        ways.append(way)
+        if node.written is not None:
+            sizes = [_value(a) for a in way.scalars if type(a) is Symbol]
+            fits = [f"{indent}    and ({s} == 0 or low <= abs({s}) <= high)" for s in sizes]
+            out += [f"{indent}if not (", f"{indent}    low < high", *fits, f"{indent}):"]
+            out += lines(node.written, done, indent + "    ")
+        return [*out, f"{indent}return {k}, {_tuple(way.scalars)}, {_tuple(numbers)}"]
 
-    return written(f"def fold({', '.join(map(name, inputs))}):", lines(tree, 0, "    "), SCALAR)
+    body = lines(tree, 0, "    ")
+    return written(f"def fold({', '.join([*map(name, inputs), 'low', 'high'])}):", body, SCALAR)
 
 
 def _tuple(values: Sequence[Any]) -> str:

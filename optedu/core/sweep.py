@@ -9,7 +9,7 @@ import numpy as np
 from . import engines
 from .engines import Engine, NumpyEngine, in_blocks
 from .reach import Reach, reach
-from .reading import Reading, Way, reading
+from .reading import Reading, Stage, reading
 from .state import copied
 from .tracing import Untraceable
 from .whole import put_off
@@ -57,7 +57,7 @@ class Sweep:
         self.reading: Reading | None = None
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
-        self._engines: dict[Any, Engine] = {}
+        self.loaded: dict[Any, Engine] = {}
         kinds = tuple(_kind(name, value) for name, value in state.items())
         try:
             if elementwise is not False and list not in map(type, state.values()):
@@ -66,7 +66,7 @@ class Sweep:
         except Untraceable as error:
             self.refusal = str(error)
         if self.reading:
-            self.cut = not any(way.made for way in self.reading.written.ways)
+            self.cut = not any(way.made for way in self.reading.ways)
         else:
             self.cut = bool(elementwise) and None not in kinds
         if elementwise is False:
@@ -89,15 +89,15 @@ class Sweep:
         numbers : list of float
             The numbers among them, in order (`numbers_in`).
         """
-        kind = engines.in_force()
+        kind = engines.ENGINES[engines.current]
         if self.reading is None or kind is None:
             return self._call(g, p, state, settings)
         arrays = [g, p, *map(state.__getitem__, self.arrays)]
         if self.numbers:
             numbers = [*map(state.__getitem__, self.numbers), *numbers]
-        engine = self._engines.get(kind)
+        engine = self.loaded.get(kind)
         if engine is None or kind is not NumpyEngine and not engine.takes(arrays):
-            engine = self._engine(kind, self.reading.fold, arrays)
+            engine = self._engine(kind, self.reading, arrays)
         if engine.numbers != numbers:
             engine.load(numbers)
         if engine.way.made:
@@ -106,13 +106,13 @@ class Sweep:
         if self.numbers:
             state.update(zip(self.numbers, map(float, engine.new), strict=True))
 
-    def _engine(self, kind: type[Engine], fold: Callable, arrays: list[np.ndarray], stage: Any = None) -> Engine:
+    def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
         """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
         for kind in (kind, NumpyEngine):
-            key = kind if stage is None else (kind, stage)
-            engine = self._engines.get(key)
+            key = kind if reading is self.reading else (kind, reading)
+            engine = self.loaded.get(key)
             if engine is None:
-                engine = self._engines[key] = kind(fold, self.dtype)
+                engine = self.loaded[key] = kind(reading, self.dtype)
             if engine.takes(arrays):
                 break
         return engine
@@ -133,7 +133,7 @@ class Sweep:
         if p.nbytes > engines.BLOCK_BYTES and engines.is_flat([g, *memory]):
             if self.cut:
                 return self._call_on_blocks([g, *memory], old, state, settings)
-            kind = engines.in_force()
+            kind = engines.ENGINES[engines.current]
             if self.pure and kind is not None:
                 with suppress(Untraceable):
                     new = put_off(self.rule, g, p, old, settings, lambda *stage: self.run_stage(kind, *stage))
@@ -205,9 +205,9 @@ class Sweep:
         self._keep([None if isinstance(value, np.ndarray) else value for value in old],
                    [None if isinstance(value, np.ndarray) else value for value in numbers], state)  # fmt: skip
 
-    def run_stage(self, kind: type[Engine], way: Way, numbers: list[float], arrays: list[np.ndarray]) -> None:
+    def run_stage(self, kind: type[Engine], stage: Stage, numbers: list[float], arrays: list[np.ndarray]) -> None:
         """What a rule on whole tensors does to single elements, by the engine in force."""
-        engine = self._engine(kind, lambda numbers, dtype: (way, numbers, ()), arrays, way)
+        engine = self._engine(kind, stage, arrays)
         engine.load(numbers)
         engine.run(arrays)
 

@@ -165,6 +165,8 @@ class Tape:
 
     def choose(self, condition: Any, yes: Any, no: Any) -> Symbol:
         """`np.where`."""
+        if all(type(a) is not Symbol or a.scalar for a in (condition, yes, no)):
+            return self.record("where", condition, yes, no, by_numpy=True)
         if type(condition) is Symbol and condition.scalar:
             self.refuse("np.where chooses by one number; write `a if condition else b`")
         if type(condition) is not Symbol or not condition.flag:
@@ -198,10 +200,14 @@ class Tape:
 
 
 class Leaf(NamedTuple):
-    """One way through a rule, to its end: everything it did, and what it returned."""
+    """One way through a rule, to its end: everything it did, and what it returned.
+
+    Where scalar factors have been taken out, `written` is the same as the rule says it.
+    """
 
     symbols: list[Symbol]
     outputs: tuple[Symbol | bool | int | float | None, ...]
+    written: "Leaf | None" = None
 
 
 class Fork(NamedTuple):

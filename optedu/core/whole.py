@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .reading import Way
+from .reading import Stage, Way
 from .tracing import COMPARISONS, UFUNCS, Symbol, Tape, Untraceable
 
-Run = Callable[[Way, list[float], list[np.ndarray]], None]
-"""Runs a way through a rule, given its scalars and its arrays; of these the first is never written."""
+Run = Callable[[Stage, list[float], list[np.ndarray]], None]
+"""Runs a stage of a rule, given its scalars and its arrays; of these the first is never written."""
 
 
 class Lazy(NDArrayOperatorsMixin):
@@ -189,7 +189,7 @@ def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
 
 
 @cache
-def program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
+def program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Stage:
     """The program of these steps; kept, as the next step of the optimizer is like this one."""
     tape = Tape(())
     symbols: dict[str, list[Symbol]] = {
@@ -203,4 +203,4 @@ def program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Way:
     for k, (kind, at) in stored:
         results[k] = symbols[kind][at]
     operations = tuple(x for x in tape.symbols if x.op != "input")
-    return Way(tuple(symbols["array"]), operations, tuple(results[1:]), tuple(symbols["number"]))
+    return Stage(Way(tuple(symbols["array"]), operations, tuple(results[1:]), tuple(symbols["number"])))

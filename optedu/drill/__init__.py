@@ -1,18 +1,23 @@
-"""Practice: exercises that name your mistake, and the question bank that quizzes and interviews draw from."""
+"""Practice: exercises that name your mistake, and the question bank that quizzes and interviews draw from.
 
-from .bank import LEVELS, Question, load, show_questions
-from .exercise import Exercise, exercise, exercises
-from .grading import grade
-from .report import Report
+Its wings are ``grader``, ``tasks`` (the exercises, one file each), ``questions`` and ``interview``.
+"""
 
-__all__ = [
-    "LEVELS",
-    "Exercise",
-    "Question",
-    "Report",
-    "exercise",
-    "exercises",
-    "grade",
-    "load",
-    "show_questions",
-]
+from ..lazy_names import on_demand as _on_demand
+
+_HOMES = {
+    "LEVELS": "questions.bank",
+    "Exercise": "grader.exercise_form",
+    "Question": "questions.bank",
+    "Report": "grader.report",
+    "exercise": "grader.exercise_form",
+    "exercises": "grader.exercise_form",
+    "grade": "grader.grading",
+    "load": "questions.bank",
+    "show_questions": "questions.bank",
+}
+"""Public name: the module that it is in."""
+
+__all__ = [*_HOMES]
+
+__getattr__, __dir__ = _on_demand(globals(), _HOMES)

@@ -3,19 +3,41 @@
 Needs matplotlib, and scikit-learn for the data; torch only where a comparison asks for it.
 """
 
-from ..display import Markdown, fold, show_rule, table
-from .card import card
-from .networks import MLP, Data, Trial, best_lr, digits, train, tune
-from .parity import parity
-from .runs import Run, descend, feed
-from .style import PALETTE, WIDTH, look, plot_paths, plot_runs, plot_seeds, plot_tuning, use_style
-from .surfaces import Surface, beale, quadratic, rosenbrock, saddle
+from ..lazy_names import on_demand as _on_demand
 
-__all__ = [
-    "Surface", "quadratic", "rosenbrock", "beale", "saddle",
-    "Run", "descend", "feed",
-    "MLP", "Data", "Trial", "digits", "train", "tune", "best_lr",
-    "parity",
-    "use_style", "look", "PALETTE", "WIDTH", "plot_paths", "plot_runs", "plot_tuning", "plot_seeds",
-    "Markdown", "show_rule", "card", "table", "fold",
-]  # fmt: skip
+_HOMES = {
+    "Surface": "surfaces",
+    "quadratic": "surfaces",
+    "rosenbrock": "surfaces",
+    "beale": "surfaces",
+    "saddle": "surfaces",
+    "Run": "runs",
+    "descend": "runs",
+    "feed": "runs",
+    "MLP": "networks",
+    "Data": "networks",
+    "Trial": "networks",
+    "digits": "networks",
+    "train": "networks",
+    "tune": "networks",
+    "best_lr": "networks",
+    "parity": "comparison",
+    "use_style": "style",
+    "look": "style",
+    "PALETTE": "style",
+    "WIDTH": "style",
+    "plot_paths": "style",
+    "plot_runs": "style",
+    "plot_tuning": "style",
+    "plot_seeds": "style",
+    "Markdown": "display",
+    "show_rule": "display",
+    "card": "cards",
+    "table": "display",
+    "fold": "display",
+}
+"""Public name: the module that it is in."""
+
+__all__ = [*_HOMES]
+
+__getattr__, __dir__ = _on_demand(globals(), _HOMES)

@@ -268,7 +268,7 @@ class LBFGS(Optimizer):
     def _evaluate(self, closure: Closure) -> tuple[float, np.ndarray]:
         loss, grads = closure()
         numbered = self.numbered
-        checked = self.check_gradients(grads, numbered)
+        checked = self.check_gradients(grads)
         flat = [
             np.zeros(p.size, p.dtype) if g is None else g.reshape(-1)
             for (_, p, _), g in zip(numbered, checked, strict=True)

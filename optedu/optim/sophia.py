@@ -81,7 +81,7 @@ class Sophia(Optimizer):
             One array for each parameter, as for the gradients of `step`.
         """
         numbered = self.numbered
-        estimates = self.check_gradients(hessian, numbered, "hessian")
+        estimates = self.check_gradients(hessian, "hessian")
         plans = [self.plan(k) for k in range(len(self.param_groups))]
         for (i, p, k), new in zip(numbered, estimates, strict=True):
             if new is not None:

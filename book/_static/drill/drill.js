@@ -95,7 +95,7 @@ OpteduPractice.drill = async (root) => {
       h("p", {}, "This one works on arrays, and Python in the page has none. Write it in a file and grade it in a terminal:"),
       block(`python -m optedu drill ${one.name} my_${one.name}.py`),
       h("p", {}, "Or in a notebook:"),
-      block(`from optedu.drill.grading import grade\n\ngrade("${one.name}", ${one.name})`),
+      block(`from optedu.drill import grade\n\ngrade("${one.name}", ${one.name})`),
       h("p", {}, "Start from this:"), block(told.starter),
       h("button", { type: "button", onclick: () => open(told.next, true) }, `Next: ${here[told.next].title}`));
   }

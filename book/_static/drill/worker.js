@@ -18,17 +18,14 @@ self.fetch = async (...request) => {
   return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
 };
 
-// The package without its own __init__, which needs NumPy; then the grader, and all exercises.
+// The grader, and all exercises.
 const START = `
-import importlib, sys, types
+import sys
 sys.path.insert(0, "/package")
-package = types.ModuleType("optedu")
-package.__path__ = ["/package/optedu"]
-sys.modules["optedu"] = package
-page = importlib.import_module("optedu.drill.page")
-page.start()
-page.exercise("adam")
-page.answer
+from optedu.drill.grader import in_browser
+in_browser.start()
+in_browser.exercise("adam")
+in_browser.answer
 `;
 
 async function begin() {

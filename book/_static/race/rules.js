@@ -1,4 +1,4 @@
-// Written by `python -m optedu.lab.race` from the rules of optedu. Do not edit.
+// Written by `make generated` from the rules of optedu. Do not edit.
 globalThis.OpteduRules = (() => {
 function adabelief(g, p, m, s, settings) {
   const x0 = g;

@@ -1,1 +1,0 @@
-"""The exercises, one file each; `optedu.drill.exercise.exercises` finds them."""

@@ -1,0 +1,196 @@
+"""Run what a reader wrote so that whatever it does is met with one sentence.
+
+It protects the report, not the machine: this is the reader's own code on the reader's own computer.
+"""
+
+import inspect
+import io
+import linecache
+import math
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+from .exercise_form import Probe
+from .float_functions import names
+
+
+class Unfit(Exception):
+    """What was handed in cannot be run as the task says; the text is a sentence for the reader."""
+
+
+class TooLong(BaseException):
+    """Time is up. Not an Exception: code that catches those must not catch this."""
+
+
+FAILURES = Exception, TooLong, SystemExit  # whatever code can do but for the reader's own Ctrl-C
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What one probe saw: values with their places, and the sentence on which it ended early."""
+
+    steps: tuple[tuple[str, Any], ...]
+    problem: str = ""
+    stopped: bool = False
+    printed: bool = False
+
+
+class NotANumber(float):
+    """NaN that knows where it came from."""
+
+    def __new__(cls, why: str) -> "NotANumber":
+        self = super().__new__(cls, math.nan)
+        self.why = why
+        return self
+
+
+# What was handed in
+
+
+def define(text: str, wanted: tuple[str, ...]) -> Any:
+    """Run source text and return the function or class of a wanted name, or the only one there is."""
+    filename = f"<answer {abs(hash(text)):x}>"
+    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    space: dict[str, Any] = {"__name__": "answer", **names()}
+    before = set(space)
+    try:
+        code = compile(text, filename, "exec")
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f" in line {line}" if line else ""
+        raise Unfit(f"The text is not Python{place}: {getattr(error, 'msg', error)}.") from None
+    exec(code, space)
+    for name in wanted:
+        if callable(space.get(name)):
+            return space[name]
+    made = [n for n in space if n not in before and getattr(space[n], "__module__", "") == "answer"]
+    if len(made) == 1:
+        return space[made[0]]
+    found = f"it defines {', '.join(made)}" if made else "it defines no function and no class"
+    raise Unfit(f"The text defines no {' and no '.join(wanted)}: {found}.")
+
+
+def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, which is caught when it changes a list, dict or array that it was given."""
+
+    @wraps(function)
+    def watched(*args: Any, **settings: Any) -> Any:
+        given = [*enumerate(args, 1), *settings.items()]
+        before = [(name, value, _frozen(value)) for name, value in given if not isinstance(value, (float, int))]
+        result = function(*args, **settings)
+        for name, value, old in before:
+            if _frozen(value) != old:
+                which = f"argument {name}" if isinstance(name, int) else f"argument `{name}`"
+                raise Unfit(f"It changes its {which}. Work on a copy: the caller still needs the old values.")
+        return result
+
+    return watched
+
+
+def _frozen(x: Any) -> str:
+    """The content of an argument as text, so that NaN equals NaN."""
+    if hasattr(x, "tolist"):
+        x = x.tolist()
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{k}: {_frozen(v)}" for k, v in x.items()) + "}"
+    if isinstance(x, (list, tuple)):
+        return "[" + ", ".join(map(_frozen, x)) + "]"
+    return repr(x) if isinstance(x, (float, int, str)) else type(x).__name__
+
+
+def fits(function: Callable[..., Any], *args: Any, **settings: Any) -> None:
+    """Say in a sentence why it cannot be called as the task says, if it cannot."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*args, **settings)
+    except TypeError as error:
+        shown = ", ".join([f"{len(args)} values"] * bool(args) + [f"{k}={v!r}" for k, v in settings.items()])
+        name = getattr(function, "__name__", "it")
+        raise Unfit(f"It cannot be called as the task says, {name}({shown}): {error}.") from None
+
+
+# Running
+
+
+@contextmanager
+def contained(seconds: float | None, printed: io.StringIO) -> Iterator[None]:
+    """Output is caught, input is empty, warnings are quiet, and time is limited.
+
+    The limit is a trace function, which works wherever Python does, in a browser too. It acts
+    between lines: one endless call into C is not stopped. None is for code of our own.
+    """
+    deadline = time.monotonic() + (seconds or 0)
+
+    def watch(frame: Any, event: str, arg: Any) -> Any:
+        if time.monotonic() > deadline:
+            where = _line(frame.f_code.co_filename, frame.f_lineno)
+            raise TooLong(f"It was stopped after {seconds:g} seconds{where}. Is there a loop that never ends?")
+        return None if _ours(frame.f_code.co_filename) else watch
+
+    old_trace, old_stdin, sys.stdin = sys.gettrace(), sys.stdin, io.StringIO()
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if seconds is not None:
+                sys.settrace(watch)
+            yield
+    finally:
+        sys.settrace(old_trace)
+        sys.stdin = old_stdin
+
+
+def sentence(error: BaseException) -> str:
+    """What went wrong, and in which line of the reader's code."""
+    if isinstance(error, (Unfit, TooLong)):
+        return str(error)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not _ours(f.filename)]
+    where = _line(frames[-1].filename, frames[-1].lineno) if frames else ""
+    text = " ".join(str(error).split())
+    return f"It raised {type(error).__name__}{': ' + text if text else ''}{where}."
+
+
+@cache
+def _ours(filename: str) -> bool:
+    return filename.startswith(__file__.rpartition("drill")[0]) or "site-packages" in filename
+
+
+def _line(filename: str, number: int | None) -> str:
+    text = linecache.getline(filename, number or 0).strip()
+    return f", in line {number}, `{text}`" if text else ""
+
+
+def run(probe: Probe, thing: Any, seconds: float | None = None) -> Trace:
+    """What the probe saw of `thing`; nothing that `thing` does comes through."""
+    steps, problem, stopped, printed = [], "", False, io.StringIO()
+    try:
+        with contained(seconds, printed):
+            for where, value in probe.run(thing):
+                steps.append((where, plain(value)))
+    except FAILURES as error:
+        problem, stopped = sentence(error), isinstance(error, TooLong)
+    return Trace(tuple(steps), problem, stopped, bool(printed.getvalue()))
+
+
+def plain(value: Any) -> Any:
+    """A copy in plain Python: numbers, truth values, texts and lists of them."""
+    if isinstance(value, NotANumber):
+        return value
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    return NotANumber("a complex number") if isinstance(value, complex) else f"a {type(value).__name__}"

@@ -1,0 +1,75 @@
+"""Write it: clipping by value."""
+
+from ..grader.call_probes import calls, case
+from ..grader.exercise_form import Bug, Exercise, source
+
+
+def clip_value(grads, limit):
+    return [[max(-limit, min(limit, x)) for x in g] for g in grads]
+
+
+CLAMPED = "max(-limit, min(limit, x))"
+RULE = r"g_i \leftarrow \max(-c, \min(c, g_i))"
+
+EXERCISE = Exercise(
+    name="clip_value",
+    title="Clip gradients by value",
+    chapter="practice/clipping",
+    level="basic",
+    minutes=3,
+    task="""
+Write `clip_value(grads, limit)`.
+
+- `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
+- Return new lists of the same shape in which every component lies in `[-limit, limit]`; what lies outside is moved
+  to the nearer end. Do not change `grads`.
+""",
+    starter="""
+def clip_value(grads, limit):
+    return ...
+""",
+    reference=source("drill/tasks/clip_value.py", "clip_value"),
+    probes=(
+        calls("both signs", "Components on either side, inside and outside.",
+              case("limit 1", [[0.5, -0.5, 3.0, -3.0], [1.5, -0.1]], 1.0)),
+        calls("inside", "Nothing to clip: the gradients must come back as they were.",
+              case("limit 10", [[0.5, -0.5], [2.0]], 10.0)),
+        calls("outside on one side", "A tensor with one large component shows what happens to the others.",
+              case("limit 0.2, negative", [[-5.0, 0.1]], 0.2), case("limit 0.2, positive", [[5.0, 0.1]], 0.2)),
+    ),
+    bugs=(
+        Bug("upper-only", "Only the upper end is kept: large negative components pass.", RULE,
+            ((CLAMPED, "min(limit, x)"),)),
+        Bug("lower-only", "Only the lower end is kept: large positive components pass.", RULE,
+            ((CLAMPED, "max(-limit, x)"),)),
+        Bug("sign-lost", "The absolute value is clipped and the sign is not put back.", RULE,
+            ((CLAMPED, "min(limit, abs(x))"),)),
+        Bug("zeroed", "What is too large becomes zero, not the limit: the largest gradients do not count at all.",
+            RULE, ((CLAMPED, "x if -limit <= x <= limit else 0.0"),)),
+        Bug("bounds-swapped", "The maximum with the upper and the minimum with the lower end: everything becomes the "
+            "same number.", RULE, ((CLAMPED, "min(-limit, max(limit, x))"),)),
+        Bug("scaled-to-maximum", "The tensor is scaled until its largest component fits. That keeps the direction; it "
+            "is clipping by the infinity norm.", RULE,
+            ((CLAMPED, "x * min(1.0, limit / max(abs(y) for y in g))"),)),
+        Bug("by-norm", "Everything is scaled by one factor until the norm fits. That is clipping by norm.", RULE,
+            ((CLAMPED, "x * min(1.0, limit / sum(y * y for h in grads for y in h) ** 0.5)"),)),
+    ),
+    hints=(
+        "Each component for itself; nothing else in the tensor matters.",
+        "A number is clamped by one minimum and one maximum.",
+        rf"${RULE}$",
+        "`max(-limit, min(limit, x))`",
+    ),
+    explanation="""
+The step turns toward the sign vector: (10, 1) clipped at 1 becomes (1, 1). That is why clipping by norm is the usual
+choice. By value has its use where one bad component must not shorten all others. With adaptive methods both act on
+what enters the moments, not on the step.
+""",
+    variants=(
+        "Do it in place on NumPy arrays, with no temporary array.",
+        "Clip each component at a multiple of the root of its second moment.",
+    ),
+    next="param_groups",
+    weak=(calls("one tensor", "The usual example.", case("limit 1", [[0.5, 2.0]], 1.0)),),
+    order=31,
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""The book as it is printed: its parts, and each chapter loaded from the built site with its links rewritten."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = "How neural networks are optimized"
+
+
+@dataclass
+class Book:
+    """What is printed: parts, each a caption and the names of its pages in the built site."""
+
+    site: Path
+    parts: list[tuple[str, list[str]]]
+    author: str
+    language: str
+    address: str
+
+    @property
+    def names(self):
+        return [name for _, names in self.parts for name in names]
+
+    def place(self, link):
+        """(page, anchor) of a link to a page of the book; None for any other."""
+        target, anchor = urldefrag(link)
+        name = unquote(target.removeprefix(self.site.as_uri() + "/")).removesuffix(".html")
+        name = "book/intro" if name == "index" else name
+        return (name, unquote(anchor)) if name in self.names else None
+
+    def public(self, link):
+        """The same link for those who have not this folder."""
+        return link.replace(self.site.as_uri() + "/", self.address)
+
+
+def read_book(site):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
+    parts = [(part["caption"], [c["file"] for c in part["chapters"]]) for part in toc["parts"]]
+    parts[0][1].insert(0, toc["root"])
+    language, address = config["sphinx"]["config"]["language"], config["html"]["baseurl"]
+    return Book(Path(site).resolve(), parts, config["author"], language, address)
+
+
+# A race that stands still, or a drill that does not answer, says where it does.
+WIDGETS = """address => {
+  for (const widget of document.querySelectorAll("article :is(.optedu-race, .optedu-drill, .optedu-quiz)")) {
+    const line = document.createElement("p"), link = document.createElement("a");
+    line.className = "elsewhere";
+    [link.href, link.textContent] = [address, address];
+    line.append("This runs in the page: ", link);
+    widget.replaceWith(line);
+  }
+}"""
+LINKS = "links => links.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
+RELINK = "(links, to) => links.forEach((a, i) => a.setAttribute('href', to[i]))"
+HEADING = """() => {
+  const heading = document.querySelector("article h1").cloneNode(true);
+  heading.querySelectorAll(".headerlink, mjx-assistive-mml").forEach(e => e.remove());
+  return heading.textContent.replace(/\\s+/g, " ").trim();
+}"""
+
+
+def open_chapter(page, book, name, relink):
+    """Load a page of the site, its links rewritten and its widgets replaced; returns its heading."""
+    page.goto((book.site / f"{name}.html").as_uri())
+    page.evaluate(WIDGETS, f"{book.address}{name}.html")
+    links = page.eval_on_selector_all("article a[href]", LINKS)
+    page.eval_on_selector_all("article a[href]", RELINK, [relink(link) for link in links])
+    return page.evaluate(HEADING)
+
+
+def still_page(browser):
+    """A page that runs no script: what is printed is what the site ships."""
+    return browser.new_context(java_script_enabled=False, color_scheme="light").new_page()

@@ -1,0 +1,60 @@
+"""Every committed page that code writes, and what writes it. ``make generated`` writes them all.
+
+One file here for each kind of page. `PAGES` is in the order of writing: some pages count, or name, what stands on
+others.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from optedu.drill.interview import cheat_sheet as sheet
+from optedu.drill.questions.bank import LEVELS
+from optedu.drill.questions.topics import TOPICS
+
+from . import cheat_sheet, conformance, family, figures, mock_interview, mutation_score, questions, race, speed, topics
+
+ROOT = Path(__file__).resolve().parents[3]
+BANK = "book/interview/bank"
+"""A folder with nothing but generated pages."""
+
+PAGES: dict[str, Callable[[], str | bytes]] = {
+    "book/reference/conformance.md": conformance.conformance,
+    "book/reference/zoo.md": conformance.zoo,
+    "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
+    "book/_static/family.svg": family.svg,
+    "book/_static/race/rules.js": race.text,
+    "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),
+    "book/_static/cheat_sheet.pdf": lambda: sheet.printed(cheat_sheet.alone(ROOT)),
+    "book/interview/cheat_sheet.md": cheat_sheet.chapter,
+    "book/interview/mock_interview.md": lambda: mock_interview.page(ROOT / "book/interview/mock_interview.md"),
+    "book/interview/mutation_score.md": mutation_score.page,
+    "book/interview/questions.md": questions.index_page,
+    **{f"{BANK}/{topic}.md": partial(questions.topic_page, topic) for topic in TOPICS},
+    **{f"{BANK}/level_{level}.md": partial(questions.level_page, level) for level in LEVELS},
+    "book/_static/figures.md": lambda: figures.figures(ROOT),
+    "book/reference/topics.md": lambda: topics.page(ROOT / "book"),
+}
+"""Path below the root of the repository: the function that makes its text, or its bytes."""
+
+OF_A_MACHINE = {
+    "book/reference/conformance.md": "last digits, rounded up to a power of ten, differ between processors",
+    "book/_static/cheat_sheet.pdf": "each Chromium prints other bytes",
+}
+"""Pages whose text cannot be compared, and why; tests of their own say what must be in them."""
+
+
+def write(name: str) -> bool:
+    """Write one page; whether that changed it."""
+    made, path = PAGES[name](), ROOT / name
+    content = made if isinstance(made, bytes) else made.encode()
+    changed = not path.exists() or path.read_bytes() != content
+    if changed:
+        path.write_bytes(content)
+    return changed
+
+
+def left_over() -> list[Path]:
+    """Pages of the bank that no function writes any more."""
+    return sorted(path for path in (ROOT / BANK).iterdir() if f"{BANK}/{path.name}" not in PAGES)

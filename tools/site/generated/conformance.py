@@ -1,0 +1,137 @@
+"""The tables of the reference part, made by a run.
+
+The zoo table says what each optimizer is; the conformance matrix says, flag by flag, how far
+it is from its referee.
+"""
+
+import warnings
+from importlib.metadata import version
+from math import ceil, log10
+from typing import Any
+
+from optedu.lab.comparison import (
+    TOLERANCE,
+    closure_deviation,
+    compare,
+    newton_schulz_in_float64,
+    problems,
+    torch_scalars,
+)
+from optedu.lab.referees import reference
+from optedu.zoo import ZOO, Entry
+
+STEPS = 300
+SHAPE = (1024, 1024)
+
+
+def deviations(entry: Entry, steps: int = STEPS) -> list[tuple[dict[str, Any], float]]:
+    """Deviation from the referee for every setting of the grid, or for 60 of a grid that is larger than 100."""
+    grid = list(entry.grid())
+    make = reference(entry)
+    if make is None:
+        return []
+    found = []
+    with torch_scalars("float64"), newton_schulz_in_float64(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for settings in grid if len(grid) <= 100 else entry.sample(60):
+            if entry.takes == "closure":
+                rate = {"lr": 1.0 if settings["line_search_fn"] else 0.01, **settings}
+                one = closure_deviation(lambda w, s=rate: entry.cls(w, **s), lambda w, s=rate: make(w, **s))
+            else:
+                change = (steps // 2, {"lr": settings["lr"] / 2})
+                one = compare(entry, settings, problems(entry)[0], steps=steps, change=change)
+            found.append((settings, one))
+    return found
+
+
+def power(x: float) -> str:
+    """A number rounded up to a power of ten: the last digits differ between machines."""
+    return "0" if x == 0 else f"1e{ceil(log10(x))}"
+
+
+def shown(value: Any) -> str:
+    """A value of a flag, without the bar that a table cannot hold."""
+    return f"`{value!r}`"
+
+
+def conformance(steps: int = STEPS) -> str:
+    """The conformance matrix as a page of Markdown."""
+    lines = [
+        "# Conformance matrix",
+        "",
+        "How far each optimizer is from its referee. Both get the same gradients, in double precision, for "
+        f"{steps} steps; halfway the learning rate is halved. A line stands for all settings of the grid in which "
+        "the flag has this value, and shows the largest difference between two parameters, divided by the longest "
+        "way that a parameter has gone, rounded up to a power of ten. `make generated` makes this page anew.",
+        "",
+        "The bound in the tests is 1e-11. Two programs that round differently drift apart by a unit in the last place, "
+        "2e-16, per step. `LBFGS` is compared after each of 8 steps from torch's own state, and its difference is "
+        "that of one step. `Muon` is compared with torch's iteration in double precision; as it stands it runs in "
+        "bfloat16. `SOAP`'s referee takes its QR decompositions in float32, which is set to float64 here.",
+        "",
+        f"Versions: torch {version('torch').split('+')[0]}, "
+        + ", ".join(
+            f"{n} {version(n)}" for n in ("lion-pytorch", "schedulefree", "prodigyopt", "pytorch_optimizer", "optax")
+        )
+        + ".",
+    ]
+    for entry in ZOO.values():
+        lines += ["", f"## {entry.name}", ""]
+        results = deviations(entry, steps)
+        if not results:
+            lines += [f"No package has the paper's rule as it is printed. Referee: {entry.referee}, in the tests."]
+            continue
+        worst = max(d for _, d in results)
+        bound = 1e-8 if entry.takes == "closure" else TOLERANCE["float64"]
+        if not worst <= bound:
+            raise AssertionError(f"{entry.name} deviates by {worst:.1e}")
+        lines += [f"Against `{entry.referee}`, {len(results)} settings. Largest deviation: {power(worst)}.", ""]
+        lines += ["| flag | value | largest deviation |", "| --- | --- | --- |"]
+        for flag, values in entry.flags.items():
+            for value in values:
+                largest = max(d for settings, d in results if settings[flag] == value)
+                lines.append(f"| `{flag}` | {shown(value)} | {power(largest)} |")
+    return "\n".join(lines) + "\n"
+
+
+def zoo() -> str:
+    """The zoo table as a page of Markdown."""
+    n, m = SHAPE
+    lines = [
+        "# The zoo",
+        "",
+        f"All optimizers of the package, in the order of the book. Bytes are those of the state, per parameter of a "
+        f"{n} × {m} matrix in float32 with default settings, besides the parameter and its gradient; they are counted "
+        "by taking a step. The [conformance matrix](conformance.md) shows how far each one is from its referee.",
+        "",
+        "| optimizer | state | bytes | paper | referee |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for entry in ZOO.values():
+        small = entry.state((4, 4)) or ["none"]
+        state = ", ".join(f"`{name}`" if name != "none" else name for name in small)
+        lines.append(
+            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} {entry.year} | "
+            f"{entry.referee} |"
+        )
+    lines += ["", "## Rules and flags", "", "| optimizer | rule | flags |", "| --- | --- | --- |"]
+    for entry in ZOO.values():
+        rules = ", ".join(f"`{rule.__name__}`" for rule in entry.rules)
+        flags = ", ".join(f"`{flag}`" for flag in [*entry.flags, *(k for k in entry.fixed if k != "lr")])
+        lines.append(f"| {entry.name} | {rules} | {flags} |")
+    lines += [
+        "",
+        "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
+        "`EMA` and `SWA` average the parameters: one more number each. They are in "
+        "[Curvature and flatness](../modern/sophia_sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _bytes(entry: Entry) -> str:
+    n, m = SHAPE
+    if entry.name in ("Shampoo", "SOAP"):  # from the formula that a test holds: roots of this size take seconds
+        numbers = (n * n + m * m + (2 * n * m + n * n + m * m if entry.name == "SOAP" else 0)) / (n * m)
+    else:
+        numbers = entry.numbers_per_parameter(SHAPE)
+    return f"{4 * numbers:.3g}" + (" (+ 8 per pair kept)" if entry.name == "LBFGS" else "")

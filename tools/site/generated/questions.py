@@ -1,0 +1,113 @@
+"""The pages of the question bank: all questions, by topic and by level."""
+
+import re
+from collections.abc import Iterable
+
+from optedu.drill.questions.bank import LEVELS, Question, load
+from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
+
+CALLED = {
+    "basic": "What everybody who trains networks should know.",
+    "mid": "What you derive, implement and compare.",
+    "senior": "What you need when it goes wrong, or must be large.",
+    "staff": "What you decide, and how you prove it.",
+}
+"""What a level asks for."""
+
+
+def topic_page(page: str) -> str:
+    """All questions of a topic, answers folded, below their levels."""
+    title, _ = TOPICS[page]
+    questions = of_topic(page)
+    lines = [
+        f"# Questions: {title}",
+        "",
+        f"{len(questions)} questions. Say your answer aloud, then open the fold. Every number in an answer is "
+        "computed by code that runs as a test. [All questions](../questions.md) has the other topics.",
+        "",
+        _quizzes(page, [level for level in LEVELS if any(q.level == level for q in questions)]),
+    ]
+    for level in LEVELS:
+        chosen = [q for q in questions if q.level == level]
+        if chosen:
+            lines += ["", f"## {level.capitalize()}", ""]
+            lines += [_whole(q) for q in chosen]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _quizzes(topic: str, levels: Iterable[str]) -> str:
+    """The way to the quiz, with questions of a topic chosen; HTML, since it reads them from its address."""
+    ways = [f'<a href="../quiz.html#{topic}/{level}">{level}</a>' for level in levels]
+    return f'As a quiz: <a href="../quiz.html#{topic}">all of them</a>, or {", ".join(ways)}.'
+
+
+def _whole(question: Question) -> str:
+    """A question whose fold can be linked to, and ends with the way to its chapter.
+
+    The anchor lies inside: a browser that is sent there opens the fold.
+    """
+    summary, _, rest = question.markdown().partition("</summary>\n")
+    body, end, after = rest.rpartition("</details>")
+    anchor = f'\n<span id="{question.id}"></span>\n'
+    return f"{summary}</summary>\n{anchor}{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}"
+
+
+def level_page(level: str) -> str:
+    """All questions of a level with their answers for 30 seconds, by topic."""
+    questions = [q for q in load() if q.level == level]
+    others = ", ".join(f"[{other}](level_{other}.md)" for other in LEVELS if other != level)
+    lines = [
+        f"# Questions: {level}",
+        "",
+        f"{CALLED[level]} {len(questions)} questions with what to say in 30 seconds; *in depth* leads to the full "
+        f"answer. The other levels: {others}. [All questions](../questions.md).",
+        "",
+        f'<a href="../quiz.html#all/{level}">As a quiz</a>.',
+    ]
+    for page, (title, _) in TOPICS.items():
+        chosen = [q for q in questions if topic_of(q) == page]
+        if chosen:
+            lines += ["", f"## {title}", "", *(_short(q) for q in chosen)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _short(question: Question) -> str:
+    """A question with its short answer; the link is HTML, since the anchor is."""
+    way = f'<a href="{topic_of(question)}.html#{question.id}">In depth</a>'
+    summary = re.search("<summary>.*?</summary>", question.markdown(), re.DOTALL)[0]
+    summary = summary.replace(f"<em>{question.level}</em> · ", "")
+    return f"<details>\n{summary}\n\n{question.short}\n\n{way}\n\n</details>\n"
+
+
+def index_page() -> str:
+    """Counts, and every question as one line below its level."""
+    questions = load()
+    checked = sum(bool(q.check) for q in questions)
+    lines = [
+        "# The question bank",
+        "",
+        f"{len(questions)} questions on optimization, from basic to staff. Each has an answer for 30 seconds, one in "
+        f"depth, what the interviewer listens for, follow-ups, and the usual trap. {checked} carry code that computes "
+        "the numbers in their answers, run as a test. The other answers have no numbers to compute.",
+        "",
+        "| topic | " + " | ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS) + " |",
+        "| --- |" + " --- |" * len(LEVELS),
+    ]
+    for page, (title, _) in TOPICS.items():
+        counts = [sum(q.level == level for q in of_topic(page)) for level in LEVELS]
+        lines.append(f"| [{title}](bank/{page}.md) | " + " | ".join(map(str, counts)) + " |")
+    for level in LEVELS:
+        lines += ["", f"## {level.capitalize()}", ""]
+        for page, (title, _) in TOPICS.items():
+            chosen = [q for q in of_topic(page) if q.level == level]
+            if chosen:
+                lines += [f"**[{title}](bank/{page}.md)**", "", *(f"- {_plain(q.question)}" for q in chosen), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _plain(text: str) -> str:
+    """A question as Markdown that shows its very characters, code apart."""
+    parts = text.split("`")
+    escaped = [part.translate({ord(c): f"\\{c}" for c in "*_<>[]$|"}) for part in parts[::2]]
+    codes = [f"`{part}`" for part in parts[1::2]]
+    return "".join(a + b for a, b in zip(escaped, [*codes, ""], strict=True))

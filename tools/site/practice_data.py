@@ -1,0 +1,73 @@
+"""What the two pages for practice are made of: exercises, questions, and the grader to run in the page.
+
+All texts are Markdown here; ``practice`` renders them when the site is built.
+"""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import optedu
+from optedu.drill import LEVELS, Exercise, exercises
+from optedu.drill.questions.history import RATINGS
+from optedu.drill.questions.topics import TOPICS, of_topic
+
+FORMULA = re.compile(r"\$([^$]+)\$")
+PACKAGE = Path(optedu.__file__).parent
+LEFT_OUT = {"lab", "__pycache__"}
+
+
+def drill_list() -> list[dict[str, Any]]:
+    """What the choice of an exercise shows, in the order of the book."""
+    return [
+        {"name": e.name, "title": e.title, "chapter": e.chapter, "level": e.level, "minutes": e.minutes,
+         "arrays": e.needs_numpy}
+        for e in exercises()
+    ]  # fmt: skip
+
+
+def drill(asked: Exercise) -> dict[str, Any]:
+    """One exercise; `formulas` are all those that a report on it may show, TeX without dollar signs."""
+    texts = [asked.explanation, *asked.variants, *(bug.says for bug in asked.bugs)]
+    formulas = {bug.breaks for bug in asked.bugs}.union(*map(FORMULA.findall, texts))
+    return {
+        "task": asked.task.strip(), "starter": asked.starter.strip() + "\n", "hints": list(asked.hints),
+        "next": asked.next, "formulas": sorted(formulas),
+    }  # fmt: skip
+
+
+def quiz_list() -> dict[str, Any]:
+    """Topics with their titles, and the id and level of every question in them."""
+    return {
+        "levels": list(LEVELS),
+        "ratings": list(RATINGS),
+        "topics": {
+            page: {"title": title, "questions": [[q.id, q.level] for q in of_topic(page)]}
+            for page, (title, _) in TOPICS.items()
+        },
+    }
+
+
+def quiz(page: str) -> dict[str, dict[str, Any]]:
+    """The questions of a topic by their ids. The question itself is plain text with code in backticks."""
+    return {
+        q.id: {
+            "question": q.question, "short": q.short, "deep": q.deep, "listens": q.listens, "trap": q.trap,
+            "more": list(q.follow_ups), "sources": list(q.references), "chapter": q.chapter,
+        }
+        for q in of_topic(page)
+    }  # fmt: skip
+
+
+def grader() -> bytes:
+    """A zip file of the package, without what draws and measures; its ``drill.grader.in_browser`` is what runs."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(PACKAGE.rglob("*.py")):
+            name = path.relative_to(PACKAGE)
+            if not LEFT_OUT & set(name.parts):
+                # A fixed date: the same sources are the same bytes.
+                archive.writestr(zipfile.ZipInfo(f"optedu/{name.as_posix()}"), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
