@@ -29,7 +29,6 @@ def profile():
         "operations": _operations(),
         "small": [_small(n) for n in ("SGD", "AdamW")],
         "pages": [_in_a_new_process(n, hole) for n in ("SGD", "RMSprop", "AdamW") for hole in (False, True)],
-        "shared": _shared(),
         "import": _imports(),
         "whole": [_whole(n) for n in ("Adafactor", "LAMB", "Muon")],
     }
@@ -116,40 +115,6 @@ def _small(name):
     return {"optimizer": name, **{k: round(v, 1) for k, v in {**whole, **parts}.items()}}
 
 
-def _shared(n=1_000_000, steps=300):
-    """Where the microseconds of AdamW's compiled step go that two threads share: medians."""
-    p, g = (np.random.default_rng(k).standard_normal(n).astype(np.float32) for k in range(2))
-    opt, plain, blocks, found = optedu.AdamW([p], lr=1e-3), compiled.loop, [], []
-    optedu.engine("numba")
-
-    def watched(way):
-        loop = plain(way)
-
-        def run(start, stop, *rest):
-            begin = time.perf_counter()
-            loop(start, stop, *rest)
-            blocks.append((begin, time.perf_counter(), threading.current_thread() is threading.main_thread()))
-
-        return run
-
-    opt.step([g])
-    compiled.loop = watched
-    try:
-        for _ in range(steps):
-            blocks.clear()
-            start = time.perf_counter()
-            opt.step([g])
-            end = time.perf_counter()
-            firsts = [min((b for b, _, caller in blocks if caller is whose), default=end) for whose in (True, False)]
-            last = max(done for _, done, _ in blocks)
-            found.append((end - start, firsts[0] - start, firsts[1] - start, last - firsts[0], end - last))
-    finally:
-        compiled.loop = plain
-        optedu.engine("numpy")
-    names = ("step", "caller begins", "other begins", "at work", "after the last block")
-    return {k: round(statistics.median(v) * 1e6) for k, v in zip(names, zip(*found, strict=True), strict=True)}
-
-
 def _in_a_new_process(name, hole):
     """What `_pages` finds where nothing has used memory before."""
     command = [sys.executable, __file__, "--pages", name, *(["--hole"] if hole else [])]
@@ -187,7 +152,7 @@ def _pages(name, hole, n=10_000_000, steps=7):
 
 def _whole(name, n=1000):
     """Milliseconds of a step on n × n float32, and of the programs in it: medians for both engines."""
-    plain, programs = lazy._store, []
+    plain, programs = Sweep.run_stage, []
 
     def watched(*args):
         start = time.perf_counter()
@@ -195,7 +160,7 @@ def _whole(name, n=1000):
         programs[-1] += time.perf_counter() - start
 
     found = {"optimizer": name}
-    lazy._store = watched
+    Sweep.run_stage = watched
     try:
         for engine in ("numpy", "numba"):
             p, g = (np.random.default_rng(k).standard_normal((n, n)).astype(np.float32) for k in range(2))
@@ -210,7 +175,7 @@ def _whole(name, n=1000):
             both = [statistics.median(times[2:]) * 1e3 for times in (steps, programs)]
             found[engine] = {"step": round(both[0], 2), "programs": round(both[1], 2)}
     finally:
-        lazy._store = plain
+        Sweep.run_stage = plain
         optedu.engine("numpy")
     return found
 

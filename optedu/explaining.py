@@ -73,8 +73,8 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
         Of an optimizer the rule of its first parameter, with the state that this has; of a class with
         the settings that are given. Of a rule by itself each argument after ``g, p`` is taken for an
         array of state (one that defaults to None for none), and each setting that is not given for a number.
-    **settings
-        For a rule or a class.
+    settings : Any
+        For a rule or a class, by name.
 
     Returns
     -------

@@ -187,3 +187,22 @@ def test_example_of_the_docstring():
     names = {"np": np, **vars(accumulation)}
     for example in doctest.DocTestFinder().find(GradientAccumulator, globs=names):
         assert doctest.DocTestRunner().run(example).failed == 0
+
+
+@pytest.mark.parametrize("weight", [1e39, 1e-60, math.inf, 3e38])
+def test_weights_that_float32_does_not_have(weight):
+    """They would turn the sums into infinities, or into nothing."""
+    w = np.zeros(1, np.float32)
+    total = GradientAccumulator([w])
+    total.add([np.ones(1, np.float32)], weight=3e38)
+    with pytest.raises(ValueError, match="weight must be finite, also in float32"):
+        total.add([np.ones(1, np.float32)], weight=weight)
+    assert total.weight == 3e38 and total.mean()[0] == 1
+
+
+def test_a_strict_error_state_stops_nothing_half_way():
+    total = GradientAccumulator([np.zeros(1), np.zeros(1)])
+    with np.errstate(all="raise"):
+        for _ in range(2):
+            total.add([np.ones(1), np.full(1, 1.7e308)])
+    assert [g.tolist() for g in total.mean()] == [[1.0], [math.inf]]

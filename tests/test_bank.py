@@ -69,8 +69,8 @@ GOOD = dict(
 def test_a_malformed_question_is_refused(change, message):
     entry = {k: v for k, v in {**GOOD, **change}.items() if v is not None}
     with pytest.raises(ValueError, match=message):
-        bank._question("file.toml", entry)
-    assert bank._question("file.toml", GOOD).follow_ups == ()
+        bank.read_question("file.toml", entry)
+    assert bank.read_question("file.toml", GOOD).follow_ups == ()
 
 
 def test_a_file_without_questions_is_named(tmp_path, monkeypatch):

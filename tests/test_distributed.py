@@ -110,7 +110,7 @@ def test_no_process_is_left(again):
     with Ranks(2) as ranks:
         assert len(children() - before) == 2
         assert ranks.run(plus, 1) == [11, 11]
-        folder = ranks._folder
+        folder = ranks.folder
     assert gone(before) and not os.path.exists(folder)
     ranks.close()  # a second time: nothing happens
     with pytest.raises(RuntimeError, match="have ended"):

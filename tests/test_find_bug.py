@@ -15,7 +15,7 @@ PLOTS = [puzzle(seed, "plot") for seed in range(12)]
 
 @pytest.mark.parametrize("p", CODE, ids=lambda p: f"{p.exercise.name}, {p.answer}")
 def test_the_code_shown_has_that_bug_and_no_other(p):
-    shown = p._puzzle.split("```python\n")[1].split("\n```")[0]
+    shown = p.puzzle.split("```python\n")[1].split("\n```")[0]
     reference = p.exercise.reference.strip()
     assert shown == (edited(p.exercise.reference, p.bug.edits).strip() if p.bug else reference)
     assert (shown == reference) == (p.answer == CORRECT)

@@ -226,3 +226,70 @@ def test_errors_of_the_norm(how, kind, words):
         clip_grad_norm_([GOOD], 1.0, **how)
     assert all(word in str(caught.value) for word in words)
     assert (GOOD == 9).all()
+
+
+# Memory that several gradients show
+
+
+@pytest.mark.parametrize(
+    "again",
+    [lambda g: g, lambda g: g[:], lambda g: g.reshape(-1), lambda g: g.T, lambda g: g[::-1], lambda g: g[..., None]],
+    ids=["same", "view", "flat", "transposed", "reversed", "deeper"],
+)
+def test_a_gradient_of_two_parameters_is_scaled_once(again):
+    """As of both terms of a sum. It counts twice in the norm, so that the joint norm is the limit."""
+    g, h = np.full((2, 3), 100.0), np.full(3, 100.0)
+    grads = [g, None, h, again(g)]
+    assert clip_grad_norm_(grads, 15.0) == pytest.approx(100 * 15**0.5)
+    joint = math.sqrt(sum((g**2).sum() for g in grads if g is not None))
+    assert joint == pytest.approx(15, rel=1e-6) and len({*g.flat, *h.flat}) == 1
+    g[...] = 7
+    clip_grad_value_([g, again(g)], 2)
+    assert (g == 2).all()
+
+
+def test_what_torch_does_with_it():
+    """The same norm; but torch multiplies the numbers twice, so that the joint norm is far below the limit."""
+    q = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    q.grad = torch.tensor([100.0], dtype=torch.float64)
+    g = np.array([100.0])
+    limit = math.sqrt(2) * 10
+    assert float(torch_norm([q, q], limit)) == pytest.approx(clip_grad_norm_([g, g], limit))
+    assert float(q.grad) == pytest.approx(1) and g == pytest.approx(10)
+
+
+def test_columns_in_turn_overlap_only_at_first_sight():
+    whole = np.full((4, 4), 3.0)
+    clip_grad_norm_([whole[:, ::2], whole[:, 1::2], np.empty((0, 4)), np.empty((0, 4))], 6.0)
+    np.testing.assert_allclose(whole, 1.5, rtol=1e-6)
+
+
+def folded():
+    return np.lib.stride_tricks.as_strided(np.ones(3), (2, 3), (0, 8))
+
+
+FLAT = np.full(6, 9.0)
+
+
+@pytest.mark.parametrize(
+    "grads, words",
+    [
+        ([FLAT[:4], None, FLAT[3:]], r"grads\[2\] shares memory with grads\[0\]: in part"),
+        ([FLAT, FLAT[:3]], r"grads\[1\] shares memory with grads\[0\]: in part"),
+        ([FLAT[::2], np.ones(1), FLAT[:3]], r"grads\[2\] shares memory with grads\[0\]: in part"),
+        ([FLAT, FLAT.view(np.float32)], r"grads\[1\] shares memory with grads\[0\]: in part"),
+        ([FLAT, folded()], r"grads\[1\] of shape \(2, 3\) shows the same memory in several places"),
+    ],
+)
+def test_gradients_that_overlap_are_refused(grads, words):
+    with pytest.raises(ValueError, match=words):
+        clip_grad_norm_(grads, 1.0)
+    assert (FLAT == 9).all()
+
+
+def test_a_strict_error_state_stops_nothing_half_way():
+    grads = [np.array([1e-320]), np.array([3.0]), np.array([INF])]
+    with np.errstate(all="raise"):
+        clip_grad_norm_(grads[:2], 1.0, norm_type=INF)
+        clip_grad_value_(grads, 1.0)
+    assert grads[1][0] == pytest.approx(1 / 3 * 3) and grads[2] == 1

@@ -307,9 +307,9 @@ def test_a_file_that_was_begun_is_not_overwritten(tmp_path):
 
 @pytest.mark.parametrize(("line", "value"), [("6.7e9", 6.7e9), ("1,000", 1000), ("84 GB", 84), ("-2", -2)])
 def test_numbers_are_read_as_people_write_them(line, value):
-    from optedu.drill.interview.in_terminal import _number
+    from optedu.drill.interview.in_terminal import number_in
 
-    assert _number(line) == value
+    assert number_in(line) == value
 
 
 @pytest.mark.parametrize("stdin", ["", "interrupt"])

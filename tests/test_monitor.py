@@ -138,6 +138,15 @@ def test_refused_gradients_are_not_recorded(bad, kind):
         ({"norms": ["a"]}, TypeError),
         ({"alarms": [(1, 2.0)]}, ValueError),
         ({"alarms": [(1.5, 2.0, 3.0)]}, TypeError),
+        ({"alarms": [(0, 2.0, 3.0)]}, ValueError),
+        ({"alarms": [(14, 2.0, 3.0)]}, ValueError),
+        ({"alarms": [(5, 2.0, 3.0), (5, 2.0, 3.0)]}, ValueError),
+        ({"alarms": [(5, -2.0, 3.0)]}, ValueError),
+        ({"alarms": ["abc"]}, TypeError),
+        ({"alarms": 3}, TypeError),
+        ({"norms": 3}, TypeError),
+        ({"norms": "12"}, TypeError),
+        ({"step": 12, "alarms": []}, ValueError),
         ({"more": 1}, TypeError),
     ],
 )
@@ -216,6 +225,11 @@ GOOD = np.full((2, 2), 9.0)
         (([GOOD], [GOOD]), {"eps": NAN}, ValueError, "eps.*nan"),
         (([GOOD], [GOOD]), {"unit_axis": 2}, ValueError, "unit_axis 2"),
         (([GOOD], [GOOD]), {"unit_axis": 0.0}, TypeError, "unit_axis.*0.0"),
+        (([GOOD], [GOOD]), {}, ValueError, r"grads\[0\] shares memory with params\[0\]"),
+        (([GOOD, np.ones((2, 2))], [np.ones((2, 2)), GOOD.T]), {}, ValueError, r"grads\[1\].*with params\[0\]"),
+        (([np.ones((2, 2)), GOOD], [GOOD, None]), {}, ValueError, r"grads\[0\].*with params\[1\]"),
+        (([np.ones((2, 2))] * 2, [GOOD, GOOD]), {}, ValueError, r"grads\[1\] shares memory with grads\[0\]"),
+        (([np.ones(1), np.ones(2)], [GOOD[0, :1], GOOD[0]]), {}, ValueError, r"grads\[1\].*with grads\[0\]"),
     ],
 )
 def test_adaptive_refuses(args, how, kind, words):

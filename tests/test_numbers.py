@@ -99,10 +99,10 @@ def test_code_whose_last_line_says_nothing_is_refused():
 @pytest.mark.parametrize(("change", "message"), [({"unti": "m"}, "unti"), ({"trick": None}, "trick")])
 def test_a_malformed_number_is_refused(change, message):
     good = {"id": "a", "question": "?", "unit": "", "tolerance": 0, "trick": "t", "code": "1 + 1"}
-    assert module._number("t", good) == Number("a", "t", "?", "", 0, "t", "1 + 1", 2.0)
+    assert module.read_number("t", good) == Number("a", "t", "?", "", 0, "t", "1 + 1", 2.0)
     entry = {k: v for k, v in {**good, **change}.items() if v is not None}
     with pytest.raises(ValueError, match=message):
-        module._number("t", entry)
+        module.read_number("t", entry)
 
 
 def test_are_shown_by_topic_with_the_value_behind_a_fold():

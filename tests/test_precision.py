@@ -199,3 +199,35 @@ def test_wrong_calls_change_nothing():
             scaler.unscale_(bad)
         assert g.tolist() == [1, 1]
     assert scaler.unscale_([g]) is False and g.tolist() == [0.5, 0.5]
+
+
+def test_a_gradient_of_two_parameters_is_unscaled_once():
+    g, flat = np.full((2, 2), 10.0), np.ones(4)
+    grads = [g, None, g, g.reshape(4), g.T]
+    assert LossScaler(init_scale=10.0).unscale_(grads) is False and (g == 1).all()
+    scaler, w = LossScaler(init_scale=10.0), [np.zeros((2, 2)) for _ in range(2)]
+    g[...] = 10
+    assert scaler.step(optedu.SGD(w, lr=1.0), [g, g]) and (w[0] == -1).all() and (w[1] == -1).all()
+    scaler = LossScaler(init_scale=10.0)
+    with pytest.raises(ValueError, match=r"grads\[2\] shares memory with grads\[0\]: in part"):
+        scaler.unscale_([flat[:3], None, flat[1:]])
+    assert (flat == 1).all() and not scaler.unscale_([flat])
+
+
+def test_a_step_with_something_else_than_a_list_changes_nothing():
+    scaler, g = LossScaler(init_scale=10.0), np.ones((2, 2))
+    with pytest.raises(TypeError, match="grads must be a list of arrays, got ndarray"):
+        scaler.step(optedu.SGD([np.zeros(2), np.zeros(2)], lr=1.0), g)  # its rows would have fitted
+    assert (g == 1).all()
+
+
+def test_a_scale_that_is_zero_in_float32():
+    with pytest.raises(ValueError, match="init_scale must not be 0 in float32, got 1e-60"):
+        LossScaler(init_scale=1e-60)
+
+
+def test_a_refused_step_can_be_taken_again():
+    scaler, w, g = LossScaler(init_scale=10.0), np.zeros(2), np.full(2, 10.0)
+    with pytest.raises(ValueError, match="2 gradients for 1"):
+        scaler.step(optedu.SGD([w], lr=1.0), [g, g])
+    assert scaler.step(optedu.SGD([w], lr=1.0), [g]) and w.tolist() == [-1, -1]

@@ -128,7 +128,7 @@ def test_a_name_that_does_not_fit_is_refused(tmp_path, write, wrong):
 
 def browser():
     try:
-        return sheet._browser()
+        return sheet.browser_program()
     except FileNotFoundError:
         return None
 

@@ -143,14 +143,14 @@ def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
     return g
 
 
-def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
-    """Refuse parameters that share memory, also with themselves: a step would change the same
-    numbers twice."""
+def distinct(named: Sequence[tuple[str, np.ndarray]], why: str = "each parameter must appear once") -> None:
+    """Refuse arrays that share memory, also with themselves: what changes them would change the
+    same numbers twice."""
     for name, p in named:
-        if _folded(p):
+        if not p.flags.c_contiguous and _folded(p):
             raise ValueError(f"{name} of shape {p.shape} shows the same memory in several places")
     # Sorted by address, only neighbours can overlap; the exact test runs for those alone.
-    spans = sorted((*np.lib.array_utils.byte_bounds(p), k) for k, (_, p) in enumerate(named) if p.size)
+    spans = sorted((*bounds(p), k) for k, (_, p) in enumerate(named) if p.size)
     shared = []
     for i, (_, end, k) in enumerate(spans):
         for start, _, other in spans[i + 1 :]:
@@ -160,7 +160,15 @@ def distinct(named: Sequence[tuple[str, np.ndarray]]) -> None:
                 shared.append((max(k, other), min(k, other)))
     if shared:  # named is the first, wherever the system has put them
         later, earlier = min(shared)
-        raise ValueError(f"{named[later][0]} shares memory with {named[earlier][0]}: each parameter must appear once")
+        raise ValueError(f"{named[later][0]} shares memory with {named[earlier][0]}: {why}")
+
+
+def bounds(p: np.ndarray) -> tuple[int, int]:
+    """Where the memory of an array begins, and ends."""
+    if p.flags.c_contiguous:
+        start = p.__array_interface__["data"][0]
+        return start, start + p.nbytes
+    return np.lib.array_utils.byte_bounds(p)
 
 
 def _folded(p: np.ndarray) -> bool:

@@ -149,11 +149,29 @@ class Optimizer:
         """Refuse settings that are fine one by one but not together."""
 
     def check_parameter(self, name: str, p: Any) -> np.ndarray:
-        """A parameter that this optimizer can train, or a clear refusal."""
+        """A parameter that this optimizer can train, or a clear refusal.
+
+        Parameters
+        ----------
+        name : str
+            For the message.
+        p : Any
+            What the caller has given.
+        """
         return checks.parameter(name, p)
 
     def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> Any:
-        """The gradient of parameter `i` as an array that shares no memory with parameters or state."""
+        """The gradient of a parameter as an array that shares no memory with parameters or state.
+
+        Parameters
+        ----------
+        i, p : int, array
+            The parameter and its number.
+        g : Any
+            What the caller has given.
+        name : str
+            What the list of gradients is called in a message.
+        """
         if not p.flags.writeable:
             checks.parameter(f"params[{i}]", p)
         if type(g) is not np.ndarray or g.dtype != p.dtype or g.shape != p.shape:
@@ -161,7 +179,7 @@ class Optimizer:
         # The gradient of x*y is (y, x): an array that is also a parameter would change under
         # our hands when that parameter moves.
         starts, ends = self._spans or self._spanned()
-        if g.flags.c_contiguous:
+        if g.flags.c_contiguous:  # (as `checks.bounds` has it, without a call)
             low = g.__array_interface__["data"][0]
             high = low + g.nbytes
         else:
@@ -240,7 +258,17 @@ class Optimizer:
     index, parameter, gradient and plan of each parameter that has a gradient; everything has been checked."""
 
     def step_one(self, i: int, p: np.ndarray, g: Any, plan: Plan) -> None:
-        """The step of one parameter: sweep the rule over it, and count."""
+        """The step of one parameter: sweep the rule over it, and count.
+
+        Parameters
+        ----------
+        i, p : int, array
+            The parameter and its number.
+        g : Any
+            Its gradient, as `check_gradient` returned it.
+        plan : Plan
+            Of its group: ``settings``, checked, ``rule``, and ``given``, what the rule asks for.
+        """
         slot = self._slots[i]
         state, numbers = slot.state, plan.numbers
         if plan.settings.get("maximize"):
@@ -265,14 +293,30 @@ class Optimizer:
         self._spans = None
 
     def sweep(self, plan: Plan, state: Mapping[str, Any], dtype: np.dtype) -> Sweep:
-        """The rule of a plan, ready for a parameter with this state; kept."""
+        """The rule of a plan, ready for a parameter with this state; kept.
+
+        Parameters
+        ----------
+        plan : Plan
+            Of a group.
+        state : dict
+            Name of each argument of the rule after ``g, p``, and its value.
+        dtype : dtype
+            Of the parameter.
+        """
         key = (plan.kind, *((n, v if v is None else type(v)) for n, v in state.items()), dtype)
         if key not in self.sweeps:
             self.sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
         return self.sweeps[key]
 
     def begin_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
-        """Bring missing state of parameter `i` into being and return `initial_state`."""
+        """Bring missing state of a parameter into being and return `initial_state`.
+
+        Parameters
+        ----------
+        i, p : int, array
+            The parameter and its number.
+        """
         state = self.state.setdefault(i, {})
         if self.counts_steps:
             state.setdefault("step", 0)
@@ -283,7 +327,13 @@ class Optimizer:
         return initial
 
     def plan(self, k: int) -> Plan:
-        """The plan of group `k`, made anew when one of its settings or the rule has changed."""
+        """What the settings of a group come down to, checked; made anew when one of them has changed.
+
+        Parameters
+        ----------
+        k : int
+            Number of the group.
+        """
         group, old = self.param_groups[k], self._plans.get(k)
         if old and old.seen and all(map(is_, map(group.get, self.settings), old.seen)):
             return old
@@ -301,7 +351,15 @@ class Optimizer:
         return plan
 
     def check_gradients(self, grads: Iterable[Any], name: str = "grads") -> list[Any]:
-        """One checked gradient for each parameter, or None."""
+        """One checked gradient for each parameter, or None.
+
+        Parameters
+        ----------
+        grads : iterable of array or None
+            As for `step`.
+        name : str
+            What the list is called in a message.
+        """
         grads, params = self._listed(grads, name), self.params
         if len(grads) != len(params):
             raise ValueError(f"{name} has {len(grads)} gradients for {len(params)} parameters")
@@ -320,7 +378,7 @@ class Optimizer:
                 for v in (value if isinstance(value, list) else [value]) if isinstance(v, np.ndarray)]  # fmt: skip
         starts: list[int] = []
         ends: list[int] = []
-        for low, high in sorted(np.lib.array_utils.byte_bounds(a) for a in (*self.params, *held) if a.size):
+        for low, high in sorted(checks.bounds(a) for a in (*self.params, *held) if a.size):
             if ends and low <= ends[-1]:
                 ends[-1] = max(ends[-1], high)
             else:
@@ -423,7 +481,15 @@ class Optimizer:
         return self.checked(saved, where)
 
     def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
-        """The saved state of one parameter, or a clear refusal."""
+        """The saved state of one parameter, or a clear refusal.
+
+        Parameters
+        ----------
+        saved : dict
+            From a checkpoint.
+        p : array
+            The parameter.
+        """
         return checkpoint.checked_state(where, saved, self._with_counter(self.initial_state(p, settings)), p)
 
     def _with_counter(self, initial: dict[str, Any]) -> dict[str, Any]:

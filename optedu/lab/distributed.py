@@ -54,12 +54,12 @@ class Ranks:
         if checks.count("n", n) < 1:
             raise ValueError(f"n must be >= 1, got {n!r}")
         self.n, self.timeout = int(n), checks.positive("timeout", timeout)
-        self._folder = tempfile.mkdtemp(prefix="ranks-")
+        self.folder = tempfile.mkdtemp(prefix="ranks-")
         self._started: list[subprocess.Popen[bytes]] = []
-        self._end = weakref.finalize(self, _stop, self._started, self._folder)
+        self._end = weakref.finalize(self, _stop, self._started, self.folder)
         try:
             for rank in range(self.n):
-                self._started.append(_start(rank, self.n, self._folder, self.timeout))
+                self._started.append(_start(rank, self.n, self.folder, self.timeout))
             self._replies()
         except BaseException:
             self._end()
@@ -110,7 +110,7 @@ class Ranks:
     def _replies(self) -> list[Any]:
         """One answer of every process; of a rank that failed nobody waits for the others."""
         pool = ThreadPoolExecutor(self.n)
-        jobs = [pool.submit(_reply, p, rank, self._folder) for rank, p in enumerate(self._started)]
+        jobs = [pool.submit(_reply, p, rank, self.folder) for rank, p in enumerate(self._started)]
         try:
             done, waiting = wait(jobs, self.timeout, FIRST_EXCEPTION)
             failed = [job for job in jobs if job in done and job.exception()]
@@ -173,7 +173,7 @@ def _start(rank: int, n: int, folder: str, timeout: float) -> "subprocess.Popen[
     loops = [name for _, name in socket.if_nameindex() if name in ("lo", "lo0")]
     if loops:  # or gloo looks for the machine's name, which without a network leads nowhere
         env["GLOO_SOCKET_IFNAME"] = loops[0]
-    code = f"from optedu.lab.distributed import _serve; _serve({rank}, {n}, {folder!r}, {timeout})"
+    code = f"from optedu.lab.distributed import serve; serve({rank}, {n}, {folder!r}, {timeout})"
     with open(Path(folder, f"{rank}.log"), "wb") as log:
         return subprocess.Popen(
             [sys.executable, "-c", code], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
@@ -254,7 +254,7 @@ def _unpacked(sent: dict[str, tuple[str, Any]]) -> Callable[..., Any]:
     return scope[start]
 
 
-def _serve(rank: int, n: int, folder: str, timeout: float) -> None:
+def serve(rank: int, n: int, folder: str, timeout: float) -> None:
     """Join the group, then run what arrives at the standard input until it ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what torch or a worker prints goes to the log

@@ -5,17 +5,18 @@ change made by hand persists. Where a closed form exists it is `closed_form`; th
 it, and a test holds the two together.
 """
 
-import copy
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..core import checks
+from ..core.checks import Check
 from ..core.optimizer import Optimizer
 from ..optim.wrapper import Wrapper
+from .state import Saved, all_or_nothing, numbers, one_of, positive_count, whole
 
 
-class LRScheduler:
+class LRScheduler(Saved):
     """Base of all schedules.
 
     Parameters
@@ -24,6 +25,10 @@ class LRScheduler:
         Its groups get the key ``initial_lr``, and ``lr`` for the first step.
     last_epoch : int, default -1
         Index of the last step taken; with -1 the schedule starts.
+    start : list of dict, optional
+        For subclasses: what each group gets when the schedule starts.
+    **settings
+        For subclasses: what is declared in ``settings``. Each is checked and becomes an attribute.
 
     Attributes
     ----------
@@ -35,23 +40,33 @@ class LRScheduler:
     Raises
     ------
     TypeError, ValueError, KeyError
-        If an argument is refused, or a group has no ``initial_lr`` to resume from.
+        If an argument is refused, or a group has no ``initial_lr`` to resume from. The
+        optimizer is then as it was, whatever the error.
     """
 
-    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+    progress: ClassVar[dict[str, Check]] = dict(
+        base_lrs=numbers, last_epoch=whole, _step_count=positive_count, _last_lr=numbers, _initial=one_of(False)
+    )
+
+    def __init__(
+        self, optimizer: Optimizer, last_epoch: int = -1, start: Sequence[Mapping[str, Any]] = (), **settings: Any
+    ) -> None:
         self.optimizer = checked_optimizer(optimizer)
-        if last_epoch == -1:
-            for group in optimizer.param_groups:
-                group.setdefault("initial_lr", group["lr"])
-        else:
-            checks.count("last_epoch", last_epoch)
-            for k, group in enumerate(optimizer.param_groups):
-                if "initial_lr" not in group:
-                    raise KeyError(f"param_groups[{k}] has no 'initial_lr' to resume from at last_epoch={last_epoch}")
-        self.base_lrs = [float(group["initial_lr"]) for group in optimizer.param_groups]
-        self.last_epoch = last_epoch
-        self._initial = False
-        self._begin()
+        last_epoch = whole("last_epoch", last_epoch)
+        if last_epoch < -1:
+            raise ValueError(f"last_epoch must be >= -1, got {last_epoch}")
+        self._set_up(settings)
+        with all_or_nothing(optimizer):
+            if last_epoch == -1:
+                for k, group in enumerate(optimizer.param_groups):
+                    group.update(start[k] if start else {})
+                    group.setdefault("initial_lr", checks.number(f"param_groups[{k}] lr", group["lr"]))
+            self._require_labels(f"to resume from at last_epoch={last_epoch}")
+            rates = [group["initial_lr"] for group in optimizer.param_groups]
+            self.base_lrs = [checks.number(f"param_groups[{k}] initial_lr", lr) for k, lr in enumerate(rates)]
+            self.last_epoch = last_epoch
+            self._initial = False
+            self.begin()
 
     # What a subclass says
 
@@ -65,9 +80,18 @@ class LRScheduler:
     closed_form: Any = None
     """Where it exists: ``closed_form(k)``, learning rate of group `k` at ``last_epoch``."""
 
+    _labels: tuple[str, ...] = ("initial_lr",)
+    """Keys of a group that a schedule writes when it starts, and must find when it is resumed."""
+
+    def _require_labels(self, why: str) -> None:
+        for k, group in enumerate(self.optimizer.param_groups):
+            for key in self._labels:
+                if key not in group:
+                    raise KeyError(f"param_groups[{k}] has no {key!r} {why}")
+
     # Stepping
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self._step_count, self._initial = 0, True
         try:
             self.step()
@@ -80,34 +104,46 @@ class LRScheduler:
         Raises
         ------
         ValueError
-            If a parameter group has been added that this schedule knows nothing of. Nothing has
-            been changed then. (A schedule that only needs the rate before goes on from the newcomer's.)
+            If a parameter group has been added that this schedule knows nothing of. (A schedule
+            that only needs the rate before goes on from the newcomer's.) If a rate comes out as
+            NaN. Whatever the error, the schedule and the groups are then as they were.
         """
-        self._check_groups()
+        self.check_groups()
         if self._step_count == 1 and not self.optimizer.stepped:
             warnings.warn(
                 "scheduler.step() came before optimizer.step(): the first learning rate is skipped",
                 UserWarning, stacklevel=2,
             )  # fmt: skip
-        self._step_count += 1
-        self.last_epoch += 1
-        self._set([self.next_lr(k, group["lr"]) for k, group in enumerate(self.optimizer.param_groups)])
+        with all_or_nothing(self.optimizer, self.family()):
+            self._step_count += 1
+            self.last_epoch += 1
+            self._set([self.next_lr(k, group["lr"]) for k, group in enumerate(self.optimizer.param_groups)])
 
     def restart(self) -> None:
         """Take the value of step 0, whatever the learning rate is: how a sequence enters a schedule."""
-        self._check_groups(restart=True)
-        self.last_epoch = 0
+        self.check_groups(restart=True)
         form = self.closed_form or (lambda k: self.next_lr(k, self.optimizer.param_groups[k]["lr"]))
-        self._set([form(k) for k in range(len(self.optimizer.param_groups))])
+        with all_or_nothing(self.optimizer, self.family()):
+            self.last_epoch = 0
+            self._set([form(k) for k in range(len(self.optimizer.param_groups))])
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def family(self) -> list["LRScheduler"]:
+        """It, and the schedules inside of it."""
+        return [self]
+
+    def known_groups(self) -> int:
+        return len(self.base_lrs)
+
+    def check_groups(self, restart: bool = False) -> None:
         """Refuse to step, or to restart, with groups that are not known, if that takes more than their rates."""
-        known, n = len(self.base_lrs), len(self.optimizer.param_groups)
+        known, n = self.known_groups(), len(self.optimizer.param_groups)
         if known != n and (restart or self.own_numbers):
             name = type(self).__name__
             raise ValueError(f"the optimizer has {n} parameter groups, {name} numbers for {known}: build it anew")
 
     def _set(self, lrs: list[float]) -> None:
+        at = f"at step {self.last_epoch} of {type(self).__name__}"
+        lrs = [checks.number(f"lr of param_groups[{k}] {at}", lr) for k, lr in enumerate(lrs)]
         for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):
             group["lr"] = lr
         self._last_lr = lrs
@@ -116,25 +152,10 @@ class LRScheduler:
         """Learning rate of each group after the last `step`."""
         return list(self._last_lr)
 
-    # Checkpoints
-
-    def state_dict(self) -> dict[str, Any]:
-        """A snapshot: everything but the optimizer and functions."""
-        return {key: copy.deepcopy(v) for key, v in self.__dict__.items() if key != "optimizer" and not callable(v)}
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Restore a snapshot of a schedule with the same settings. (The learning rates
-        themselves are in the optimizer's checkpoint.)
-
-        Raises
-        ------
-        ValueError
-            If the snapshot has other entries. Nothing has been changed then.
-        """
-        if not isinstance(state_dict, Mapping) or set(state_dict) != set(self.state_dict()):
-            shown = sorted(state_dict) if isinstance(state_dict, Mapping) else state_dict
-            raise ValueError(f"state_dict does not fit {type(self).__name__}: it has {shown!r:.200}")
-        self.__dict__.update(copy.deepcopy(dict(state_dict)))
+    def undo_step(self) -> None:
+        """Take back the step that was made when it was built."""
+        self.last_epoch -= 1
+        self._undone += 1
 
 
 def checked_optimizer(optimizer: Any) -> Any:
@@ -142,22 +163,3 @@ def checked_optimizer(optimizer: Any) -> Any:
     if not isinstance(optimizer, (Optimizer, Wrapper)):
         raise TypeError(f"optimizer must be an Optimizer, got {type(optimizer).__name__}")
     return optimizer
-
-
-def positive_count(name: str, value: Any) -> int:
-    try:
-        value = checks.count(name, value)
-    except TypeError as error:  # torch raises ValueError here
-        raise ValueError(str(error)) from None
-    if value == 0:
-        raise ValueError(f"{name} must be a positive integer, got 0")
-    return value
-
-
-def per_group(name: str, value: Any, optimizer: Optimizer) -> list[float]:
-    """One number for each group: a list as it is, a number repeated."""
-    n = len(optimizer.param_groups)
-    values = list(value) if isinstance(value, (list, tuple)) else [value] * n
-    if len(values) != n:
-        raise ValueError(f"{name} has {len(values)} values for {n} parameter groups")
-    return [checks.number(f"{name}[{k}]", v) for k, v in enumerate(values)]

@@ -1,58 +1,58 @@
 """Schedules made of schedules: one after the other, or all at once."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..core import checks
 from ..core.optimizer import Optimizer
 from .base import LRScheduler, checked_optimizer
 from .plateau import ReduceLROnPlateau
+from .state import all_or_nothing, count, numbers, whole
 
 
 class _Composite(LRScheduler):
     """Holds schedules of one optimizer."""
 
+    progress = dict(_last_lr=numbers)
+
     def _adopt(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> None:
         name = type(self).__name__
+        if not isinstance(schedulers, Iterable):
+            raise TypeError(f"schedulers must be a list, got {type(schedulers).__name__}")
         schedulers = list(schedulers)
         if not schedulers:
             raise ValueError(f"schedulers is empty: {name} needs at least one")
+        found: set[int] = set()
         for i, s in enumerate(schedulers):
             if not isinstance(s, LRScheduler):
                 raise TypeError(f"schedulers[{i}] must be an LRScheduler, got {type(s).__name__}")
             if isinstance(s, ReduceLROnPlateau):
                 raise ValueError(f"schedulers[{i}] is a ReduceLROnPlateau, whose step needs a metric: {name} has none")
-        self.optimizer = checked_optimizer(optimizer or schedulers[0].optimizer)
+            inside = {id(member) for member in s.family()}
+            if found & inside:
+                raise ValueError(f"schedulers[{i}] is there already: each needs a schedule of its own")
+            found |= inside
+        self.optimizer = checked_optimizer(schedulers[0].optimizer if optimizer is None else optimizer)
         for i, s in enumerate(schedulers):
             if s.optimizer is not self.optimizer:
                 raise ValueError(f"schedulers[{i}] belongs to another optimizer: all must share one")
         self._schedulers = schedulers
 
-    def state_dict(self) -> dict[str, Any]:
-        """As in `LRScheduler`, with the state of each schedule."""
-        own = {k: v for k, v in self.__dict__.items() if k not in ("optimizer", "_schedulers")}
-        return {**own, "_schedulers": [s.state_dict() for s in self._schedulers]}
+    def family(self) -> list[LRScheduler]:
+        return [self, *(member for s in self._schedulers for member in s.family())]
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        if not isinstance(state_dict, Mapping) or set(state_dict) != set(self.state_dict()):
-            raise ValueError(f"state_dict does not fit {type(self).__name__}")
-        saved = state_dict["_schedulers"]
-        if len(saved) != len(self._schedulers):
-            raise ValueError(f"state_dict has {len(saved)} schedules, there are {len(self._schedulers)}")
-        for s, state in zip(self._schedulers, saved, strict=True):
-            s.load_state_dict(state)
-        self.__dict__.update({k: v for k, v in state_dict.items() if k != "_schedulers"})
+    def known_groups(self) -> int:
+        return min(s.known_groups() for s in self._schedulers)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         # As in torch: a sequence that starts with a composite steps it, where a simple
         # schedule would only show its first value. Its inner milestones come a step early.
         self.step()
 
-    def _undo(self) -> None:
+    def undo_step(self) -> None:
         """Take back the step that each schedule made when it was built."""
         for s in self._schedulers:
-            s._undo() if isinstance(s, _Composite) else setattr(s, "last_epoch", s.last_epoch - 1)
+            s.undo_step()
 
 
 class ChainedScheduler(_Composite):
@@ -71,23 +71,35 @@ class ChainedScheduler(_Composite):
 
     def step(self) -> None:
         """Step each schedule, in order."""
-        self._check_groups()
-        for s in self._schedulers:
-            s.step()
-        self._remember()
+        self.check_groups()
+        with all_or_nothing(self.optimizer, self.family()):
+            for s in self._schedulers:
+                s.step()
+            self._remember()
 
     def restart(self) -> None:
-        self._check_groups(restart=True)
-        for s in self._schedulers:
-            s.restart()
-        self._remember()
+        self.check_groups(restart=True)
+        with all_or_nothing(self.optimizer, self.family()):
+            for s in self._schedulers:
+                s.restart()
+            self._remember()
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         for s in self._schedulers:
-            s._check_groups(restart)
+            s.check_groups(restart)
 
     def _remember(self) -> None:
         self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
+
+
+def _steps(name: str, value: Any) -> list[int]:
+    """Steps that do not go back."""
+    if not isinstance(value, Iterable) or isinstance(value, (str, Mapping)):
+        raise TypeError(f"{name} must be a list of whole numbers, got {value!r:.100}")
+    steps = [count(f"{name}[{i}]", m) for i, m in enumerate(value)]
+    if steps != sorted(steps):
+        raise ValueError(f"{name} must not go back, got {steps}")
+    return steps
 
 
 class SequentialLR(_Composite):
@@ -102,18 +114,28 @@ class SequentialLR(_Composite):
     last_epoch : int, default -1
     """
 
+    _milestones: list[int]
+    settings = dict(_milestones=_steps)
+    progress = dict(_last_lr=numbers, last_epoch=whole)
+
     def __init__(
         self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
     ) -> None:
         self._adopt(schedulers, optimizer)
-        self._milestones = [checks.count(f"milestones[{i}]", m) for i, m in enumerate(milestones)]
-        if len(self._milestones) != len(self._schedulers) - 1:
-            raise ValueError(
-                f"milestones must have one entry less than there are schedulers: "
-                f"got {len(self._milestones)} for {len(self._schedulers)}"
-            )
+        self._set_up({"_milestones": _steps("milestones", milestones)})
+        last_epoch = whole("last_epoch", last_epoch)
+        if last_epoch < -1:
+            raise ValueError(f"last_epoch must be >= -1, got {last_epoch}")
         self.last_epoch = last_epoch + 1
-        self._rewind()
+        with all_or_nothing(self.optimizer, self.family()):
+            self._rewind()
+
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
+        n = len(entries["_milestones"])
+        if n != len(self._schedulers) - 1:
+            raise ValueError(
+                f"milestones must have one entry less than there are schedulers: got {n} for {len(self._schedulers)}"
+            )
 
     def _turn(self, t: int) -> tuple[LRScheduler, bool]:
         """The schedule of step `t`, and whether it begins there."""
@@ -122,26 +144,29 @@ class SequentialLR(_Composite):
 
     def _rewind(self) -> None:
         """The schedules have each set a learning rate when they were built: only the first should have."""
+        self._require_labels("to begin with: it was added after the schedules were built")
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"]
-        self._undo()
+        self.undo_step()
         first, _ = self._turn(0)
-        first._begin()
+        first.begin()
         self._last_lr = first.get_last_lr()
 
     def step(self) -> None:
         """Step the schedule whose turn it is."""
         current, begins = self._turn(self.last_epoch + 1)
-        current.restart() if begins else current.step()
-        self.last_epoch += 1
-        self._last_lr = current.get_last_lr()
+        with all_or_nothing(self.optimizer, self.family()):
+            current.restart() if begins else current.step()
+            self.last_epoch += 1
+            self._last_lr = current.get_last_lr()
 
     def restart(self) -> None:
         first, _ = self._turn(0)
-        first.restart()
-        self.last_epoch = 0
-        self._last_lr = first.get_last_lr()
+        with all_or_nothing(self.optimizer, self.family()):
+            first.restart()
+            self.last_epoch = 0
+            self._last_lr = first.get_last_lr()
 
-    def _check_groups(self, restart: bool = False) -> None:
+    def check_groups(self, restart: bool = False) -> None:
         current, begins = self._turn(0 if restart else self.last_epoch + 1)
-        current._check_groups(restart or begins)
+        current.check_groups(restart or begins)

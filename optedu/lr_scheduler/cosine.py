@@ -3,7 +3,8 @@
 import math
 
 from ..core import checks
-from .base import LRScheduler, positive_count
+from .base import LRScheduler
+from .state import positive_count
 
 
 def cosine(start: float, end: float, done: float) -> float:
@@ -31,10 +32,12 @@ class CosineAnnealingLR(LRScheduler):
     Loshchilov and Hutter (2017), without the restarts.
     """
 
+    T_max: int
+    eta_min: float
+    settings = dict(T_max=positive_count, eta_min=checks.number)
+
     def __init__(self, optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        self.T_max = positive_count("T_max", T_max)
-        self.eta_min = checks.number("eta_min", eta_min)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, T_max=T_max, eta_min=eta_min)
 
     @property
     def own_numbers(self) -> bool:  # type: ignore[override]
@@ -77,11 +80,13 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """
 
     own_numbers = True
+    T_0: int
+    T_mult: int
+    eta_min: float
+    settings = dict(T_0=positive_count, T_mult=positive_count, eta_min=checks.number)
 
     def __init__(self, optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        self.T_0, self.T_mult = positive_count("T_0", T_0), positive_count("T_mult", T_mult)
-        self.eta_min = checks.number("eta_min", eta_min)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, T_0=T_0, T_mult=T_mult, eta_min=eta_min)
 
     def next_lr(self, k: int, lr: float) -> float:
         done, length = self.last_epoch, self.T_0

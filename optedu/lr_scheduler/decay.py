@@ -3,13 +3,27 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import FunctionType
 from typing import Any
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer, positive_count
+from .base import LRScheduler, checked_optimizer
+from .state import count, positive_count
 
 Factor = Callable[[int], float]
+
+
+def _counted(name: str, value: Any) -> Counter[int]:
+    """Milestones, and how often each is named."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list of whole numbers, got {value!r:.100}")
+    if not isinstance(value, Mapping):
+        return Counter(count(f"{name}[{i}]", m) for i, m in enumerate(value))
+    return Counter({count(f"{name} {m!r}", m): positive_count(f"{name}[{m}]", n) for m, n in value.items()})
+
+
+def _share(t: int, T: int) -> float:
+    """The fraction of `T` steps that is done after `t` (none of no steps: so does the recurrence)."""
+    return min(T, t) / T if T else 0.0
 
 
 class LambdaLR(LRScheduler):
@@ -40,19 +54,6 @@ class LambdaLR(LRScheduler):
     def next_lr(self, k: int, lr: float) -> float:
         return self.base_lrs[k] * self.lr_lambdas[k](self.last_epoch)
 
-    def state_dict(self) -> dict[str, Any]:
-        """As in `LRScheduler`; of objects that can be called, their attributes are saved."""
-        saved = [None if isinstance(f, FunctionType) else dict(vars(f)) for f in self.lr_lambdas]
-        return {**{k: v for k, v in super().state_dict().items() if k != "lr_lambdas"}, "lr_lambdas": saved}
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        lambdas = self.lr_lambdas
-        super().load_state_dict(state_dict)
-        for f, saved in zip(lambdas, self.lr_lambdas, strict=True):
-            if saved is not None:
-                vars(f).update(saved)
-        self.lr_lambdas = lambdas
-
 
 class MultiplicativeLR(LambdaLR):
     r""":math:`\gamma_t = \gamma_{t-1}\, f(t)`.
@@ -81,10 +82,12 @@ class StepLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    step_size: int
+    gamma: float
+    settings = dict(step_size=positive_count, gamma=checks.number)
+
     def __init__(self, optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        self.step_size = positive_count("step_size", step_size)
-        self.gamma = checks.number("gamma", gamma)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, step_size=step_size, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
         return lr * self.gamma if self.last_epoch > 0 and self.last_epoch % self.step_size == 0 else lr
@@ -106,10 +109,12 @@ class MultiStepLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    milestones: Counter[int]
+    gamma: float
+    settings = dict(milestones=_counted, gamma=checks.number)
+
     def __init__(self, optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
-        self.milestones = Counter(checks.count(f"milestones[{i}]", m) for i, m in enumerate(milestones))
-        self.gamma = checks.number("gamma", gamma)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, milestones=milestones, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
         return lr * self.gamma ** self.milestones[self.last_epoch]
@@ -132,10 +137,12 @@ class ConstantLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    factor: float
+    total_iters: int
+    settings = dict(factor=checks.fraction, total_iters=count)
+
     def __init__(self, optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
-        self.factor = checks.fraction("factor", factor)
-        self.total_iters = checks.count("total_iters", total_iters)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, factor=factor, total_iters=total_iters)
 
     def next_lr(self, k: int, lr: float) -> float:
         if self.last_epoch == 0:
@@ -162,14 +169,21 @@ class LinearLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    start_factor: float
+    end_factor: float
+    total_iters: int
+    settings = dict(
+        start_factor=lambda name, value: checks.positive(name, checks.fraction(name, value)),
+        end_factor=checks.fraction, total_iters=count,
+    )  # fmt: skip
+
     def __init__(
         self, optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
-        self.start_factor = checks.fraction("start_factor", checks.positive("start_factor", start_factor))
-        self.end_factor = checks.fraction("end_factor", end_factor)
-        self.total_iters = checks.count("total_iters", total_iters)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(
+            optimizer, last_epoch, start_factor=start_factor, end_factor=end_factor, total_iters=total_iters
+        )
 
     def next_lr(self, k: int, lr: float) -> float:
         rise, t = self.end_factor - self.start_factor, self.last_epoch
@@ -180,7 +194,7 @@ class LinearLR(LRScheduler):
         return lr * (1 + rise / (self.total_iters * self.start_factor + (t - 1) * rise))
 
     def closed_form(self, k: int) -> float:
-        done = min(self.total_iters, self.last_epoch) / self.total_iters
+        done = _share(self.last_epoch, self.total_iters)
         return self.base_lrs[k] * (self.start_factor + (self.end_factor - self.start_factor) * done)
 
 
@@ -196,9 +210,11 @@ class ExponentialLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    gamma: float
+    settings = dict(gamma=checks.number)
+
     def __init__(self, optimizer, gamma: float, last_epoch: int = -1) -> None:
-        self.gamma = checks.number("gamma", gamma)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
         return lr if self._initial else lr * self.gamma
@@ -221,10 +237,12 @@ class PolynomialLR(LRScheduler):
         As in `LRScheduler`.
     """
 
+    total_iters: int
+    power: float
+    settings = dict(total_iters=count, power=checks.number)
+
     def __init__(self, optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
-        self.total_iters = checks.count("total_iters", total_iters)
-        self.power = checks.number("power", power)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, total_iters=total_iters, power=power)
 
     def next_lr(self, k: int, lr: float) -> float:
         t, T = self.last_epoch, self.total_iters
@@ -233,4 +251,4 @@ class PolynomialLR(LRScheduler):
         return lr * ((1 - t / T) / (1 - (t - 1) / T)) ** self.power
 
     def closed_form(self, k: int) -> float:
-        return self.base_lrs[k] * (1 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power
+        return self.base_lrs[k] * (1 - _share(self.last_epoch, self.total_iters)) ** self.power

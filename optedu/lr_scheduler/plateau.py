@@ -1,10 +1,12 @@
 """A schedule that waits until the metric stops improving."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer, per_group
+from .base import LRScheduler, checked_optimizer
+from .state import all_or_nothing, count, numbers, one_of, per_group
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -16,7 +18,7 @@ class ReduceLROnPlateau(LRScheduler):
     mode : {"min", "max"}
         Whether the metric should fall or rise.
     factor : float, default 0.1
-        Below 1.
+        In [0, 1).
     patience : int, default 10
         Bad steps that are tolerated; the next one reduces.
     threshold : float, default 1e-4
@@ -26,6 +28,7 @@ class ReduceLROnPlateau(LRScheduler):
     cooldown : int, default 0
         Steps after a reduction in which bad ones are not counted.
     min_lr : float or list of float, default 0
+        For each group if a list. A group that is added later gets the common value.
     eps : float, default 1e-8
         Reductions by less are not made.
 
@@ -35,25 +38,49 @@ class ReduceLROnPlateau(LRScheduler):
         If an argument is refused; the message names it.
     """
 
+    mode: str
+    factor: float
+    patience: int
+    threshold: float
+    threshold_mode: str
+    cooldown: int
+    min_lrs: list[float]
+    eps: float
+    settings = dict(
+        mode=one_of("min", "max"), factor=checks.decay, patience=count, threshold=checks.number,
+        threshold_mode=one_of("rel", "abs"), cooldown=count, min_lrs=numbers, eps=checks.number,
+    )  # fmt: skip
+    progress = dict(
+        best=checks.number, num_bad_epochs=count, cooldown_counter=count, last_epoch=count,
+        _last_lr=numbers,
+    )  # fmt: skip
+
     def __init__(
         self, optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
         threshold_mode: str = "rel", cooldown: int = 0, min_lr=0, eps: float = 1e-8,
     ) -> None:  # fmt: skip
-        self.factor = checks.number("factor", factor)
-        if self.factor >= 1:
-            raise ValueError(f"factor must be < 1, got {factor!r}")
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode must be 'min' or 'max', got {mode!r}")
-        if threshold_mode not in ("rel", "abs"):
-            raise ValueError(f"threshold_mode must be 'rel' or 'abs', got {threshold_mode!r}")
         self.optimizer = checked_optimizer(optimizer)
-        self.min_lrs = per_group("min_lr", min_lr, optimizer)
-        self.mode, self.threshold, self.threshold_mode = mode, checks.number("threshold", threshold), threshold_mode
-        self.patience, self.cooldown = checks.count("patience", patience), checks.count("cooldown", cooldown)
-        self.eps = checks.number("eps", eps)
+        self._set_up(dict(
+            mode=mode, factor=factor, patience=patience, threshold=threshold, threshold_mode=threshold_mode,
+            cooldown=cooldown, min_lrs=per_group("min_lr", min_lr, optimizer), eps=eps,
+        ))  # fmt: skip
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
-        self._last_lr = [group["lr"] for group in optimizer.param_groups]
+        rates = [group["lr"] for group in optimizer.param_groups]
+        self._last_lr = [checks.number(f"param_groups[{k}] lr", lr) for k, lr in enumerate(rates)]
+
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
+        bad, steps = entries.get("num_bad_epochs", 0), entries.get("last_epoch", 0)
+        if bad > steps:
+            raise ValueError(f"num_bad_epochs must be at most last_epoch, got {bad} and {steps}")
+
+    def known_groups(self) -> int:
+        return len(self.min_lrs)
+
+    def check_groups(self, restart: bool = False) -> None:
+        n = len(self.optimizer.param_groups)
+        if n != self.known_groups() and len(set(self.min_lrs)) > 1:
+            raise ValueError(f"the optimizer has {n} parameter groups, min_lr {self.known_groups()} values: build it anew")
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Report the metric of a step, and perhaps reduce.
@@ -64,20 +91,23 @@ class ReduceLROnPlateau(LRScheduler):
             NaN counts as no improvement.
         """
         value = checks.real("metrics", metrics)
-        self.last_epoch += 1
-        if self._better(value):
-            self.best, self.num_bad_epochs = value, 0
-        else:
-            self.num_bad_epochs += 1
-        if self.cooldown_counter > 0:
-            self.cooldown_counter -= 1
-            self.num_bad_epochs = 0
-        lrs = [group["lr"] for group in self.optimizer.param_groups]
-        if self.num_bad_epochs > self.patience:
-            reduced = [max(lr * self.factor, low) for lr, low in zip(lrs, self.min_lrs, strict=True)]
-            lrs = [new if old - new > self.eps else old for old, new in zip(lrs, reduced, strict=True)]
-            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-        self._set(lrs)
+        self.check_groups()
+        with all_or_nothing(self.optimizer, [self]):
+            self.last_epoch += 1
+            if self._better(value):
+                self.best, self.num_bad_epochs = value, 0
+            else:
+                self.num_bad_epochs += 1
+            if self.cooldown_counter > 0:
+                self.cooldown_counter -= 1
+                self.num_bad_epochs = 0
+            lrs = [group["lr"] for group in self.optimizer.param_groups]
+            if self.num_bad_epochs > self.patience:
+                lows = self.min_lrs + self.min_lrs[:1] * (len(lrs) - len(self.min_lrs))
+                reduced = [max(lr * self.factor, low) for lr, low in zip(lrs, lows, strict=True)]
+                lrs = [new if old - new > self.eps else old for old, new in zip(lrs, reduced, strict=True)]
+                self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+            self._set(lrs)
 
     def _better(self, value: float) -> bool:
         sign = 1 if self.mode == "min" else -1

@@ -5,9 +5,13 @@ All are factors of the initial learning rate, for steps t = 0, 1, 2, …. The wa
 After the last step T the factor stays where it is.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..core import checks
-from .base import LRScheduler, positive_count
+from .base import LRScheduler
 from .cosine import cosine
+from .state import count, positive_count
 
 
 class FactorLR(LRScheduler):
@@ -29,15 +33,22 @@ class FactorLR(LRScheduler):
 class _WarmupLR(FactorLR):
     """Warm-up over W steps, then `decay` of the fraction of the remaining steps that is done."""
 
+    warmup_steps: int
+    total_steps: int
+    min_factor: float
+    settings = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
+
     def __init__(
         self, optimizer, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
     ) -> None:
-        self.warmup_steps = checks.count("warmup_steps", warmup_steps)
-        self.total_steps = positive_count("total_steps", total_steps)
-        if self.warmup_steps >= self.total_steps:
-            raise ValueError(f"warmup_steps must be less than total_steps, got {warmup_steps} and {total_steps}")
-        self.min_factor = checks.fraction("min_factor", min_factor)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(
+            optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, min_factor=min_factor
+        )
+
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
+        warmup, total = entries["warmup_steps"], entries["total_steps"]
+        if warmup >= total:
+            raise ValueError(f"warmup_steps must be less than total_steps, got {warmup} and {total}")
 
     def decay(self, done: float) -> float:
         raise NotImplementedError
@@ -97,9 +108,11 @@ class InverseSqrtLR(FactorLR):
     Vaswani et al. (2017), equation (3), up to the constant.
     """
 
+    warmup_steps: int
+    settings = dict(warmup_steps=positive_count)
+
     def __init__(self, optimizer, warmup_steps: int, last_epoch: int = -1) -> None:
-        self.warmup_steps = positive_count("warmup_steps", warmup_steps)
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer, last_epoch, warmup_steps=warmup_steps)
 
     def factor(self, t: int) -> float:
         W = self.warmup_steps
@@ -126,18 +139,28 @@ class WSDLR(FactorLR):
     Hu et al. (2024), MiniCPM.
     """
 
+    warmup_steps: int
+    total_steps: int
+    decay_steps: int
+    min_factor: float
+    settings = dict(
+        warmup_steps=count, total_steps=positive_count, decay_steps=positive_count, min_factor=checks.fraction
+    )
+
     def __init__(
         self, optimizer, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
-        self.warmup_steps = checks.count("warmup_steps", warmup_steps)
-        self.total_steps = positive_count("total_steps", total_steps)
-        self.decay_steps = positive_count("decay_steps", decay_steps)
-        if self.warmup_steps + self.decay_steps > self.total_steps:
-            given = f"{warmup_steps} + {decay_steps} > {total_steps}"
+        super().__init__(
+            optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, decay_steps=decay_steps,
+            min_factor=min_factor,
+        )  # fmt: skip
+
+    def _check_together(self, entries: Mapping[str, Any]) -> None:
+        warmup, total, decay = (entries[name] for name in ("warmup_steps", "total_steps", "decay_steps"))
+        if warmup + decay > total:
+            given = f"{warmup} + {decay} > {total}"
             raise ValueError(f"warmup_steps + decay_steps must be at most total_steps, got {given}")
-        self.min_factor = checks.fraction("min_factor", min_factor)
-        super().__init__(optimizer, last_epoch)
 
     def factor(self, t: int) -> float:
         if t < self.warmup_steps:

@@ -1,7 +1,7 @@
 """Methods around any optimizer: sharpness-aware steps, and slow weights."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,9 @@ class Wrapper:
 
     Schedulers and what else works on ``param_groups`` can be given the wrapper.
     """
+
+    saved: ClassVar[tuple[str, ...]] = ("optimizer",)
+    """Keys of a snapshot."""
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -48,10 +51,21 @@ class Wrapper:
         return {"optimizer": self.optimizer.state_dict()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Restore a snapshot, as in `Optimizer.load_state_dict`."""
-        if not isinstance(state_dict, Mapping) or "optimizer" not in state_dict:
-            raise TypeError(f"state_dict must be a dict with the key 'optimizer', as {type(self).__name__} saves it")
+        """Restore a snapshot, as in `Optimizer.load_state_dict`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it does not fit. Nothing has been changed then.
+        """
+        self._check_keys(state_dict)
         self.optimizer.load_state_dict(state_dict["optimizer"])
+
+    def _check_keys(self, state_dict: Any) -> None:
+        if not isinstance(state_dict, Mapping) or set(state_dict) != set(self.saved):
+            found = sorted(state_dict, key=str) if isinstance(state_dict, Mapping) else type(state_dict).__name__
+            wanted = f"{list(self.saved)}, as {type(self).__name__} saves it"
+            raise TypeError(f"state_dict must be a dict with the keys {wanted}, got {found!r:.200}")
 
 
 def climb(g, p, *, rho, g_norm, adaptive):
@@ -109,26 +123,32 @@ class SAM(Wrapper):
         -------
         float
             The loss at the parameters before the step.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the closure returns something else, or the optimizer refuses its gradients. Nothing
+            has been changed then, nor if the closure itself raises.
         """
         if not callable(closure):
             raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
         loss, grads = closure()
-        params = self.params
+        loss = checks.real("the loss of closure", loss)
         grads = self.optimizer.check_gradients(grads)
-        pairs = [(p, g) for p, g in zip(params, grads, strict=True) if g is not None]
+        pairs = [(p, g) for p, g in zip(self.params, grads, strict=True) if g is not None]
         g_norm = sum(norm(p * g if self.adaptive else g) ** 2 for p, g in pairs) ** 0.5
         if g_norm:
-            origin = [p.copy() for p in params]
-            for p, g in pairs:
-                p[...] = climb(g, p, rho=self.rho, g_norm=g_norm, adaptive=self.adaptive)
+            origin = [p.copy() for p, _ in pairs]
             try:
+                for p, g in pairs:
+                    p[...] = climb(g, p, rho=self.rho, g_norm=g_norm, adaptive=self.adaptive)
                 _, grads = closure()
                 grads = [None if g is None else np.array(g) for g in grads]
             finally:  # also if the closure raises
-                for p, p0 in zip(params, origin, strict=True):
+                for (p, _), p0 in zip(pairs, origin, strict=True):
                     p[...] = p0
         self.optimizer.step(grads)
-        return checks.real("the loss of closure", loss)
+        return loss
 
 
 class Lookahead(Wrapper):
@@ -162,6 +182,8 @@ class Lookahead(Wrapper):
     Zhang et al. (2019), algorithm 1.
     """
 
+    saved = ("optimizer", "slow", "steps")
+
     def __init__(self, optimizer: Optimizer, k: int = 5, alpha: float = 0.5) -> None:
         super().__init__(optimizer)
         self.k = count("k", k)
@@ -171,8 +193,10 @@ class Lookahead(Wrapper):
         self.slow = [p.copy() for p in self.params]
         self.steps = 0
 
+    @np.errstate(all="ignore")
     def step(self, grads: Iterable[Any]) -> None:
         """A step of the optimizer; every `k`-th also moves the slow weights."""
+        self._check_slow()
         self.optimizer.step(grads)
         self.steps += 1
         if self.steps % self.k == 0:
@@ -180,7 +204,15 @@ class Lookahead(Wrapper):
                 slow += self.alpha * (p - slow)
                 p[...] = slow
 
+    def _check_slow(self) -> None:
+        if len(self.slow) != len(self.params):
+            n = len(self.params)
+            raise ValueError(f"there are {n} parameters, {len(self.slow)} slow: add groups to Lookahead itself")
+        for i, p in enumerate(self.params):
+            checks.parameter(f"params[{i}]", p)  # it may have become read-only, and all are set back
+
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        self._check_slow()
         super().add_param_group(param_group)
         self.slow += [p.copy() for p in self.params[len(self.slow) :]]
 
@@ -188,12 +220,14 @@ class Lookahead(Wrapper):
         return {**super().state_dict(), "slow": [slow.copy() for slow in self.slow], "steps": self.steps}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        if not isinstance(state_dict, Mapping) or not {"slow", "steps"} <= set(state_dict):
-            raise TypeError("state_dict must be a dict with the keys 'optimizer', 'slow' and 'steps'")
-        saved = state_dict["slow"]
-        if len(saved) != len(self.slow):
-            raise ValueError(f"state_dict has {len(saved)} slow weights for {len(self.slow)} parameters")
-        slow = [checks.gradient(f"slow[{i}]", s, p) for i, (s, p) in enumerate(zip(saved, self.params, strict=True))]
+        self._check_keys(state_dict)
+        saved, params = state_dict["slow"], self.params
+        if not isinstance(saved, (list, tuple)):
+            raise TypeError(f"slow must be a list of arrays, got {type(saved).__name__}")
+        if len(saved) != len(params):
+            raise ValueError(f"state_dict has {len(saved)} slow weights for {len(params)} parameters")
+        pairs = enumerate(zip(saved, params, strict=True))
+        slow = [checks.gradient(f"slow[{i}]", s, p).copy() for i, (s, p) in pairs]
         steps = count("steps", state_dict["steps"])
         super().load_state_dict(state_dict)
-        self.slow, self.steps = [s.copy() for s in slow], steps
+        self.slow, self.steps = slow, steps

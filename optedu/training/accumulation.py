@@ -71,8 +71,8 @@ class GradientAccumulator:
             One for each parameter, in order, of the mean loss over the micro-batch. None counts
             as zero.
         weight : float, default 1
-            How many examples (or tokens) that mean was over, above 0 and finite. With equal
-            micro-batches any constant will do.
+            How many examples (or tokens) that mean was over, above 0; their sum must fit into a
+            float32. With equal micro-batches any constant will do.
 
         Raises
         ------
@@ -86,14 +86,17 @@ class GradientAccumulator:
             raise ValueError(f"grads has {len(grads)} entries for {len(self._params)} parameters")
         named = [(f"grads[{i}]", g, p) for i, (g, p) in enumerate(zip(grads, self._params, strict=True))]
         new = [None if g is None else checks.gradient(name, g, p) for name, g, p in named]
-        weight = checks.positive("weight", weight)
-        if not np.isfinite(weight):
-            raise ValueError(f"weight must be finite, got {weight!r}")
-        for i, (g, p) in enumerate(zip(new, self._params, strict=True)):
-            if g is not None:
-                if self._sums[i] is None:
-                    self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
-                self._sums[i] += weight * g.astype(self._sums[i].dtype, copy=False)
+        weight, single = checks.positive("weight", weight), np.finfo(np.float32)
+        if not float(single.tiny) <= weight <= self.weight + weight <= float(single.max):
+            raise ValueError(
+                f"weight must be finite, also in float32 and with the {self.weight!r} before it, got {weight!r}"
+            )
+        with np.errstate(all="ignore"):  # what overflows is infinite in the mean: nothing stops half-way
+            for i, (g, p) in enumerate(zip(new, self._params, strict=True)):
+                if g is not None:
+                    if self._sums[i] is None:
+                        self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
+                    self._sums[i] += weight * g.astype(self._sums[i].dtype, copy=False)
         self.weight += weight
 
     def mean(self) -> list[np.ndarray | None]:

@@ -49,17 +49,20 @@ class AveragedParameters:
 
     def update(self) -> None:
         """Take the parameters, as they are now, into the average."""
-        for average, p in zip(self.averages, self.params, strict=True):
-            average[...] = self._next(average, p)
+        with np.errstate(all="ignore"):  # what overflows shows in the average: nothing stops half-way
+            for average, p in zip(self.averages, self.params, strict=True):
+                average[...] = self._next(average, p)
         self.n_averaged += 1
 
     @contextmanager
     def applied(self) -> Iterator[None]:
         """Within the block the parameters hold their averages, afterwards what they held before."""
+        for i, p in enumerate(self.params):
+            checks.parameter(f"params[{i}]", p)  # it may have become read-only
         kept = [p.copy() for p in self.params]
-        for p, average in zip(self.params, self.averages, strict=True):
-            p[...] = average
         try:
+            for p, average in zip(self.params, self.averages, strict=True):
+                p[...] = average
             yield
         finally:
             for p, old in zip(self.params, kept, strict=True):
@@ -70,15 +73,24 @@ class AveragedParameters:
         return {"averages": [a.copy() for a in self.averages], "n_averaged": self.n_averaged}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Restore a snapshot; it is checked as a whole first."""
+        """Restore a snapshot.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it does not fit these parameters. Nothing has been changed then.
+        """
         if not isinstance(state_dict, Mapping) or set(state_dict) != {"averages", "n_averaged"}:
             raise TypeError("state_dict must be a dict with the keys 'averages' and 'n_averaged'")
-        saved = list(state_dict["averages"])
+        saved = state_dict["averages"]
+        if not isinstance(saved, (list, tuple)):
+            raise TypeError(f"averages must be a list of arrays, got {type(saved).__name__}")
         if len(saved) != len(self.params):
             raise ValueError(f"state_dict has {len(saved)} averages for {len(self.params)} parameters")
-        new = [checks.gradient(f"averages[{i}]", a, p) for i, (a, p) in enumerate(zip(saved, self.params, strict=True))]
-        self.n_averaged = checks.count("n_averaged", state_dict["n_averaged"])
-        self.averages = [a.copy() for a in new]
+        pairs = zip(saved, self.params, strict=True)
+        new = [checks.gradient(f"averages[{i}]", a, p).copy() for i, (a, p) in enumerate(pairs)]
+        n_averaged = checks.count("n_averaged", state_dict["n_averaged"])
+        self.averages, self.n_averaged = new, n_averaged
 
 
 class EMA(AveragedParameters):

@@ -1,7 +1,7 @@
 """Gradient clipping: by the norm of all gradients together, by value, or each unit by the size of its weights."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,9 @@ def clip_grad_norm_(
     Parameters
     ----------
     grads : iterable of array or None
-        Float arrays of any shape, changed in place; None is skipped.
+        Float arrays of any shape, changed in place; None is skipped. An array that is the
+        gradient of two parameters (of both terms of a sum) may be listed for both: it counts
+        twice in the norm and is scaled once. (torch scales it twice.)
     max_norm : float
         :math:`c \ge 0`, in units of the gradient.
     norm_type : float, default 2
@@ -39,26 +41,27 @@ def clip_grad_norm_(
     Raises
     ------
     TypeError, ValueError
-        If an argument is refused, or the norm with `error_if_nonfinite`. Nothing has been
-        changed then.
+        If an argument is refused, two gradients overlap without being the same numbers, or the
+        norm is refused with `error_if_nonfinite`. Nothing has been changed then.
 
     References
     ----------
     Pascanu, Mikolov and Bengio (2013); the term 1e-6 and the order of operations are torch's.
     """
-    arrays = arrays_of(grads)
+    named = _named(grads)
+    once = each_once(named)
     max_norm = checks.nonnegative("max_norm", max_norm)
     norm_type = checks.number("norm_type", norm_type)
     if norm_type <= 0:
         raise ValueError(f"norm_type must be > 0, got {norm_type!r}")
     error_if_nonfinite = checks.flag("error_if_nonfinite", error_if_nonfinite)
-    total = joint_norm(arrays, norm_type)
+    total = joint_norm([g for _, g in named], norm_type)
     if error_if_nonfinite and not math.isfinite(total):
         raise ValueError(f"the norm of grads is {total}: they cannot be clipped (error_if_nonfinite=True)")
     factor = max_norm / (total + 1e-6)
     factor = factor if math.isnan(factor) else min(factor, 1.0)
-    with np.errstate(invalid="ignore"):  # an infinite gradient times zero is NaN, as documented
-        for g in arrays:
+    with np.errstate(all="ignore"):  # an infinite gradient times zero is NaN, as documented
+        for _, g in once:
             g *= factor
     return total
 
@@ -82,7 +85,7 @@ def clip_grad_value_(grads: Iterable[Any], clip_value: float) -> None:
     """
     arrays = arrays_of(grads)
     clip_value = checks.nonnegative("clip_value", clip_value)
-    for g in arrays:
+    for g in arrays:  # (clipping twice is clipping once)
         np.clip(g, -clip_value, clip_value, out=g)
 
 
@@ -113,7 +116,8 @@ def clip_grad_adaptive_(
     Raises
     ------
     TypeError, ValueError
-        If an argument is refused. Nothing has been changed then.
+        If an argument is refused. So is a gradient that shares memory with another, as each has a
+        factor of its own, or with a parameter. Nothing has been changed then.
 
     Notes
     -----
@@ -139,15 +143,22 @@ def clip_grad_adaptive_(
         g = checks.gradient(f"grads[{i}]", checks.parameter(f"grads[{i}]", g), p)
         if p.ndim > 1 and not -p.ndim <= unit_axis < p.ndim:
             raise ValueError(f"unit_axis {unit_axis} is none of params[{i}], which has {p.ndim} axes")
-        pairs.append((p, g))
-    for p, g in pairs:
-        axes = tuple(a for a in range(p.ndim) if p.ndim < 2 or a != unit_axis % p.ndim)
-        limit = clipping * np.maximum(_unit_norms(p, axes), eps)
-        norm = _unit_norms(g, axes)
-        with np.errstate(invalid="ignore"):  # an infinite gradient times zero is NaN, as documented
-            factor = np.where(norm > limit, limit / np.where(norm > 0, norm, 1), 1)
-            factor = np.where(np.isnan(norm), np.nan, factor)
-            g *= factor.astype(g.dtype)
+        pairs.append((i, p, g))
+    kept = each_once([(f"params[{i}]", p) for i, p in enumerate(weights) if isinstance(p, np.ndarray)])
+    checks.distinct([*kept, *((f"grads[{i}]", g) for i, _, g in pairs)], "one would be changed with the other")
+    factors = [_unit_factors(p, g, clipping, eps, unit_axis) for _, p, g in pairs]
+    with np.errstate(all="ignore"):  # an infinite gradient times zero is NaN, as documented
+        for (_, _, g), factor in zip(pairs, factors, strict=True):
+            g *= factor
+
+
+def _unit_factors(p: np.ndarray, g: np.ndarray, clipping: float, eps: float, unit_axis: int) -> np.ndarray:
+    axes = tuple(a for a in range(p.ndim) if p.ndim < 2 or a != unit_axis % p.ndim)
+    limit = clipping * np.maximum(_unit_norms(p, axes), eps)
+    norm = _unit_norms(g, axes)
+    with np.errstate(invalid="ignore"):
+        factor = np.where(norm > limit, limit / np.where(norm > 0, norm, 1), 1)
+    return np.where(np.isnan(norm), np.nan, factor).astype(g.dtype)
 
 
 def _unit_norms(a: np.ndarray, axes: tuple[int, ...]) -> Any:
@@ -176,4 +187,39 @@ def _norm(g: np.ndarray, order: float) -> float:
 
 def arrays_of(grads: Iterable[Any]) -> list[np.ndarray]:
     """The gradients that are there, checked; one array stands for a list of it."""
-    return [checks.parameter(f"grads[{i}]", g) for i, g in enumerate(_listed("grads", grads)) if g is not None]
+    return [g for _, g in _named(grads)]
+
+
+def _named(grads: Iterable[Any]) -> list[tuple[str, np.ndarray]]:
+    named = [(f"grads[{i}]", g) for i, g in enumerate(_listed("grads", grads)) if g is not None]
+    return [(name, checks.parameter(name, g)) for name, g in named]
+
+
+def each_once(named: Sequence[tuple[str, np.ndarray]]) -> list[tuple[str, np.ndarray]]:
+    """Arrays with their names, without those that are the same numbers in memory as one before.
+
+    What changes arrays in place must reach each number once.
+
+    Raises
+    ------
+    ValueError
+        If two arrays share some of their numbers only, or one shows a number in several places.
+    """
+    if all(g.flags.owndata for _, g in named):  # what an array owns no other array has
+        return list({id(g): (name, g) for name, g in named}.values())
+    first: dict[Hashable, tuple[str, np.ndarray]] = {}
+    for name, g in named:
+        first.setdefault(_numbers_of(g), (name, g))
+    once = list(first.values())
+    checks.distinct(once, "in part, so that a change in place would reach some numbers twice")
+    return once
+
+
+def _numbers_of(g: np.ndarray) -> Hashable:
+    """Equal for arrays of the same numbers in memory, whatever their shape, if there are no gaps between them."""
+    if not g.size:
+        return id(g)
+    low, high = checks.bounds(g)
+    if high - low == g.nbytes:
+        return low, high, g.dtype.str
+    return g.__array_interface__["data"][0], g.shape, g.strides, g.dtype.str

@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -132,19 +133,34 @@ class GradientNormMonitor:
         """
         if not isinstance(state_dict, Mapping) or set(state_dict) != {"step", "norms", "alarms"}:
             raise TypeError("state_dict must be a dict with the keys 'step', 'norms' and 'alarms'")
+        for name in ("norms", "alarms"):
+            if not isinstance(state_dict[name], (list, tuple)):
+                raise TypeError(f"{name} must be a list, got {state_dict[name]!r:.100}")
         step = checks.count("step", state_dict["step"])
         norms = [checks.nonnegative(f"norms[{i}]", n) for i, n in enumerate(state_dict["norms"])]
         if not all(map(math.isfinite, norms)):
             raise ValueError("norms must be finite")
-        alarms = []
-        for i, alarm in enumerate(state_dict["alarms"]):
-            if len(alarm) != 3:
-                raise ValueError(f"alarms[{i}] must be (step, norm, median), got {alarm!r}")
-            at, *numbers = alarm
-            alarms.append(Alarm(checks.count(f"alarms[{i}]", at), *(checks.real(f"alarms[{i}]", n) for n in numbers)))
+        alarms = [_alarm(f"alarms[{i}]", alarm) for i, alarm in enumerate(state_dict["alarms"])]
+        at = [0, *(alarm.step for alarm in alarms), step + 1]
+        if any(one >= two for one, two in pairwise(at)):
+            raise ValueError(f"alarms must be at steps that rise, from 1 to step {step}, got {at[1:-1]!r:.100}")
+        if len(norms) > step:
+            raise ValueError(f"norms has {len(norms)} entries after {step} steps")
         self.step = step
         self.norms = deque(norms, maxlen=self.window)
         self.alarms = deque(alarms, maxlen=self.window)
+
+
+def _alarm(name: str, value: Any) -> Alarm:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"{name} must be (step, norm, median), got {value!r:.100}")
+    if len(value) != 3:
+        raise ValueError(f"{name} must be (step, norm, median), got {value!r:.100}")
+    step, *numbers = value
+    norm, median = (checks.real(name, number) for number in numbers)
+    if norm < 0 or median < 0:
+        raise ValueError(f"{name} must have a norm and a median >= 0, got {value!r:.100}")
+    return Alarm(checks.count(name, step), norm, median)
 
 
 def _norm_of(grads: Any) -> float:

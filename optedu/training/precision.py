@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core import checks
+from .gradients import each_once
 
 
 def bfloat16(x: Any) -> np.ndarray:
@@ -171,7 +172,8 @@ class LossScaler:
         Parameters
         ----------
         grads : iterable of array or None
-            Float32 or float64 arrays; None is skipped.
+            Float32 or float64 arrays; None is skipped. An array that is listed twice, for two
+            parameters with the same gradient, is divided once.
 
         Returns
         -------
@@ -181,20 +183,22 @@ class LossScaler:
         Raises
         ------
         TypeError, ValueError
-            If something is not an array of floats, or is in float16, where the small
-            gradients would be lost again. Nothing has been changed then.
+            If something is not an array of floats, is in float16, where the small gradients
+            would be lost again, or overlaps with another gradient without being the same
+            numbers. Nothing has been changed then.
         RuntimeError
             If it was called already since the last `update`.
         """
         if self._found is not None:
             raise RuntimeError("unscale_() has been called already since the last update()")
         arrays = _gradients(grads)
-        self._found = not all(np.isfinite(g).all() for g in arrays)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of a step that is skipped
+        found = not all(np.isfinite(g).all() for g in arrays)
+        with np.errstate(all="ignore"):  # of a step that is skipped
             factor = float(1 / np.float64(self._scale))
             for g in arrays:
                 g *= factor
-        return self._found
+        self._found = found
+        return found
 
     def step(self, optimizer: Any, grads: Iterable[Any]) -> bool:
         """Let the optimizer take its step, unless the gradients have an overflow.
@@ -215,10 +219,15 @@ class LossScaler:
         ------
         RuntimeError
             If it was called already since the last `update`.
+
+        Notes
+        -----
+        If the optimizer refuses its step, the gradients are unscaled, and `step` may be called
+        again with them.
         """
         if self._stepped:
             raise RuntimeError("step() has been called already since the last update()")
-        grads = list(grads)
+        grads = _listed(grads)
         found = self.unscale_(grads) if self._found is None else self._found
         if not found:
             optimizer.step(grads)
@@ -259,7 +268,7 @@ class LossScaler:
         """Restore a snapshot, also one of torch's; it is checked as a whole first."""
         wanted = list(self.state_dict())
         if not isinstance(state_dict, Mapping) or set(state_dict) != set(wanted):
-            raise TypeError(f"state_dict must be a dict with the keys {wanted}, got {state_dict!r}")
+            raise TypeError(f"state_dict must be a dict with the keys {wanted}, got {state_dict!r:.200}")
         self._set(_settings(*(state_dict[key] for key in wanted), saved=True))
         self._found, self._stepped = None, False
 
@@ -280,19 +289,27 @@ def _settings(
         raise ValueError(f"backoff_factor must be < 1, got {backoff!r}")
     if interval < 1:
         raise ValueError(f"growth_interval must be >= 1, got {interval!r}")
-    return float(np.float32(scale)), growth, backoff, interval, tracker
+    if tracker >= interval:  # it would never be reached
+        raise ValueError(f"_growth_tracker must be below growth_interval, got {tracker} and {interval}")
+    single = float(np.float32(scale))
+    if scale > 0 and single == 0:
+        raise ValueError(f"{name} must not be 0 in float32, got {scale!r}")
+    return single, growth, backoff, interval, tracker
 
 
 def _gradients(grads: Any) -> list[np.ndarray]:
-    """Gradients that can be divided in place, without the None among them."""
+    """Gradients that can be divided in place, each once, without the None among them."""
+    named = [(f"grads[{i}]", g) for i, g in enumerate(_listed(grads)) if g is not None]
+    for name, g in named:
+        if checks.parameter(name, g).dtype == np.float16:
+            raise TypeError(f"{name} is in float16: copy it to float32 first, or unscaling rounds it to zero")
+    return [g for _, g in each_once(named)]
+
+
+def _listed(grads: Any) -> list[Any]:
     if isinstance(grads, (np.ndarray, Mapping, str)) or not isinstance(grads, Iterable):
         raise TypeError(f"grads must be a list of arrays, got {type(grads).__name__}")
-    named = [(f"grads[{i}]", g) for i, g in enumerate(grads) if g is not None]
-    arrays = [checks.parameter(name, g) for name, g in named]
-    for name, g in named:
-        if g.dtype == np.float16:
-            raise TypeError(f"{name} is in float16: copy it to float32 first, or unscaling rounds it to zero")
-    return arrays
+    return list(grads)
 
 
 def _float32(name: str, x: Any) -> np.ndarray:

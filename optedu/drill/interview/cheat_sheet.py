@@ -286,7 +286,7 @@ def printed(text: str) -> bytes:
     RuntimeError
         If it does not print.
     """
-    browser = _browser()
+    browser = browser_program()
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder) / "sheet.html", Path(folder) / "sheet.pdf"
         source.write_text(text, "utf8")
@@ -299,7 +299,7 @@ def printed(text: str) -> bytes:
         return made.read_bytes()
 
 
-def _browser() -> str:
+def browser_program() -> str:
     named = os.environ.get("CHROMIUM")
     found = shutil.which(named) if named else next(filter(None, map(shutil.which, (*BROWSERS, MAC))), None)
     if not found:

@@ -39,7 +39,7 @@ def _answer(talk: Interview, number: int, terminal: Terminal) -> bool:
     prompt, convert = {
         "bug": ("Your choice", str),
         "question": (f"Your points, 0 to {BEST}", int),
-        "estimate": ("Your number", _number),
+        "estimate": ("Your number", number_in),
     }[talk.parts[number - 1].kind]
 
     def understand(line: str) -> Any:
@@ -74,7 +74,7 @@ def _code(talk: Interview, number: int, terminal: Terminal, folder: Path) -> boo
     return True
 
 
-def _number(line: str) -> float:
+def number_in(line: str) -> float:
     """``1,000`` and ``6.7e9`` are numbers, a unit behind them is passed over."""
     words = line.replace(",", "").split()
     try:

@@ -89,7 +89,7 @@ def load() -> tuple[Question, ...]:
         if absent:
             raise ValueError(f"{path.name} has no {absent}")
         common = {key: content[key] for key in ("topic", "chapter")}
-        questions += [_question(path.name, {**common, **entry}) for entry in content["question"]]
+        questions += [read_question(path.name, {**common, **entry}) for entry in content["question"]]
     ids = [q.id for q in questions]
     repeated = sorted({i for i in ids if ids.count(i) > 1})
     if repeated:
@@ -97,7 +97,7 @@ def load() -> tuple[Question, ...]:
     return tuple(questions)
 
 
-def _question(where: str, entry: dict[str, Any]) -> Question:
+def read_question(where: str, entry: dict[str, Any]) -> Question:
     where = f"{where}, question {entry.get('id', '?')!r}"
     known = {f.name for f in fields(Question)}
     unknown, missing = sorted(set(entry) - known), sorted(known - set(entry) - {"check"})

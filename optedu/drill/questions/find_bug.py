@@ -68,14 +68,14 @@ class Puzzle:
     @property
     def text(self) -> str:
         """The puzzle as Markdown: what was asked, the code, lettered choices. (A plot is drawn by `figure`.)"""
-        return f"{self._title}\n\n{self.exercise.task.strip()}\n\n{self._puzzle}"
+        return f"{self._title}\n\n{self.exercise.task.strip()}\n\n{self.puzzle}"
 
     @property
     def _title(self) -> str:
         return f"**Find the bug: {self.exercise.title}** (`{self.exercise.name}`, {self.exercise.level})."
 
     @property
-    def _puzzle(self) -> str:
+    def puzzle(self) -> str:
         if self.kind == "code":
             body = f"This was handed in. What is wrong, if anything?\n\n```python\n{self.code}\n```"
         else:
@@ -145,7 +145,7 @@ class Puzzle:
         return Markdown(fold("Answer", self.explain()))
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join((self._title, fold("What was asked", self.exercise.task), self._puzzle))
+        return "\n\n".join((self._title, fold("What was asked", self.exercise.task), self.puzzle))
 
     def _chosen(self, answer: int | str) -> str:
         text = str(answer).strip().lower().replace("-", " ")

@@ -96,10 +96,10 @@ def numbers() -> tuple[Number, ...]:
         If the file is not well formed; id and field are named.
     """
     content = tomllib.loads((files(__package__) / "numbers_to_know.toml").read_text(encoding="utf-8"))
-    return tuple(_number(topic, entry) for topic, entries in content.items() for entry in entries)
+    return tuple(read_number(topic, entry) for topic, entries in content.items() for entry in entries)
 
 
-def _number(topic: str, entry: dict[str, Any]) -> Number:
+def read_number(topic: str, entry: dict[str, Any]) -> Number:
     wanted = {f.name for f in fields(Number)} - {"topic", "value"}
     if set(entry) != wanted:
         unknown, missing = sorted(set(entry) - wanted), sorted(wanted - set(entry))
