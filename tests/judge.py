@@ -98,7 +98,7 @@ class Tracked(NDArrayOperatorsMixin):
         if ufunc not in EXACT:
             error = error + abs(z) * info.eps
         low, high = float(info.tiny) * self.margin, float(info.max) / self.margin
-        outside = ~np.isfinite(z) | (abs(z) > high) | (z != 0) & (abs(z) < low)
+        outside = ~np.isfinite(z) | ~np.isfinite(error) | (abs(z) > high) | (z != 0) & (abs(z) < low)
         return Tracked(value, error, unsure | outside, self.margin)
 
 

@@ -13,7 +13,7 @@ from .checkpoint import LABELS, TORCH_ONLY
 from .checks import Check
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
-from .sweep import Rule, Sweep, numbers_in, pattern
+from .sweep import Rule, Sweep, likeness, numbers_in, pattern
 
 
 @cache
@@ -230,22 +230,25 @@ class Optimizer:
             if not sweep.sees.holds():
                 self._slots, self.sweeps = {}, {}
                 break
-        work, i = [], 0
+        asked, new, i = [], [], 0
         for k, group in enumerate(self.param_groups):
             plan = self.plan(k)
             for p in group["params"]:
                 if i < len(grads) and grads[i] is not None:
-                    work.append((i, p, self.check_gradient(i, p, grads[i]), plan))
+                    asked.append((i, p, plan))
+                    slot = self._slots.get(i)
+                    if (
+                        slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
+                        or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
+                    ):  # fmt: skip
+                        new.append((i, p, plan))
+                        self._spans = None  # there may be other arrays now
                 i += 1
         if i != len(grads):
             raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
-        for i, p, _, plan in work:
-            slot = self._slots.get(i)
-            if (
-                slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
-                or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
-            ):  # fmt: skip
-                self._make_slot(i, p, plan)
+        work = [(i, p, self.check_gradient(i, p, grads[i]), plan) for i, p, plan in asked]
+        for one in new:
+            self._make_slot(*one)
         if self.step_all is not None:
             self.step_all(work)
         else:
@@ -288,11 +291,11 @@ class Optimizer:
                 state[name] = checkpoint.fitting(f"state[{i}] {name}", state[name], value, p, copy=False)
         held = {name: None if value is None else state.get(name) for name, value in initial.items()}
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) or v is None and initial[n] is not None}
-        sweep = self.sweep(plan, held, p.dtype)
+        sweep = self.sweep(plan, held, p)
         self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), sweep)
         self._spans = None
 
-    def sweep(self, plan: Plan, state: Mapping[str, Any], dtype: np.dtype) -> Sweep:
+    def sweep(self, plan: Plan, state: Mapping[str, Any], p: np.ndarray) -> Sweep:
         """The rule of a plan, ready for a parameter with this state; kept.
 
         Parameters
@@ -304,9 +307,9 @@ class Optimizer:
         dtype : dtype
             Of the parameter.
         """
-        key = (plan.kind, *((n, v if v is None else type(v)) for n, v in state.items()), dtype)
+        key = (plan.kind, *((name, likeness(value, p)) for name, value in state.items()), p.dtype)
         if key not in self.sweeps:
-            self.sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
+            self.sweeps[key] = Sweep(plan.rule, state, plan.given, p, self.elementwise)
         return self.sweeps[key]
 
     def begin_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
