@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from own import LARGE, SMALL, called, everything, own, ramp, stepped, taken
 
 import optedu
 from optedu import Optimizer
@@ -21,7 +22,6 @@ from optedu.core import checks
 from optedu.zoo import ZOO, SparseGrad
 
 ROOT = Path(__file__).parents[1]
-SMALL, LARGE = 3, 100_000
 
 
 @pytest.fixture(params=["numpy", "numba", "rule"], autouse=True)
@@ -38,58 +38,7 @@ def n(request):
     return request.param
 
 
-def own(rule, p, *states, elementwise=..., **settings):
-    """An optimizer with this rule, and states that start at zero; its settings are any numbers."""
-
-    class Own(Optimizer):
-        def initial_state(self, p, settings):
-            return dict.fromkeys(states, 0.0)
-
-    Own.rule = staticmethod(rule)
-    Own.settings = {name: checks.number for name in settings}
-    if elementwise is not ...:
-        Own.elementwise = elementwise
-    return Own([p], settings)
-
-
-def called(rule, g, p, *states, **settings):
-    """The rule on copies."""
-    results = rule(g.copy(), p.copy(), *(s.copy() for s in states), **settings)
-    return [np.array(np.broadcast_to(new, p.shape), p.dtype) for new in results]
-
-
-def ramp(n, dtype="float64"):
-    """Numbers of both signs, none zero."""
-    return (np.arange(n) % 7 - 3.5).astype(dtype)
-
-
 # S1: a copy of an optimizer that has stepped goes on as its original
-
-
-def taken(entry, opt, seed):
-    """One step of any optimizer of the zoo."""
-    rng = np.random.default_rng(seed)
-    if entry.takes == "closure":
-        opt.step(lambda: (sum(float((p * p).sum()) for p in opt.params), [2 * p for p in opt.params]))
-    elif entry.takes == "sparse":
-        opt.step([SparseGrad(np.array([0, 2]), rng.standard_normal((2, *p.shape[1:])).astype(p.dtype)) for p in opt.params])
-    else:
-        opt.step([rng.standard_normal(p.shape).astype(p.dtype) for p in opt.params])
-
-
-def stepped(entry, settings, large=False):
-    """An optimizer of the zoo with a past of three steps."""
-    rng = np.random.default_rng(0)
-    shapes = [(4, 3), (200, 300)] if large else [(4, 3), (3, 3)]
-    opt = entry.cls([rng.standard_normal(shape) for shape in shapes], **settings)
-    for seed in range(3):
-        taken(entry, opt, seed)
-    return opt
-
-
-def everything(opt):
-    """All numbers of an optimizer, settings and state, as bytes."""
-    return pickle.dumps((opt.params, opt.state_dict(), opt.stepped))
 
 
 COPIES = {"pickle": lambda opt: pickle.loads(pickle.dumps(opt)), "deepcopy": copy.deepcopy}
@@ -131,7 +80,7 @@ def test_a_shallow_copy_shares_parameters_and_state(name):
     for seed in range(3, 6):
         taken(entry, twin if seed % 2 else opt, seed)
         taken(entry, other, seed)
-    assert everything(opt)[:-20] == everything(other)[:-20]
+    assert everything(opt) == everything(other)
 
 
 def test_s1_a_rate_changed_after_a_deepcopy_counts():
@@ -210,287 +159,6 @@ def test_s4_three_states_in_a_ring_and_the_old_parameter(n, elementwise):
         opt.step([np.full(n, g)])
     # p: 5 4 2 -2, c: 0 5 4 2, a: 0 1 7 8, b: 0 0 1 7
     assert [float(x[-1]) for x in (p, *map(opt.state[0].get, "abc"))] == [-2, 8, 7, 2]
-
-
-# S5: a rule that is no function of its arguments is called, not read; one that was read is watched
-
-
-class Config:
-    lr = 1.0
-
-
-RATE = 1.0
-
-
-def helper_of_helper(x):
-    return 2.0 * x
-
-
-def helper(x):
-    return helper_of_helper(x)
-
-
-helper.gain = 1.0
-
-
-def with_random_numbers():
-    rng = np.random.default_rng(7)
-    return lambda g, p: (p - rng.standard_normal() * g,)
-
-
-def with_python_s_random_numbers():
-    numbers = random.Random(3)
-    return lambda g, p: (p - numbers.random() * g,)
-
-
-def with_a_clock():
-    ticks = iter(range(100))
-
-    def now():
-        return float(next(ticks))
-
-    return lambda g, p: (p - now() * g,)
-
-
-def with_a_list_around_it():
-    seen = []
-
-    def rule(g, p):
-        seen.append(1)
-        return (p - len(seen) * g,)
-
-    return rule
-
-
-def with_a_variable_around_it():
-    calls = 0
-
-    def rule(g, p):
-        nonlocal calls
-        calls += 1
-        return (p - calls * g,)
-
-    return rule
-
-
-def with_a_mutable_default():
-    def rule(g, p, *, seen=[]):  # noqa: B006
-        seen.append(1)
-        return (p - len(seen) * g,)
-
-    return rule
-
-
-def with_a_class_attribute():
-    class Counter:
-        n = 0
-
-    def rule(g, p):
-        Counter.n += 1
-        return (p - Counter.n * g,)
-
-    return rule
-
-
-def with_an_attribute_of_its_own():
-    def rule(g, p):
-        rule.n = getattr(rule, "n", 0) + 1
-        return (p - rule.n * g,)
-
-    return rule
-
-
-def with_a_global():
-    space = {"n": 0}
-    exec("def rule(g, p):\n    global n\n    n += 1\n    return (p - n * g,)", space)
-    return space["rule"]
-
-
-def with_a_set():
-    return lambda g, p, *, t: (p - (10.0 if t in {2, 3} else 1.0) * g,)
-
-
-def with_a_dict():
-    return lambda g, p, *, t: (p - {1: 5.0, 3: 7.0}.get(t, 1.0) * g,)
-
-
-def with_a_text():
-    return lambda g, p, *, t: (p - (10.0 if f"{t}" == "2" else 1.0) * g,)
-
-
-def with_percent():
-    return lambda g, p, *, t: (p - (10.0 if "%d" % t == "2" else 1.0) * g,)  # noqa: UP031
-
-
-def with_isinstance():
-    return lambda g, p: (p - g if isinstance(g, np.ndarray) else p + g,)
-
-
-def with_type():
-    return lambda g, p: (p - g if type(g) is np.ndarray else p + g,)
-
-
-def with_float():
-    return lambda g, p, *, t: (p - math.sqrt(t) * g,)
-
-
-def with_round():
-    return lambda g, p, *, t: (p - round(t / 2) * g + t // 2 * g,)
-
-
-def with_in_place():
-    def rule(g, p):
-        old = p
-        p *= 0.5
-        return (old - g,)
-
-    return rule
-
-
-def with_a_gradient_in_place():
-    def rule(g, p):
-        g *= 0.5
-        return (p - g,)
-
-    return rule
-
-
-def with_everything_caught():
-    def rule(g, p, *, t):
-        try:
-            late = 5.0 if t > 2 else 1.0
-        except:  # noqa: E722
-            late = 100.0
-        return (p - late * g,)
-
-    return rule
-
-
-def with_a_refusal_caught():
-    def rule(g, p):
-        try:
-            scale = float(abs(g).max())
-        except TypeError:
-            scale = 0.0
-        return (p - scale * g,)
-
-    return rule
-
-
-def with_identity():
-    return lambda g, p: (p - (1.0 if 1.0 * g is 1.0 * g else 2.0) * g,)
-
-
-def with_finally():
-    def rule(g, p, *, t):
-        try:
-            late = 1.0 if t > 2 else 5.0
-        finally:
-            return (p - g * locals().get("late", 100.0),)  # noqa: B012
-
-    return rule
-
-
-def with_a_walk():
-    return lambda g, p: (p - sum(x for x in g[:3]) * g,)
-
-
-def with_any():
-    return lambda g, p: (p - (1.0 if (g > 0).any() else 2.0) * g,)
-
-
-NO_FUNCTIONS = [make for name, make in list(globals().items()) if name.startswith("with_")]
-
-
-@pytest.mark.parametrize("make", NO_FUNCTIONS, ids=lambda make: make.__name__)
-def test_s5_what_is_not_an_argument_is_not_frozen(make, n):
-    counted = "t" in make().__kwdefaults__ if make().__kwdefaults__ else "t" in make().__code__.co_varnames
-    by_hand, mine = make(), make()
-    p = ramp(n)
-    q, opt = p.copy(), own(mine, p)
-    for t in range(1, 6):
-        g = ramp(n) / t
-        with np.errstate(all="ignore"):
-            (q,) = called(by_hand, g, q, **({"t": t} if counted else {}))
-        before = g.copy()
-        opt.step([g])
-        np.testing.assert_array_equal(p, q)
-        np.testing.assert_array_equal(g, before)
-
-
-WATCHED = {
-    "global": lambda monkeypatch: monkeypatch.setitem(globals(), "RATE", 3.0),
-    "class attribute": lambda monkeypatch: monkeypatch.setattr(Config, "lr", 3.0),
-    "helper": lambda monkeypatch: monkeypatch.setitem(globals(), "helper", lambda x: 5.0 * x),
-    "helper's helper": lambda monkeypatch: monkeypatch.setitem(globals(), "helper_of_helper", lambda x: 5.0 * x),
-    "helper's code": lambda monkeypatch: monkeypatch.setattr(helper_of_helper, "__code__", (lambda x: 5.0 * x).__code__),
-    "helper's attribute": lambda monkeypatch: monkeypatch.setattr(helper, "gain", 3.0),
-    "module": lambda monkeypatch: monkeypatch.setattr(math, "tau", 3.0),
-}
-RULES = {
-    "global": lambda g, p: (p - RATE * g,), "class attribute": lambda g, p: (p - Config.lr * g,),
-    "helper": lambda g, p: (p - helper(g),), "helper's helper": lambda g, p: (p - helper(g),),
-    "helper's code": lambda g, p: (p - helper(g),), "helper's attribute": lambda g, p: (p - helper.gain * g,),
-    "module": lambda g, p: (p - math.tau * g,),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", WATCHED)
-@pytest.mark.parametrize("again", [False, True], ids=["the same optimizer", "a new one"])
-def test_s5_what_a_rule_sees_is_looked_up_at_each_step(what, again, n, monkeypatch):
-    rule, g = RULES[what], np.ones(n)
-    opt = own(rule, np.zeros(n))
-    opt.step([g])
-    first = called(rule, g, np.zeros(n))[0]
-    np.testing.assert_array_equal(opt.params[0], first)
-    WATCHED[what](monkeypatch)
-    (second,) = called(rule, g, first)
-    if again:
-        opt = own(rule, first.copy())
-    opt.step([g])
-    np.testing.assert_array_equal(opt.params[0], second)
-    assert not np.array_equal(second - first, first)
-
-
-def test_s5_a_cell_a_default_and_an_aliased_function(n):
-    gain = 1.0
-
-    def helped(x):
-        return helped.by * x
-
-    helped.by = 1.0
-
-    def rule(g, p, *, lr, factor=1.0):
-        f = helped
-        return (p - lr * gain * factor * f.by * g - helped(g),)
-
-    p = np.zeros(n)
-    opt = own(rule, p, lr=1.0)
-    opt.step([np.ones(n)])
-    assert (p == -2).all()
-    gain = 2.0
-    opt.step([np.ones(n)])
-    assert (p == -5).all()
-    rule.__kwdefaults__["factor"] = 3.0
-    opt.step([np.ones(n)])
-    assert (p == -12).all()
-    helped.by = 0.5
-    opt.step([np.ones(n)])
-    assert (p == -15.5).all()
-
-
-def test_s5_a_setting_of_zero_is_what_it_is(n):
-    """Not a float where it was a whole number."""
-
-    def rule(g, p, *, k):
-        return (p - g if isinstance(k, int) else p + g,)
-
-    for k in (0, 2):
-        opt = own(rule, np.zeros(n), k=k)
-        opt.settings["k"] = lambda _, value: value
-        opt.param_groups[0]["k"] = k
-        opt.step([np.ones(n)])
-        assert (opt.params[0] == -1).all()
 
 
 # S6: what is not elementwise sees the whole tensor
@@ -636,9 +304,9 @@ def test_s7_a_state_that_was_put_there(n):
     opt.step([np.ones(n), np.ones(n)])
     mine = np.full(n, 2.0)
     opt.state[0]["momentum_buffer"] = mine
-    opt.step([np.ones(n), mine])  # the second gradient is 2, whatever becomes of the first buffer
-    assert (x == -3).all() and (y == -3.5).all()
-    assert (opt.state[1]["momentum_buffer"] == 2.5).all()
+    opt.step([np.full(n, 5.0), mine])  # the second gradient is 2, whatever becomes of the first buffer
+    assert (x == -7).all() and (y == -3.5).all()
+    assert (opt.state[0]["momentum_buffer"] == 6).all() and (opt.state[1]["momentum_buffer"] == 2.5).all()
 
 
 def test_s7_a_state_made_late(n):
@@ -715,8 +383,8 @@ def test_s8_what_numpy_refuses_is_refused(n):
 def test_s10_one_array_listed_twice_is_scaled_once():
     for twice in (lambda g: [g, g], lambda g: [g, g[:]], lambda g: [g, torch.from_numpy(g).numpy()]):
         g = np.array([10.0])
-        assert optedu.clip_grad_norm_(twice(g), 1.0) == pytest.approx(10)
-        assert g == pytest.approx(1, rel=1e-6)
+        assert optedu.clip_grad_norm_(twice(g), 1.0) == pytest.approx(200**0.5)  # it counts twice, as in torch
+        assert g == pytest.approx(0.5**0.5, rel=1e-6)
         g, scaler = np.array([10.0]), optedu.GradScaler(init_scale=10.0)
         scaler.unscale_(twice(g))
         assert g == 1

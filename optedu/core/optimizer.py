@@ -25,6 +25,10 @@ def keywords(rule: Rule) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
+NUMBERS = (int, float)
+"""Types of the numbers in a state, as we keep them."""
+
+
 class Plan(NamedTuple):
     """What the settings of a group come down to, kept as long as they do not change."""
 
@@ -45,6 +49,7 @@ class Slot(NamedTuple):
     state: dict[str, Any]
     names: tuple[str, ...]  # of its entries that are arrays, or are still to be made
     arrays: tuple[Any, ...]  # these, or None
+    numbers: tuple[str, ...]  # its entries that are numbers
     sweep: Sweep
 
 
@@ -240,6 +245,7 @@ class Optimizer:
                     if (
                         slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
                         or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
+                        or not all(type(slot.state.get(name)) in NUMBERS for name in slot.numbers)
                     ):  # fmt: skip
                         new.append((i, p, plan))
                         self._spans = None  # there may be other arrays now
@@ -286,13 +292,15 @@ class Optimizer:
     def _make_slot(self, i: int, p: np.ndarray, plan: Plan) -> None:
         initial = self.begin_state(i, p, plan.settings)
         state = self.state[i]
-        for name, value in self._with_counter(initial).items():  # who changes a state may do so with anything
-            if value is not None and state.get(name) is not None:
+        begun = self._with_counter(initial)
+        for name, value in begun.items():  # who changes a state may do so with anything
+            if isinstance(value, Scalar) or value is not None and state.get(name) is not None:
                 state[name] = checkpoint.fitting(f"state[{i}] {name}", state[name], value, p, copy=False)
         held = {name: None if value is None else state.get(name) for name, value in initial.items()}
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) or v is None and initial[n] is not None}
         sweep = self.sweep(plan, held, p)
-        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), sweep)
+        numbers = tuple(name for name, value in begun.items() if isinstance(value, Scalar))
+        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), numbers, sweep)
         self._spans = None
 
     def sweep(self, plan: Plan, state: Mapping[str, Any], p: np.ndarray) -> Sweep:

@@ -245,7 +245,7 @@ def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Calla
     inputs = [x for x in tree.symbols if x.op == "input" and x.scalar]
 
     def lines(node: Fork | Leaf, done: int, indent: str) -> list[str]:
-        used = _asked(node)  # (behind a fork the same index is another operation on either side)
+        used = needed(node, raising=True)  # (behind a fork the same index is another operation on either side)
         todo = [x for x in node.symbols if x.scalar and x.op != "input" and x.index in used and x.index >= done]
         out = [f"{indent}{name(x)} = {_scalar(x)}" for x in todo]
         if isinstance(node, Fork):
@@ -266,16 +266,6 @@ def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Calla
 
     body = lines(tree, 0, "    ")
     return written(f"def fold({', '.join([*map(name, inputs), 'low', 'high', 'least', 'most'])}):", body, SCALAR)
-
-
-def _asked(node: Fork | Leaf) -> set[int]:
-    """What is needed, and what the rule does that may raise, whether or not it is needed."""
-    used = needed(node)
-    said = node.written if isinstance(node, Leaf) and node.written else node
-    for x in reversed(said.symbols):
-        if x.scalar and (x.index in used or x.op in ("divide", "power")):
-            used |= {x.index, *(a.index for a in x.args if type(a) is Symbol)}
-    return used
 
 
 def _tuple(values: Sequence[Any]) -> str:

@@ -71,7 +71,7 @@ class Sweep:
         if self.reading:
             self.cut = not any(way.made for way in self.reading.ways)
         else:
-            self.cut = bool(elementwise) and not unlike and None not in state.values()
+            self.cut = bool(elementwise) and not unlike and type(None) not in map(type, state.values())
         if elementwise is False:
             with suppress(Untraceable):
                 self.sees, self.pure = reach(rule, whole=True), True
@@ -112,10 +112,11 @@ class Sweep:
     def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
         """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
         for kind in (kind, NumpyEngine):
-            key = kind if reading is self.reading else (kind, reading)
+            dtype = arrays[0].dtype  # a stage may be in another than the parameter
+            key = kind if reading is self.reading else (kind, reading, dtype)
             engine = self.loaded.get(key)
             if engine is None:
-                engine = self.loaded[key] = kind(reading, self.dtype)
+                engine = self.loaded[key] = kind(reading, dtype)
             if engine.takes(arrays):
                 break
         return engine
@@ -185,7 +186,7 @@ class Sweep:
                 if after is not before:
                     before[...] = after
             elif after is not None:
-                state[name] = float(after) if is_number(before) else after
+                state[name] = float(after) if is_number(before) else in_order(after)
 
     def _call_on_blocks(
         self, arrays: list[np.ndarray], old: list[Any], state: dict[str, Any], settings: dict[str, Any]
@@ -219,6 +220,13 @@ def _fitting(what: Reading, dtype: np.dtype) -> Reading:
     if what.widens and dtype != np.float64:
         raise Untraceable(f"it computes with a number made by NumPy, a float64, which widens {dtype} arrays")
     return what
+
+
+def in_order(value: Any) -> Any:
+    """A value of a state with its arrays in the order that a copy of them would have: sums depend on it."""
+    if isinstance(value, list):
+        return [in_order(v) for v in value]
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def likeness(value: Value, p: np.ndarray) -> Any:

@@ -309,13 +309,21 @@ def leaves(tree: Fork | Leaf) -> Iterator[Leaf]:
         yield from leaves(tree.no)
 
 
-def needed(tree: Fork | Leaf) -> set[int]:
-    """Indices of the symbols that a result or a decision depends on, however indirectly."""
+def needed(tree: Fork | Leaf, raising: bool = False) -> set[int]:
+    """Indices of the symbols that a result or a decision depends on, however indirectly.
+
+    With `raising` also those of the operations on numbers by which the rule, as it is written, may raise: who
+    divides by zero, needs the result or not.
+    """
     if isinstance(tree, Fork):
-        wanted, symbols = needed(tree.yes) | needed(tree.no) | {tree.condition.index}, tree.symbols
+        wanted = needed(tree.yes, raising) | needed(tree.no, raising) | {tree.condition.index}
+        said = tree.symbols
     else:
-        wanted, symbols = {x.index for x in (*tree.outputs, *tree.factors) if type(x) is Symbol}, tree.symbols
-    for symbol in reversed(symbols):
+        wanted = {x.index for x in (*tree.outputs, *tree.factors) if type(x) is Symbol}
+        said = (tree.written or tree).symbols
+    if raising:
+        wanted |= {x.index for x in said if x.scalar and x.op in ("divide", "power")}
+    for symbol in reversed(tree.symbols):
         if symbol.index in wanted:
             wanted |= {a.index for a in symbol.args if type(a) is Symbol}
     return wanted

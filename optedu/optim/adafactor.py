@@ -125,3 +125,6 @@ class Adafactor(Optimizer):
             "col_var": np.zeros((*batch, 1, m), p.dtype),
             "variance": None,
         }
+
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        return checks.nonempty(name, super().check_parameter(name, p))

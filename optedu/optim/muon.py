@@ -46,7 +46,7 @@ def _below_hundred(name: str, value: Any) -> int:
 
 
 def _adjustment(name: str, value: Any) -> str | None:
-    if value not in (None, "original", "match_rms_adamw"):
+    if not (value is None or isinstance(value, str) and value in ("original", "match_rms_adamw")):
         raise ValueError(f"{name} must be None, 'original' or 'match_rms_adamw', got {value!r}")
     return value
 
@@ -123,4 +123,4 @@ class Muon(Optimizer):
         p = super().check_parameter(name, p)
         if p.ndim != 2:
             raise ValueError(f"{name} must be a matrix (2-d), got shape {p.shape}: train the others with AdamW")
-        return p
+        return checks.nonempty(name, p)
