@@ -38,7 +38,7 @@ def test_entry_is_complete(any_entry):
     works = [re.fullmatch(r"[A-Z].+ \((\d{4})\)", work) for work in entry.paper.split("; ")]
     assert all(works), "authors and year of each work"
     years = [int(work[1]) for work in works]
-    assert years == sorted(years) and 1847 <= years[0] and years[-1] <= 2030
+    assert years == sorted(years) and years[0] >= 1847 and years[-1] <= 2030
     if hasattr(torch.optim, entry.name):
         assert entry.referee == f"torch.optim.{entry.name}"
     else:

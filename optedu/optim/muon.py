@@ -47,7 +47,7 @@ def _below_hundred(name: str, value: Any) -> int:
 
 
 def _adjustment(name: str, value: Any) -> Any:
-    if value not in (None, "original", "match_rms_adamw"):
+    if not (value is None or isinstance(value, str) and value in ("original", "match_rms_adamw")):
         raise ValueError(f"{name} must be None, 'original' or 'match_rms_adamw', got {value!r}")
     return value
 
@@ -125,4 +125,4 @@ class Muon(Optimizer):
         matrix = super().check_parameter(name, p)
         if matrix.ndim != 2:
             raise ValueError(f"{name} must be a matrix (2-d), got shape {matrix.shape}: train the others with AdamW")
-        return matrix
+        return checks.nonempty(name, matrix)

@@ -76,6 +76,7 @@ class ScheduleFree(Optimizer):
         """Put x into the parameters: the average, to evaluate and to save."""
         self._move(False)
 
+    @np.errstate(all="ignore")  # as `step`
     def _move(self, to_training: bool) -> None:
         for i, p, k in self.numbered:
             group, state = self.param_groups[k], self.state.get(i, {})

@@ -16,7 +16,9 @@ def completeness() -> tuple[float, list[str]]:
     """The share, and the public names whose type is not known."""
     command = [sys.executable, "-m", "basedpyright", "--verifytypes", "optedu", "--ignoreexternal", "--outputjson"]
     found = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["typeCompleteness"]
-    unknown = [s["name"] for s in found["symbols"] if s["isExported"] and not (s["isTypeKnown"] and not s["isTypeAmbiguous"])]
+    unknown = [
+        s["name"] for s in found["symbols"] if s["isExported"] and not (s["isTypeKnown"] and not s["isTypeAmbiguous"])
+    ]
     return found["completenessScore"], unknown
 
 

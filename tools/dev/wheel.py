@@ -75,7 +75,9 @@ def try_in(name: str, wheel: Path, folder: Path) -> None:
     run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", *wanted)
     work = folder / f"{name} at work"
     work.mkdir()
-    print(run(python, "-I", SMOKE, *name.split(","), cwd=work).strip(), f"({time.monotonic() - start:.0f} s)", flush=True)
+    print(
+        run(python, "-I", SMOKE, *name.split(","), cwd=work).strip(), f"({time.monotonic() - start:.0f} s)", flush=True
+    )
 
 
 def main(names: list[str]) -> None:
