@@ -97,6 +97,33 @@ MUTANTS = {
     ],
     "prodigy": [("d * eps", "eps"), ("rate * weight_decay * p", "weight_decay * p"), ("rate * m", "m")],
     "sophia": [("rho * h", "h"), ("-1, 1", "-2, 2"), ("betas[0] * m + (1 - betas[0]) * g", "g")],
+    "radam_schedule_free": [("rho > 4", "rho > 5"), ("trust**0.5", "trust"), ("weight_decay * y", "weight_decay * z"), ("lr = 0.0", "pass")],
+    "ademamix": [
+        ("alpha * slow", "alpha * slow / (1 - b3**t)"),
+        ("m_hat = m / (1 - b1**t)", "m_hat = m"),
+        ("(1 - b3) * (g - slow)", "(1 - b3) * (m - slow)"),
+        ("if t_alpha_beta3", "if False"),
+        ("lr * weight_decay * p", "weight_decay * p"),
+    ],
+    "warmed_up": [
+        ("log(b3) / log(b1)", "b1 / b3"),
+        ("t / t_alpha_beta3", "(t - 1) / t_alpha_beta3"),
+        ("b3 ** (1 / (s + (1 - s) * ratio))", "b1 + s * (b3 - b1)"),
+        ("s * alpha", "alpha"),
+    ],
+    "mars": [
+        ("gamma * b1 / (1 - b1)", "gamma"),
+        ("max(1.0, norm(c))", "1.0"),
+        ("return p, g, m, v", "return p, c, m, v"),
+        ("(g - last)", "(last - g)"),
+    ],
+    "adopt": [
+        ("if t == 1", "if t == 0"),
+        ("(t - 1) ** 0.25", "t ** 0.25"),
+        ("maximum(sqrt(v), eps)", "(sqrt(v) + eps)"),
+        ("lr * weight_decay * p", "weight_decay * p"),
+        ("clip(u, -bound, bound)", "u"),
+    ],
     "two_loop": [
         ("r = h0 * q", "r = q"),
         ("reversed(ss), reversed(ys)", "ss, ys"),

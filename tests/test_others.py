@@ -84,6 +84,90 @@ def test_lamb_by_hand():
     np.testing.assert_allclose(bias, [-0.1, 0.1])  # a norm of zero: the ratio is 1
 
 
+FOUR = np.array([1, -2, 0.5, 3])
+FOUR_GRADS = np.array([
+    (0.5, -1, 2, 1), (-1, 2, 1, 0.5), (2, 0.25, -1, -3), (-0.5, 1, 0.5, 1), (1, -2, -0.5, 0.25), (-3, 0.5, 1, -1),
+])  # fmt: skip
+MATRIX = np.array([(1.0, 0), (0, 1), (1, 1)])
+MATRIX_GRADS = np.array([[(3, 1), (1, 2), (0, 1)], [(-1, 2), (2, 0), (1, -3)], [(0.5, 0.5), (-2, 1), (1, 1)]])
+
+TRACES = [
+    # Rules written again from the papers, each held against the authors' code; rate and decay 0.1, else defaults.
+    # The parameter's sum after six steps, or the first number of a matrix after three; and what mistakes give.
+    ("AdEMAMix", {"alpha": 8.0, "t_alpha_beta3": 3}, "four", 1.733014),  # slow one corrected -6.165896, linear 1.014498
+    ("ADOPT", {}, "four", 2.327307),  # a first step: 2.137109; a clip at t^¼: 2.328004
+    ("MARS", {}, "matrix", 0.813121),  # γ alone 0.782247, no clip 0.827073, last one clipped 0.788432
+]
+
+
+@pytest.mark.parametrize(("name", "settings", "start", "end"), TRACES, ids=[f"{n}-{end}" for n, _, _, end in TRACES])
+def test_traces(name, settings, start, end):
+    p, grads = (FOUR.copy(), FOUR_GRADS) if start == "four" else (MATRIX.copy(), MATRIX_GRADS)
+    opt = ZOO[name].cls([p], **{"lr": 0.1, "weight_decay": 0.1, **settings})
+    for g in grads:
+        opt.step([g])
+    assert (p.sum() if start == "four" else p[0, 0]) == pytest.approx(end, abs=5e-7)
+
+
+def test_ademamix_without_its_slow_average_is_adamw():
+    p, q = FOUR.copy(), FOUR.copy()
+    one, two = optedu.AdEMAMix([p], lr=0.1, alpha=0.0, weight_decay=0.1), optedu.AdamW([q], lr=0.1, weight_decay=0.1)
+    for g in FOUR_GRADS:
+        one.step([g])
+        two.step([g])
+    np.testing.assert_allclose(p, q, rtol=1e-13)
+
+
+def test_ademamix_warms_up_by_half_life():
+    """Halfway from 0.9 to 0.9999 the memory is half as long: 1/ln β is the mean of its ends."""
+    ends = 1 / np.log([0.9, 0.9999])
+    decay, weight = optedu.optim.ademamix.warmed_up(50, 0.9, 0.9999, 4.0, 100)
+    assert decay == pytest.approx(np.exp(1 / ends.mean()), rel=1e-14) and weight == 2.0
+    assert optedu.optim.ademamix.warmed_up(100, 0.9, 0.9999, 4.0, 100) == (0.9999, 4.0)
+    assert optedu.optim.ademamix.warmed_up(250, 0.9, 0.9999, 4.0, 100) == (0.9999, 4.0)
+    p = np.zeros(1)  # and so it is in a step: (1 - β₃)·g
+    opt = optedu.AdEMAMix([p], t_alpha_beta3=100)
+    opt.step([np.ones(1)])
+    expected = 1 - optedu.optim.ademamix.warmed_up(1, 0.9, 0.9999, 5.0, 100)[0]
+    assert opt.state[0]["exp_avg_slow"][0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_adopt_divides_by_the_squares_before():
+    """β = (0, 0): g/|last g|, clipped at ∜1 and ∜2; the first gradient moves nothing, nor decays."""
+    p = np.array([1.0])
+    opt = optedu.ADOPT([p], lr=1.0, betas=(0.0, 0.0), weight_decay=0.5)
+    path = []
+    for g in (4.0, 2.0, 8.0):
+        opt.step([np.array([g])])
+        path.append(p[0])
+    assert path == pytest.approx([1.0, 0.0, -(2**0.25)])
+
+
+def test_mars_is_adamw_on_corrected_gradients():
+    """γ·b₁/(1 - b₁) = 0.5: gradients 0.2, 0.4 are 0.3, 0.5; and 4 after it is 5.8, cut to one."""
+    p, q = np.array([1.0]), np.array([1.0])
+    one = optedu.MARS([p], lr=0.1, betas=(0.5, 0.9), gamma=0.5)
+    two = optedu.AdamW([q], lr=0.1, betas=(0.5, 0.9), weight_decay=0.0)
+    for g, c in ((0.2, 0.3), (0.4, 0.5), (4.0, 1.0), (-0.1, -1.0)):
+        one.step([np.array([g])])
+        two.step([np.array([c])])
+        assert p[0] == pytest.approx(q[0], rel=1e-14) and one.state[0]["last_grad"][0] == g
+
+
+def test_schedule_free_radam_stands_still_at_first():
+    """For β₂ = 0.999 the squares of four steps are not trusted; the fifth moves, and the average follows at once."""
+    p, q = np.ones(2), np.ones(2)
+    silent, loud = optedu.RAdamScheduleFree([p]), optedu.RAdamScheduleFree([q], silent_sgd_phase=False)
+    for t in range(5):
+        assert (p == 1).all() and (t == 0 or (q < 1).all())
+        silent.step([np.ones(2)])
+        loud.step([np.ones(2)])
+    rho_max = 1999.0
+    rho = rho_max - 10 * 0.999**5 / (1 - 0.999**5)
+    rate = 0.0025 * ((rho - 4) * (rho - 2) * rho_max / ((rho_max - 4) * (rho_max - 2) * rho)) ** 0.5
+    np.testing.assert_allclose(p, 1 - rate, rtol=1e-12)  # c = 1: z, x and y are one
+
+
 def test_lars_with_a_gradient_or_a_parameter_of_zero():
     p, q, r = np.array([3.0, 4.0]), np.zeros(2), np.array([3.0, 4.0])
     opt = optedu.LARS([p, q], lr=1.0, momentum=0.0, trust_coefficient=0.1)
@@ -520,6 +604,11 @@ def test_resumed_run_is_the_same_run(any_entry):
         ("SOAP", {"precondition_frequency": 0}, "precondition_frequency must be >= 1, got 0"),
         ("SGDScheduleFree", {"momentum": 0.0}, r"momentum must be in \(0, 1\), got 0.0"),
         ("AdamWScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
+        ("AdEMAMix", {"betas": (0.9, 0.999, 1.0)}, r"betas\[2\] must be in \[0, 1\), got 1.0"),
+        ("AdEMAMix", {"t_alpha_beta3": 0}, "t_alpha_beta3 must be None or >= 1, got 0"),
+        ("AdEMAMix", {"t_alpha_beta3": 9, "betas": (0.0, 0.9, 0.9)}, r"betas\[0\] must be > 0 .* got 0.0"),
+        ("ADOPT", {"eps": 0.0}, "eps must be > 0, got 0.0"),
+        ("RAdamScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
         ("Prodigy", {"beta3": 1.0}, r"beta3 must be in \[0, 1\), got 1.0"),
     ],
 )
