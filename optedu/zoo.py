@@ -259,7 +259,7 @@ ZOO: dict[str, Entry] = {
                 "momentum": (0.95, 0.5), "nesterov": (True, False), "ns_steps": (5, 3),
                 "adjust_lr_fn": (None, "original", "match_rms_adamw"), **_decay,
             },
-            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315)},
+            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315), "beta2": None},
             "matrix",
         ),
         Entry(

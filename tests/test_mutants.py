@@ -17,7 +17,7 @@ import optedu
 from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
 from optedu.lab.referees import reference
-from optedu.optim import wrapper
+from optedu.optim import muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -73,7 +73,7 @@ MUTANTS = {
         ("fresh = t**beta2_decay", "fresh = 0.01"),
     ],
     "muon": [
-        ("g + momentum * (buf - g) if nesterov", "buf if nesterov"),
+        ("g + momentum * (buf - g)", "buf"),
         ("buf + (1 - momentum) * (g - buf)", "momentum * buf + g"),
         ("0.2 * max(n, m) ** 0.5", "0.2 * min(n, m) ** 0.5"),
         ("max(1.0, n / m)", "max(1.0, m / n)"),
@@ -228,7 +228,14 @@ def test_every_rule_has_three_mutants():
     assert set(FED) <= {e.name for name in MUTANTS for e in entries_of(name)}
 
 
+NORMUON = ("Muon", {"beta2": 0.95}, "matrix", 0.808928)
+
 AROUND = [
+    (muon.rows_alike, ".mean(1, keepdims=True)", ".mean()", lambda: test_others.test_traces(*NORMUON)),
+    (muon.rows_alike, "norm(u) / (norm(w) + 1e-10) * w", "w", lambda: test_others.test_traces(*NORMUON)),
+    (muon.rows_alike, "beta2 * v + ", "", lambda: test_others.test_traces(*NORMUON)),
+    (muon.each, "min(k, last)", "0", test_others.test_where_schedules_send_singular_values),
+    (muon.each, "min(k, last)", "last", test_others.test_where_schedules_send_singular_values),
     (wrapper.climb, "rho / g_norm", "rho", test_others.test_sam_by_hand),
     (wrapper.climb, "p * p * g", "abs(p) * g", test_others.test_sam_by_hand),
     (wrapper.climb, "p + rho", "p - rho", test_others.test_sam_by_hand),

@@ -141,6 +141,15 @@ def lamb(params: Sequence[Any], betas: tuple[float, float], **settings: Any) -> 
     return Optax(params, optax.lamb, b1=betas[0], b2=betas[1], **settings)
 
 
+def muon(params: Sequence[Any], beta2: None = None, **settings: Any) -> Any:
+    """torch's, which has no NorMuon: that is held against another package in the tests."""
+    from torch.optim import Muon
+
+    if beta2 is not None:
+        raise ValueError(f"beta2 must be None for torch's Muon, got {beta2}")
+    return Muon(params, **settings)
+
+
 def ademamix(params: Sequence[Any], **settings: Any) -> Any:
     from pytorch_optimizer import AdEMAMix
 
@@ -180,6 +189,7 @@ def adopt(params: Sequence[Any], **settings: Any) -> Any:
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
+    "Muon": muon,
     "LAMB": lamb,
     "Shampoo": shampoo,
     "SOAP": soap,
