@@ -179,6 +179,18 @@ def test_schedule_free_radam_stands_still_at_first():
     np.testing.assert_allclose(p, 1 - rate, rtol=1e-12)  # c = 1: z, x and y are one
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_lion_with_equal_betas_is_signum():
+    from pytorch_optimizer import SignSGD
+
+    found = deviation(
+        lambda w: optedu.Lion(w, lr=0.01, betas=(0.9, 0.9), weight_decay=0.1),
+        lambda w: SignSGD(w, lr=0.01, momentum=0.9, weight_decay=0.1, weight_decouple=True, foreach=False),
+        problems(ZOO["Lion"])[0], change=(150, {"lr": 0.005}),
+    )  # fmt: skip
+    assert found <= 1e-11
+
+
 def test_lars_with_a_gradient_or_a_parameter_of_zero():
     p, q, r = np.array([3.0, 4.0]), np.zeros(2), np.array([3.0, 4.0])
     opt = optedu.LARS([p, q], lr=1.0, momentum=0.0, trust_coefficient=0.1)
