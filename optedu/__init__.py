@@ -40,6 +40,8 @@ _HOMES = {
     "MARS": "optim.mars",
     "ADOPT": "optim.adopt",
     "SAM": "optim.wrapper",
+    "Cautious": "optim.cautious",
+    "Hyperball": "optim.hyperball",
     "LBFGS": "optim.lbfgs",
     "ASGD": "optim.asgd",
     "EMA": "training.averaging",

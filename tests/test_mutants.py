@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import test_around
 import test_others
 from conftest import FED
 
@@ -17,7 +18,7 @@ import optedu
 from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
 from optedu.lab.referees import reference
-from optedu.optim import muon, wrapper
+from optedu.optim import cautious, hyperball, muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -239,6 +240,12 @@ AROUND = [
     (wrapper.climb, "rho / g_norm", "rho", test_others.test_sam_by_hand),
     (wrapper.climb, "p * p * g", "abs(p) * g", test_others.test_sam_by_hand),
     (wrapper.climb, "p + rho", "p - rho", test_others.test_sam_by_hand),
+    (cautious.cautious, "step * g > 0", "step * g < 0", lambda: test_around.test_traces(*test_around.TRACES[0])),
+    (cautious.cautious, "agree.sum() + 1", "g.size", lambda: test_around.test_traces(*test_around.TRACES[0])),
+    (cautious.cautious_decay, "step * p", "-step * p", lambda: test_around.test_traces(*test_around.TRACES[2])),
+    (cautious.cautious_decay, "where(step * p >= 0, p, 0.0)", "p", lambda: test_around.test_traces(*test_around.TRACES[2])),
+    (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
+    (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (averaging.ema, "if n else p", "", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

@@ -29,7 +29,7 @@ def ademamix(
     if t_alpha_beta3:
         b3, alpha = warmed_up(
             t, b1, b3, alpha, t_alpha_beta3
-        )
+        )  # fmt: skip
     m = m + (1 - b1) * (g - m)
     slow = slow + (1 - b3) * (g - slow)
     v = b2 * v + (1 - b2) * g * g

@@ -86,7 +86,7 @@ def muon(
     )  # fmt: skip
     u = newton_schulz(
         direction, ns_coefficients, ns_steps, eps
-    )
+    )  # fmt: skip
     if v is not None:
         u, v = rows_alike(u, v, beta2)
     scale = max(1.0, n / m) ** 0.5
