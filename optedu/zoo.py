@@ -18,18 +18,28 @@ from .optim.adafactor import Adafactor, adafactor
 from .optim.adagrad import Adagrad, adagrad
 from .optim.adam import Adam, AdamW, adam, adamw
 from .optim.adamax import Adamax, adamax
+from .optim.ademamix import AdEMAMix, ademamix
+from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
 from .optim.lamb import LAMB, lamb
 from .optim.lars import LARS, lars
 from .optim.lbfgs import LBFGS, two_loop
 from .optim.lion import Lion, lion
+from .optim.mars import MARS, mars
 from .optim.muon import Muon, muon
 from .optim.nadam import NAdam, nadam
 from .optim.prodigy import Prodigy, prodigy, prodigy_moments
 from .optim.radam import RAdam, radam
 from .optim.rmsprop import RMSprop, rmsprop
 from .optim.rprop import Rprop, rprop
-from .optim.schedule_free import AdamWScheduleFree, SGDScheduleFree, adamw_schedule_free, sgd_schedule_free
+from .optim.schedule_free import (
+    AdamWScheduleFree,
+    RAdamScheduleFree,
+    SGDScheduleFree,
+    adamw_schedule_free,
+    radam_schedule_free,
+    sgd_schedule_free,
+)
 from .optim.sgd import SGD, sgd
 from .optim.shampoo import Shampoo, shampoo
 from .optim.soap import SOAP, soap
@@ -250,7 +260,7 @@ ZOO: dict[str, Entry] = {
                 "momentum": (0.95, 0.5), "nesterov": (True, False), "ns_steps": (5, 3),
                 "adjust_lr_fn": (None, "original", "match_rms_adamw"), **_decay,
             },
-            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315)},
+            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315), "beta2": None},
             "matrix",
         ),
         Entry(
@@ -284,6 +294,15 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.0025},
         ),
         Entry(
+            RAdamScheduleFree, (radam_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",
+            "schedulefree.RAdamScheduleFree",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-8, 1e-2), "r": (0, 1.0), "weight_lr_power": (2.0, 0.0),
+                "silent_sgd_phase": (True, False), **_decay,
+            },
+            {"lr": 0.0025},
+        ),
+        Entry(
             Prodigy, (prodigy_moments, prodigy), "Mishchenko and Defazio (2024)", "modern/schedule_free",
             "prodigyopt.Prodigy",
             {
@@ -296,6 +315,27 @@ ZOO: dict[str, Entry] = {
         Entry(
             Sophia, (sophia,), "Liu et al. (2024)", "modern/sophia_sam", "pytorch_optimizer.SophiaH",
             {"betas": ((0.965, 0.99), (0.7, 0.9)), "rho": (0.04, 1.0), "eps": (1e-12, 1e-2), "weight_decay": (0.1, 0)},
+            {"lr": 0.001},
+        ),
+        Entry(
+            AdEMAMix, (ademamix,), "Pagliardini, Ablin and Grangier (2024)", "adam/variants",
+            "pytorch_optimizer.AdEMAMix",
+            {
+                "betas": ((0.9, 0.999, 0.9999), (0.7, 0.95, 0.99)), "alpha": (5.0, 0.5), "t_alpha_beta3": (None, 80),
+                "eps": (1e-8, 1e-2), **_decay,
+            },
+            {"lr": 0.001},
+        ),
+        Entry(
+            MARS, (mars,), "Yuan et al. (2024)", "adam/variants", "pytorch_optimizer.MARS",
+            {
+                "betas": ((0.95, 0.99), (0.7, 0.9)), "gamma": (0.025, 0.5), "eps": (1e-8, 1e-2), **_decay,
+            },
+            {"lr": 0.003},
+        ),
+        Entry(
+            ADOPT, (adopt,), "Taniguchi et al. (2024)", "adam/variants", "pytorch_optimizer.ADOPT",
+            {"betas": ((0.9, 0.9999), (0.7, 0.95)), "eps": (1e-6, 1.0), **_decay},
             {"lr": 0.001},
         ),
         Entry(

@@ -483,11 +483,11 @@ class Optimizer:
             If it does not fit these parameters. Nothing has been changed then.
         """
         self.param_groups, self.state = checkpoint.read(
-            state_dict, self.param_groups, self._checked_group, self.check_state
+            state_dict, self.param_groups, self.check_group, self.check_state
         )
         self._forget()
 
-    def _checked_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+    def check_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
         unknown = [key for key in checkpoint.unknown_keys(saved, self.settings) if key not in TORCH_ONLY]
         if unknown:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .tracing import UFUNCS, Untraceable
+from .tracing import UFUNCS, Untraceable, log
 
 PLAIN = (bool, int, float, str, bytes, type(None))
-NUMPY = {np.where, np.clip, *UFUNCS}
+NUMPY = {np.where, np.clip, log, *UFUNCS}
 NUMPY_WHOLE = NUMPY | {
     np.linalg.norm, np.linalg.qr, np.linalg.eigh, np.linalg.svd, np.linalg.solve, np.tensordot, np.outer, np.dot,
     np.matmul, np.sum, np.mean, np.max, np.min, np.sort, np.argsort, np.cumsum, np.moveaxis, np.take, np.eye, np.diag,

@@ -23,7 +23,7 @@ OPERATORS = {
 
 # (A root that factors need is one of a positive number. As a Python number it makes the next operation many times
 # faster than NumPy's does.)
-SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt}
+SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt, "log": math.log}
 SCALAR |= {"np_where": np.where, **{f"np_{name}": ufunc for ufunc, name in UFUNCS.items()}}
 
 

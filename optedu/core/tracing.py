@@ -9,6 +9,7 @@ it happens to be called with now (its class, its hash, its text, its length) is 
 refusal is remembered even if the rule catches it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
@@ -131,6 +132,11 @@ for _what, _names in {
 }.items():  # fmt: skip
     for _name in _names.split():
         setattr(Symbol, f"__{_name}__", _refused(_what))
+
+
+def log(x: Any) -> Any:
+    """Natural logarithm of one number, in Python as it is: NumPy's is a float64, which would widen smaller arrays."""
+    return x.tape.record("log", x) if type(x) is Symbol else math.log(x)
 
 
 class _Undecided(BaseException):  # so that a rule does not catch it

@@ -148,7 +148,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
         [line for line in short(radam, rho=9, **off) if line[:3] in ("rho", "r =", "p =")],
     )
     yield "Lion", "lr 3 to 10 times smaller, λ larger", short(lion)
-    yield "Muon", "matrices only", short(muon, nesterov=True, adjust_lr_fn=None)
+    yield "Muon", "matrices only", short(muon, v=None, nesterov=True, adjust_lr_fn=None)
 
 
 def zoo_rows() -> Iterator[tuple[str, ...]]:
