@@ -42,10 +42,8 @@ def test_another_package_agrees(name, decay, problem):
     import pytorch_optimizer
 
     build = {"AdamW": lambda w: AdamW(w, lr=0.01, weight_decay=0), "Lion": lambda w: Lion(w, lr=0.01)}[name]
-    if name == "AdamW":  # which is AdEMAMix without its slow average
-        theirs = partial(pytorch_optimizer.AdEMAMix, alpha=0.0)
-    else:
-        theirs = pytorch_optimizer.Lion
+    # (AdamW is AdEMAMix without its slow average.)
+    theirs = {"AdamW": partial(pytorch_optimizer.AdEMAMix, alpha=0.0), "Lion": pytorch_optimizer.Lion}[name]
     found = deviation(
         lambda w: Cautious(build(w), decay),
         lambda w: theirs(w, lr=0.01, weight_decay=decay, weight_decouple=True, cautious=True, foreach=False),

@@ -255,8 +255,8 @@ class Optimizer:
         if i != len(grads):
             raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
         work = [(i, p, self.check_gradient(i, p, grads[i]), plan) for i, p, plan in asked]
-        for one in new:
-            self._make_slot(*one)
+        for missing in new:
+            self._make_slot(*missing)
         if self.step_all is not None:
             self.step_all(work)
         else:

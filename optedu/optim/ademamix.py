@@ -9,6 +9,7 @@ from numpy import sqrt
 from ..core.checks import Checks, count, decay, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.tracing import log
+from ..core.types import Params
 
 
 def warmed_up(t, b1, b3, alpha, t_alpha_beta3):
@@ -117,8 +118,9 @@ class AdEMAMix(Optimizer):
     rule = ademamix
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999, 0.9999), alpha=5.0, t_alpha_beta3=None, eps=1e-8, weight_decay=0.0
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float, float] = (0.9, 0.999, 0.9999),
+        alpha: float = 5.0, t_alpha_beta3: int | None = None, eps: float = 1e-8, weight_decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, alpha=alpha, t_alpha_beta3=t_alpha_beta3, eps=eps, weight_decay=weight_decay
         ))  # fmt: skip

@@ -28,7 +28,7 @@ def cautious_decay(p, step):
 def _mask(name: str, value: Any) -> str:
     if value not in ("step", "decay"):
         raise ValueError(f"{name} must be 'step' or 'decay', got {value!r}")
-    return value
+    return str(value)
 
 
 class Cautious(Wrapper):

@@ -301,16 +301,16 @@ class RAdamScheduleFree(ScheduleFree):
     (whose bound is 4, where torch's RAdam has 5).
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=_betas, eps=nonnegative, weight_decay=nonnegative, r=nonnegative,
         weight_lr_power=nonnegative, silent_sgd_phase=flag, train_mode=flag,
     )  # fmt: skip
     rule = radam_schedule_free
 
     def __init__(
-        self, params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, r=0.0, weight_lr_power=2.0,
-        silent_sgd_phase=True,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 0.0025, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, r: float = 0.0, weight_lr_power: float = 2.0, silent_sgd_phase: bool = True,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, r=r, weight_lr_power=weight_lr_power,
             silent_sgd_phase=silent_sgd_phase, train_mode=True,

@@ -1,4 +1,7 @@
-"""What surrounds a step of training: clipping (of gradients, and of attention), accumulation, groups, monitoring, precision, averages, memory."""
+"""What surrounds a step of training.
+
+Clipping (of gradients, and of attention), accumulation, groups, monitoring, precision, averages, memory.
+"""
 
 from ..lazy_names import on_demand as _on_demand
 

@@ -63,7 +63,7 @@ def qk_clip_(weight: np.ndarray, max_logits: Any, tau: float = 100.0, power: flo
     tau, power = checks.positive("tau", tau), checks.fraction("power", power)
     if not weight.ndim or len(weight) % len(logits):
         raise ValueError(f"weight of shape {weight.shape} has no rows of equal number for {len(logits)} heads")
-    factors = (tau / np.maximum(logits.astype(float), tau)) ** power
+    factors: np.ndarray = (tau / np.maximum(logits.astype(float), tau)) ** power
     rows = len(weight) // len(logits)
     for head in np.flatnonzero(factors < 1):
         weight[head * rows : (head + 1) * rows] *= float(factors[head])
