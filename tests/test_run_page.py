@@ -229,7 +229,8 @@ def test_it_fits_and_is_accessible(visit, width):
     bar(page).get_by_role("button", name="Stop").click()
     write(page, 0, "x = 1\n" + "y = " + " + ".join(["x"] * 80))
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = Axe().run(page, context=".cell_input:has([data-run])", options={"resultTypes": ["violations"], "preload": False})
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, context=".cell_input:has([data-run])", options=options)
     found = found.response["violations"]
     assert not [(v["id"], n["html"][:160], n["failureSummary"][:200]) for v in found for n in v["nodes"][:2]]
 
