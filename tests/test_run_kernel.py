@@ -166,6 +166,6 @@ def test_a_statement_that_touches_what_is_not_there_is_left_out():
 
 
 def test_matplotlib_stands_for_itself_until_it_is_there():
-    first = "import matplotlib.pyplot as plt\nfrom matplotlib.ticker import NullFormatter\nplt.rcParams['a'] = 7"
-    (imported, _), (drawn, _) = session(first, "plt.figure()")
-    assert imported == "" and drawn == "matplotlib"
+    first = "import matplotlib.pyplot as plt\nfrom matplotlib.ticker import NullFormatter\nplt.rcParams['a'] = 7\nx = 1"
+    (imported, _), (made, _), (drawn, _) = session(first, "x", "plt.figure()")
+    assert (imported, made, drawn) == ("", "", "matplotlib")

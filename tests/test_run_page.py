@@ -93,16 +93,16 @@ def output(page, which):
 def test_a_whole_chapter_runs(visit, served, site, opened):  # noqa: F811
     page = visit(base=served if opened == "from a server" else site.resolve().as_uri())
     cells_here = page.locator("[data-run]").count()
-    figures = page.locator(".cell:has([data-run]) .cell_output img").count()
+    figures = page.locator(".cell:has([data-run]) .cell_output :is(img, .drawing)").count()
     assert cells_here > 15 and figures >= 3
     state, said = run(page, cells_here - 1)
     assert state == "done", said
     good = re.compile(r"Ran in [\d.]+ s(\.|, and shows what the book shows\.)$|It needs torch")
     told = page.locator(".run-status").all_inner_texts()
     assert not [text for text in told if not good.match(text)], told
-    assert page.locator("svg.run-figure").count() == figures
-    assert page.locator("svg.run-figure[aria-label]").count() == figures
-    ids = page.evaluate("[...document.querySelectorAll('svg.run-figure [id]')].map(element => element.id)")
+    assert page.locator(".run-figure").count() == figures
+    assert page.locator(".run-figure[aria-label]").count() == figures
+    ids = page.evaluate("[...document.querySelectorAll('.run-figure [id]')].map(element => element.id)")
     assert len(ids) == len(set(ids)) > 100, "two elements with one name"
     heap = page.evaluate("OpteduPython.call('heap')")
     assert heap < 300e6, heap
@@ -157,7 +157,7 @@ def test_what_is_new_is_rendered_and_typeset(opened):
 def test_a_new_figure_is_a_drawing(opened):
     write(opened, 0, "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('mine')")
     assert run(opened)[0] == "done"
-    assert output(opened, 0).locator("svg.run-figure").count() == 1, "shown without plt.show()"
+    assert output(opened, 0).locator(".run-figure").count() == 1, "shown without plt.show()"
     bar(opened, 0).get_by_role("button", name="Reset").click()
 
 

@@ -1,32 +1,38 @@
 """A backend of matplotlib for the page: `plt.show()` gives each open figure to the cell as SVG."""
 
 import io
+import sys
 from typing import Any
 
 import matplotlib
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from . import absent, kernel
+from . import kernel
 
 # Letters as outlines look as they were drawn, whatever fonts a reader has. A salt: the same figure is the same text.
 FIRST = {"svg.fonttype": "path", "svg.hashsalt": "optedu", "path.simplify_threshold": 0.5}
 
 
 class Picture:
-    """A figure as it was when it was shown."""
+    """A figure as it was when it was shown: drawn as the book does where its style is set, else by matplotlib."""
 
     def __init__(self, figure: Any) -> None:
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-        self.svg = drawn.getvalue()
-        self.text = repr(figure)
+        book = sys.modules.get("optedu.lab.figures")
+        self.svg = book.drawing(figure) if book else drawn(figure)
+        self.text = book.in_words(figure) if book else repr(figure)
 
     def _repr_svg_(self) -> str:
-        return self.svg[self.svg.index("<svg") :]
+        return self.svg
 
     def __repr__(self) -> str:
         return self.text
+
+
+def drawn(figure: Any) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return text.getvalue()[text.getvalue().index("<svg") :]
 
 
 class FigureCanvas(FigureCanvasSVG):
@@ -46,7 +52,7 @@ FigureCanvas.manager_class = FigureManager
 
 
 def show() -> None:
-    """Show every open figure and close it; Jupyter writes its size for those that cannot see it."""
+    """Show every open figure and close it."""
     from matplotlib import pyplot
 
     for number in pyplot.get_fignums():
@@ -60,4 +66,6 @@ def begin() -> None:
     from matplotlib import pyplot
 
     pyplot.rcParams.update(FIRST)
-    pyplot.rcParams.update(absent.settings)
+    for statement in kernel.put_off:
+        exec(statement, kernel.space)
+    kernel.put_off.clear()

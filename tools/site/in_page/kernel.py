@@ -6,6 +6,7 @@ import io
 import json
 import linecache
 import logging
+import re
 import sys
 import time
 import traceback
@@ -18,6 +19,7 @@ from .absent import NotHere
 
 Emit = Callable[[str], None]
 PAUSE, PIECES = 0.05, 20  # seconds, and how many pieces of printed text are told in that time
+SETS_STYLE = re.compile(r"\buse_style\(\)|\brcParams\b")
 SHOWN_LETTERS = 200_000  # of what a cell prints
 SHOWN = {
     "text/html": "_repr_html_",
@@ -27,6 +29,8 @@ SHOWN = {
 }
 space: dict[str, Any] = {}
 """The variables of the reader: those of `__main__`, where pickle and dataclasses look for them."""
+put_off: list[str] = []
+"""Statements that set how figures look, and wait for matplotlib."""
 lost: dict[str, str] = {}
 """Names that a cell would have bound if what it needs were here, and what it needs."""
 emit: Emit = lambda text: None  # noqa: E731  (the worker's, once it has one)
@@ -156,6 +160,9 @@ def _attempt(action: Callable[[], None], statement: ast.stmt) -> str:
     except BaseException as error:
         if not (what := lacking(error)):
             raise
+        if what == absent.LATER and SETS_STYLE.search(text := ast.unparse(statement)):
+            put_off.append(text)
+            return ""
         lost.update(dict.fromkeys(binds(statement), what))
         return what
     return ""
