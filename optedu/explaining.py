@@ -93,7 +93,8 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
     """
     if isinstance(rule, type) and issubclass(rule, Optimizer):
         shape = (2, 2) if rule.elementwise is False else (2,)
-        rule = rule([np.ones(shape, np.float32)], **settings)
+        build: Any = rule
+        rule = build([np.ones(shape, np.float32)], **settings)
     if isinstance(rule, Optimizer):
         p, plan = rule.params[0], rule.plan(0)
         state = rule.state.get(0, {})
@@ -101,7 +102,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
                 for name, value in rule.initial_state(p, plan.settings).items()}  # fmt: skip
         held = {name: _array_like(value, p) for name, value in held.items()}
         return _explained(Sweep(plan.rule, held, plan.given, p.dtype, rule.elementwise), plan.given)
-    if not callable(rule):
+    if isinstance(rule, type) or not callable(rule):
         raise TypeError(f"rule must be a rule, an optimizer or its class, got {rule!r:.100}")
     parameters = list(inspect.signature(rule).parameters.values())
     states = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][2:]
@@ -116,7 +117,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
 
 def _array_like(value: Any, p: np.ndarray) -> Any:
     """The value of a state, or an array for one that is to become one."""
-    if value is None or isinstance(value, (np.ndarray, list)) or isinstance(value, Scalar):
+    if value is None or isinstance(value, (np.ndarray, list, Scalar)):
         return value
     return np.ones_like(p) if value is BY_RULE or isinstance(value, (int, float)) else value
 
@@ -131,8 +132,9 @@ def _explained(sweep: Sweep, given: Mapping[str, Any]) -> Explanation:
     way, plain = ways[fold(*numbers, low, high)[0]], ways[fold(*numbers, high, low)[0]]
     moved = len(way.inputs) + sum(out is not x for x, out in zip(way.inputs[1:], way.results, strict=True))
     return Explanation(
-        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations), moved * sweep.dtype.itemsize, in_force
-    )
+        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations),
+        moved * sweep.dtype.itemsize, in_force,
+    )  # fmt: skip
 
 
 def _about(name: str) -> str:

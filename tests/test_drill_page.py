@@ -241,9 +241,7 @@ def test_answers_with_arrays_and_classes_are_graded_here(drill):
 def test_every_reference_passes_in_the_page(drill):
     """The rules were written for the Python of a terminal; the page has another one, with another NumPy."""
     for one in exercises():
-        said = drill.evaluate(
-            "given => OpteduPython.call('grade', given)", {"name": one.name, "text": one.reference}
-        )
+        said = drill.evaluate("given => OpteduPython.call('grade', given)", {"name": one.name, "text": one.reference})
         assert said["passed"], (one.name, said["text"])
 
 

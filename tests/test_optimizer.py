@@ -1,6 +1,7 @@
 """The loop that all optimizers share: what a gradient may be, counters, memory, groups."""
 
 import copy
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -299,7 +300,7 @@ def test_own_optimizer_in_a_few_lines():
         return p - lr * np.sign(m), m
 
     class SignMomentum(optedu.Optimizer):
-        settings = dict(lr=optedu.core.checks.nonnegative, beta=optedu.core.checks.decay)
+        settings: ClassVar = dict(lr=optedu.core.checks.nonnegative, beta=optedu.core.checks.decay)
         rule = sign_momentum
         counts_steps = False
 

@@ -35,7 +35,10 @@ def test_order_is_that_of_the_book():
 def test_entry_is_complete(any_entry):
     entry = any_entry
     assert ZOO[entry.name] is entry
-    assert entry.paper and 1847 <= entry.year <= 2030
+    works = [re.fullmatch(r"[A-Z].+ \((\d{4})\)", work) for work in entry.paper.split("; ")]
+    assert all(works), "authors and year of each work"
+    years = [int(work[1]) for work in works]
+    assert years == sorted(years) and 1847 <= years[0] and years[-1] <= 2030
     if hasattr(torch.optim, entry.name):
         assert entry.referee == f"torch.optim.{entry.name}"
     else:

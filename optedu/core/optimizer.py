@@ -10,10 +10,11 @@ import numpy as np
 
 from . import checkpoint, checks
 from .checkpoint import LABELS, TORCH_ONLY
-from .checks import Check
+from .checks import Checks
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
 from .sweep import Rule, Sweep, numbers_in, pattern
+from .types import Grads, Params
 
 
 @cache
@@ -84,7 +85,7 @@ class Optimizer:
         Whether ``step`` is kept.
     """
 
-    settings: ClassVar[dict[str, Check]]
+    settings: ClassVar[Checks]
     rule: ClassVar[Rule]
     elementwise: ClassVar[bool | None] = None
     counts_steps: ClassVar[bool] = True
@@ -94,15 +95,15 @@ class Optimizer:
         if "__init__" in cls.__dict__:
             cls.__init__ = _explaining(cls.__init__)  # type: ignore[method-assign]
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
-        self.defaults = self.checked(defaults)
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        self.defaults: dict[str, Any] = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
-        self.stepped = False  # a scheduler warns when it is stepped first
+        self.stepped: bool = False  # a scheduler warns when it is stepped first
         self._forget()
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError("params is empty: there is nothing to optimize")
         if not all(isinstance(group, Mapping) for group in groups):
@@ -203,7 +204,7 @@ class Optimizer:
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
     @np.errstate(all="ignore")
-    def step(self, grads: Iterable[Any]) -> None:
+    def step(self, grads: Grads) -> None:
         """Take one step.
 
         Everything is checked, and all memory that stays is there, before the first number changes.
@@ -350,7 +351,7 @@ class Optimizer:
         self._plans[k] = plan
         return plan
 
-    def check_gradients(self, grads: Iterable[Any], name: str = "grads") -> list[Any]:
+    def check_gradients(self, grads: Grads, name: str = "grads") -> list[Any]:
         """One checked gradient for each parameter, or None.
 
         Parameters
@@ -480,7 +481,9 @@ class Optimizer:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")
         return self.checked(saved, where)
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def check_state(
+        self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
+    ) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal.
 
         Parameters

@@ -109,8 +109,10 @@ def reach(rule: Any, whole: bool = False) -> Reach:
             follow(value)
         elif not (
             type(value) in PLAIN
-            or isinstance(value, BuiltinFunctionType) and value is getattr(math, value.__name__, None)
-            or _hashable(value) and (value in allowed or value in PYTHON)
+            or isinstance(value, BuiltinFunctionType)
+            and value is getattr(math, value.__name__, None)
+            or _hashable(value)
+            and (value in allowed or value in PYTHON)
         ):
             if name.split(".")[0] in ("np", "numpy") or _hashable(value) and value in NUMPY_WHOLE:
                 raise Untraceable(f"it uses {name}, which is more than arithmetic on single elements")
@@ -133,7 +135,11 @@ def looked_up(code: CodeType, name: str) -> Iterator[tuple[str, list[str], int]]
             if latest:
                 yield latest
             line = instruction.positions.lineno if instruction.positions else None
-            latest = (instruction.argval, [], line or code.co_firstlineno) if operation in ("LOAD_GLOBAL", "LOAD_NAME") else None
+            latest = (
+                (instruction.argval, [], line or code.co_firstlineno)
+                if operation in ("LOAD_GLOBAL", "LOAD_NAME")
+                else None
+            )
     for constant in code.co_consts:
         if isinstance(constant, CodeType):  # a function inside, or a comprehension
             yield from looked_up(constant, name)

@@ -35,6 +35,7 @@ _HOMES = {
     "card": "cards",
     "table": "display",
     "fold": "display",
+    "live": "live_figures",
 }
 """Public name: the module that it is in."""
 

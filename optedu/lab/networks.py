@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class MLP:
     """
 
     def __init__(self, sizes: Sequence[int] = (64, 32, 10)) -> None:
-        self.sizes = tuple(sizes)
+        self.sizes: tuple[int, ...] = tuple(sizes)
 
     def start(self, seed: int) -> Arrays:
         """Initial weights and biases ``[W1, b1, W2, b2, ...]``: normal with variance 2/inputs
@@ -154,7 +155,7 @@ def _losses(net: MLP, params: Arrays, data: Data) -> tuple[float, float]:
 
 
 def tune(
-    make: Callable[[Arrays, float], Optimizer], lrs: Iterable[float], seeds: Iterable[int] = range(5), **how: object
+    make: Callable[[Arrays, float], Optimizer], lrs: Iterable[float], seeds: Iterable[int] = range(5), **how: Any
 ) -> dict[float, list[Trial]]:
     """Train with every learning rate and seed.
 
@@ -172,7 +173,12 @@ def tune(
         Learning rate to the trials of all seeds.
     """
     seeds = list(seeds)
-    return {float(lr): [train(lambda w, lr=float(lr): make(w, lr), seed, **how) for seed in seeds] for lr in lrs}
+    rates = [float(lr) for lr in lrs]
+    return {lr: [train(partial(_made, make, lr), seed, **how) for seed in seeds] for lr in rates}
+
+
+def _made(make: Callable[[Arrays, float], Optimizer], lr: float, w: Arrays) -> Optimizer:
+    return make(w, lr)
 
 
 def best_lr(trials: dict[float, list[Trial]]) -> float:

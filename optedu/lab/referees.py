@@ -58,7 +58,7 @@ def _soap_in_float64() -> Any:
 
     source = textwrap.dedent(inspect.getsource(SOAP.get_orthogonal_matrix_qr))
     made: dict[str, Any] = {}
-    exec(source.replace("torch.float32", "torch.float64"), vars(import_module(SOAP.__module__)), made)
+    exec(source.replace("torch.float32", "torch.float64"), vars(import_module(SOAP.__module__)), made)  # noqa: S102
     return type("SOAP", (SOAP,), made)
 
 

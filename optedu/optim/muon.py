@@ -1,12 +1,13 @@
 """Muon: momentum whose singular values are all set to about one."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core import checks
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def newton_schulz(x, coefficients, steps, eps):
@@ -39,13 +40,13 @@ def _three(name: str, value: Any) -> tuple[float, float, float]:
 
 
 def _below_hundred(name: str, value: Any) -> int:
-    value = checks.count(name, value)
-    if value >= 100:
-        raise ValueError(f"{name} must be less than 100, got {value!r}")
-    return value
+    steps = checks.count(name, value)
+    if steps >= 100:
+        raise ValueError(f"{name} must be less than 100, got {steps!r}")
+    return steps
 
 
-def _adjustment(name: str, value: Any) -> str | None:
+def _adjustment(name: str, value: Any) -> Any:
     if value not in (None, "original", "match_rms_adamw"):
         raise ValueError(f"{name} must be None, 'original' or 'match_rms_adamw', got {value!r}")
     return value
@@ -99,18 +100,19 @@ class Muon(Optimizer):
     Jordan et al. (2024); Liu et al. (2025) for the decay and the second scale.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, weight_decay=nonnegative, momentum=nonnegative, nesterov=flag,
         ns_coefficients=_three, eps=number, ns_steps=_below_hundred, adjust_lr_fn=_adjustment,
     )  # fmt: skip
     rule = muon
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
     def __init__(
-        self, params, lr=1e-3, weight_decay=0.1, momentum=0.95, nesterov=True,
-        ns_coefficients=(3.4445, -4.775, 2.0315), eps=1e-7, ns_steps=5, adjust_lr_fn=None,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, weight_decay: float = 0.1, momentum: float = 0.95,
+        nesterov: bool = True, ns_coefficients: tuple[float, float, float] = (3.4445, -4.775, 2.0315),
+        eps: float = 1e-7, ns_steps: int = 5, adjust_lr_fn: str | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov,
             ns_coefficients=ns_coefficients, eps=eps, ns_steps=ns_steps, adjust_lr_fn=adjust_lr_fn,
@@ -120,7 +122,7 @@ class Muon(Optimizer):
         return {"momentum_buffer": 0.0}
 
     def check_parameter(self, name: str, p: Any) -> np.ndarray:
-        p = super().check_parameter(name, p)
-        if p.ndim != 2:
-            raise ValueError(f"{name} must be a matrix (2-d), got shape {p.shape}: train the others with AdamW")
-        return p
+        matrix = super().check_parameter(name, p)
+        if matrix.ndim != 2:
+            raise ValueError(f"{name} must be a matrix (2-d), got shape {matrix.shape}: train the others with AdamW")
+        return matrix

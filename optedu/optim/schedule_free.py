@@ -1,13 +1,14 @@
 """Schedule-Free SGD and AdamW: an average of the iterates takes the place of a schedule."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.state import Scalar
-from ..core.checks import count, decay_pair, flag, nonnegative, number
+from ..core.checks import Checks, count, decay_pair, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
+from ..core.types import Grads, Params
 
 
 def averaging(weight_sum, lr_max, *, t, lr, warmup_steps, r, weight_lr_power):
@@ -53,10 +54,10 @@ def adamw_schedule_free(
 
 
 def _inside(name: str, value: Any) -> float:
-    value = number(name, value)
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be in (0, 1), got {value!r}: x is found from y by dividing by it")
-    return value
+    beta = number(name, value)
+    if not 0 < beta < 1:
+        raise ValueError(f"{name} must be in (0, 1), got {beta!r}: x is found from y by dividing by it")
+    return beta
 
 
 def _betas(name: str, value: Any) -> tuple[float, float]:
@@ -88,9 +89,9 @@ class ScheduleFree(Optimizer):
             group["train_mode"] = to_training
 
     def _beta(self, group: dict[str, Any]) -> float:
-        return group["momentum"] if "momentum" in group else group["betas"][0]
+        return float(group["momentum"] if "momentum" in group else group["betas"][0])
 
-    def step(self, grads) -> None:
+    def step(self, grads: Grads) -> None:
         """As in `Optimizer.step`; in evaluation mode there is no step, but a ValueError."""
         if not all(group["train_mode"] for group in self.param_groups):
             raise ValueError(f"{type(self).__name__}.step in evaluation mode: call train() first")
@@ -147,12 +148,13 @@ class SGDScheduleFree(ScheduleFree):
     which starts in evaluation mode. Here a new optimizer is ready to step.
     """
 
-    settings = dict(lr=nonnegative, momentum=_inside, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, momentum=_inside, **_shared)
     rule = sgd_schedule_free
 
     def __init__(
-        self, params, lr=1.0, momentum=0.9, weight_decay=0.0, warmup_steps=0, r=0.0, weight_lr_power=2.0
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1.0, momentum: float = 0.9, weight_decay: float = 0.0,
+        warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,
@@ -205,13 +207,13 @@ class AdamWScheduleFree(ScheduleFree):
     Defazio et al. (2024), algorithm 1.
     """
 
-    settings = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
     rule = adamw_schedule_free
 
     def __init__(
-        self, params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, warmup_steps=0, r=0.0,
-        weight_lr_power=2.0,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 0.0025, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,

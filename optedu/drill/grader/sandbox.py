@@ -47,6 +47,8 @@ class Trace:
 class NotANumber(float):
     """NaN that knows where it came from."""
 
+    why: str
+
     def __new__(cls, why: str) -> "NotANumber":
         self = super().__new__(cls, math.nan)
         self.why = why
@@ -68,7 +70,7 @@ def define(text: str, wanted: tuple[str, ...]) -> Any:
         line = getattr(error, "lineno", None)
         place = f" in line {line}" if line else ""
         raise Unfit(f"The text is not Python{place}: {getattr(error, 'msg', error)}.") from None
-    exec(code, space)
+    exec(code, space)  # noqa: S102 (to run what somebody wrote is what this file is for)
     for name in wanted:
         if callable(space.get(name)):
             return space[name]

@@ -111,7 +111,7 @@ def zoo() -> str:
         small = entry.state((4, 4)) or ["none"]
         state = ", ".join(f"`{name}`" if name != "none" else name for name in small)
         lines.append(
-            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} {entry.year} | "
+            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} | "
             f"{entry.referee} |"
         )
     lines += ["", "## Rules and flags", "", "| optimizer | rule | flags |", "| --- | --- | --- |"]

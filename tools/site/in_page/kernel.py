@@ -135,7 +135,7 @@ def run(source: str, name: str) -> str:
         last = tree.body.pop() if shows_last(tree, source) else None
         for statement in tree.body:
             code = compile(ast.Module([*future, statement], []), filename, "exec")
-            lacks = _attempt(lambda code=code: exec(code, space), statement) or lacks
+            lacks = _attempt(lambda code=code: exec(code, space), statement) or lacks  # noqa: S102
         if last is not None:
             code = compile(ast.Expression(last.value), filename, "eval")  # type: ignore[attr-defined]
             lacks = _attempt(lambda: show_result(eval(code, space)), last) or lacks
