@@ -67,5 +67,5 @@ def begin() -> None:
 
     pyplot.rcParams.update(FIRST)
     for statement in kernel.put_off:
-        exec(statement, kernel.space)
+        exec(statement, kernel.space)  # noqa: S102
     kernel.put_off.clear()
