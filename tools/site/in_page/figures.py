@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.backend_bases import FigureManagerBase
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from . import kernel
 
@@ -35,7 +35,7 @@ def drawn(figure: Any) -> str:
     return text.getvalue()[text.getvalue().index("<svg") :]
 
 
-class FigureCanvas(FigureCanvasSVG):
+class FigureCanvas(FigureCanvasAgg):
     pass
 
 
@@ -55,9 +55,11 @@ def show() -> None:
     """Show every open figure and close it."""
     from matplotlib import pyplot
 
-    for number in pyplot.get_fignums():
-        kernel.display(Picture(pyplot.figure(number)))
-    pyplot.close("all")
+    try:
+        for number in pyplot.get_fignums():
+            kernel.display(Picture(pyplot.figure(number)))
+    finally:
+        pyplot.close("all")
 
 
 def begin() -> None:

@@ -12,6 +12,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from . import absent
@@ -144,7 +145,8 @@ def run(source: str, name: str) -> str:
     except BaseException as error:
         if lacks:  # it misses what a statement above would have made
             return lacks
-        show_figures()
+        with suppress(Exception):  # a figure that was left half done
+            show_figures()
         say({"output_type": "error", **told(error)})
         return "error"
     finally:
