@@ -96,7 +96,7 @@ serve: book  ## Build the site and serve it on localhost (PORT=8000)
 
 clean:  ## Remove what was built (make distclean: the environment too)
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
-	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -print | xargs rm -rf
+	find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 distclean: clean
 	rm -rf .venv

@@ -25,9 +25,15 @@ from .optim.shampoo import Shampoo as Shampoo
 from .optim.soap import SOAP as SOAP
 from .optim.schedule_free import SGDScheduleFree as SGDScheduleFree
 from .optim.schedule_free import AdamWScheduleFree as AdamWScheduleFree
+from .optim.schedule_free import RAdamScheduleFree as RAdamScheduleFree
 from .optim.prodigy import Prodigy as Prodigy
 from .optim.sophia import Sophia as Sophia
+from .optim.ademamix import AdEMAMix as AdEMAMix
+from .optim.mars import MARS as MARS
+from .optim.adopt import ADOPT as ADOPT
 from .optim.wrapper import SAM as SAM
+from .optim.cautious import Cautious as Cautious
+from .optim.hyperball import Hyperball as Hyperball
 from .optim.lbfgs import LBFGS as LBFGS
 from .optim.asgd import ASGD as ASGD
 from .training.averaging import EMA as EMA
@@ -64,9 +70,15 @@ __all__ = [
     "SOAP",
     "SGDScheduleFree",
     "AdamWScheduleFree",
+    "RAdamScheduleFree",
     "Prodigy",
     "Sophia",
+    "AdEMAMix",
+    "MARS",
+    "ADOPT",
     "SAM",
+    "Cautious",
+    "Hyperball",
     "LBFGS",
     "ASGD",
     "EMA",

@@ -18,9 +18,7 @@ hypothesis.settings.load_profile("optedu")
 def pytest_configure(config):
     # An overflow or a 0/0 that a test did not ask for is a bug, not a remark.
     config.addinivalue_line("filterwarnings", "error::RuntimeWarning")
-    config.addinivalue_line(
-        "markers", "slow: not for `make quick`; what LONG names, and all that needs a browser"
-    )
+    config.addinivalue_line("markers", "slow: not for `make quick`; what LONG names, and all that needs a browser")
     config.addinivalue_line("markers", "nightly: not for the gate, which tries a sample; `make nightly`")
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import browser_python
 import pytest
 import yaml
 from serving import serving
@@ -65,6 +66,17 @@ def site(request):
     folder = Path(ready).resolve() if ready else request.getfixturevalue("built")[2]
     assert (folder / "index.html").exists(), "there is no site: see the test of the build"
     return folder
+
+
+@pytest.fixture(scope="session")
+def python():
+    """Where Python for the page lies."""
+    try:
+        return browser_python.fetch()
+    except browser_python.Missing as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,10 @@ The pages are bare here, without the book around them; that they fit into it is 
 """
 
 import json
-import os
 import re
 import shutil
 from pathlib import Path
 
-import browser_python
 import practice
 import practice_data
 import pytest
@@ -17,12 +15,12 @@ import run_cells
 from axe_playwright_python.sync_playwright import Axe
 from in_page import grader
 from serving import serving
+from site_helpers import python  # noqa: F401
 
 from optedu.drill import load
 from optedu.drill.grader.exercise_form import exercise, exercises
 
 ROOT = Path(__file__).resolve().parents[1]
-IN_CI = os.environ.get("CI") == "true"
 SLOW = 120_000  # milliseconds that a busy machine may need to start Python
 RIGHT = "def sgd(g, p, *, lr, weight_decay):\n    return p - lr * (g + weight_decay * p)\n"
 WRONG = RIGHT.replace("p - lr", "p + lr")
@@ -83,7 +81,7 @@ PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset=
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
+def address(tmp_path_factory, python):  # noqa: F811
     """A folder with the two pages, some exercises and some topics, served."""
     site = tmp_path_factory.mktemp("practice")
     static = site / "_static"
@@ -93,12 +91,6 @@ def address(tmp_path_factory):
         shutil.copy(ROOT / "book/_static" / file, static)
     practice.write(static, practice.drills(["sgd", "momentum", "adam", "lamb"]))
     practice.write(static, practice.quizzes(["clipping"]))
-    try:
-        browser_python.fetch()
-    except browser_python.Missing as error:
-        if IN_CI:
-            raise
-        pytest.skip(str(error))
     run_cells.ship_python(static)
     style = (ROOT / "book/_static/optedu.css").read_text("utf8").split("/* ── Colors")[1]
     (site / "book/interview").mkdir(parents=True)
@@ -249,9 +241,7 @@ def test_answers_with_arrays_and_classes_are_graded_here(drill):
 def test_every_reference_passes_in_the_page(drill):
     """The rules were written for the Python of a terminal; the page has another one, with another NumPy."""
     for one in exercises():
-        said = drill.evaluate(
-            "given => OpteduPython.call('grade', given)", {"name": one.name, "text": one.reference}
-        )
+        said = drill.evaluate("given => OpteduPython.call('grade', given)", {"name": one.name, "text": one.reference})
         assert said["passed"], (one.name, said["text"])
 
 

@@ -10,8 +10,9 @@ import pytest
 from matplotlib import font_manager
 from site_helpers import ROOT
 
+import optedu
 from optedu import lab
-from optedu.lab.figures import drawing, in_words, panels
+from optedu.lab.figures import drawing, in_words, labels, layout, panels
 from optedu.lab.figures.inks import INKS, ink
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -56,7 +57,7 @@ def test_each_axes_is_a_panel_343_px_wide_in_the_grid_of_the_chapter():
 
 def test_a_mosaic_says_how_many_columns_a_panel_takes():
     bowl = lab.quadratic(10)
-    run = lab.descend(lambda w: __import__("optedu").SGD(w, lr=0.1), bowl, 20, label="GD")
+    run = lab.descend(lambda w: optedu.SGD(w, lr=0.1), bowl, 20, label="GD")
     _, _, found = parsed(lab.plot_runs(bowl, [run]))
     assert [p.get("data-span") for p in found] == ["2", "1", "1"]
 
@@ -106,6 +107,14 @@ def test_a_color_is_called_by_its_name(color, name):
 
 def test_white_is_paper_where_it_fills_and_stays_white_as_a_line_on_a_map():
     assert ink("#ffffff", fills=True).startswith("var(--figure-paper") and ink("#ffffff") == "#ffffff"
+
+
+def test_a_color_of_ones_own_is_mixed_with_the_ink_of_the_page_unless_it_fills():
+    assert ink("#7fceb6") == "color-mix(in srgb,#7fceb6 60%,var(--figure-black,#23282f))"
+    assert ink("#7fceb6", fills=True) == "#7fceb6"
+    fig, ax = plt.subplots()
+    ax.plot([1, 2, 3], color="#7fceb6")
+    assert 'stroke="#7fceb6" style="stroke:color-mix' in drawing(fig), "for those who cannot mix"
 
 
 def contrast(a, b):
@@ -178,7 +187,7 @@ def test_dashes_that_mean_something_are_left_alone():
 
 
 def test_lines_far_apart_are_named_where_they_are():
-    text, _, (left, right) = parsed(two_curves())
+    _, _, (left, right) = parsed(two_curves())
     for panel in (left, right):
         named = ["".join(e.itertext()).strip() for e in panel.iter(f"{SVG}g") if e.get("class") == "beside"]
         assert sorted(named) == ["slope 0", "slope 1"], "a neighbor's legend is this panel's, too"
@@ -188,21 +197,13 @@ def test_a_label_is_nearer_to_its_line_than_to_any_other():
     fig, ax = plt.subplots()
     lines = [ax.plot(np.arange(20) * slope, label=f"slope {slope}")[0] for slope in (1, 2, 3)]
     ax.legend()
-    list(panels_of(fig))
-    from optedu.lab.figures import labels
-
+    list(layout.laid_out(fig))
     placed = labels.beside_lines(fig, ax, [(line, line.get_label()) for line in lines])
     assert len(placed) == 3
     for one in placed:
         box = np.array([[one.x, one.y, one.x + labels.text_width(fig, one.text), one.y + 8]])
         near = {line: labels.distances(box, [(labels.points_of(ax, line), 0)])[0] for line in lines}
         assert min(near, key=near.get) is one.line
-
-
-def panels_of(fig):
-    from optedu.lab.figures.layout import laid_out
-
-    return laid_out(fig)
 
 
 def test_lines_that_lie_on_each_other_are_named_in_a_legend_above_the_plot():
@@ -295,5 +296,6 @@ def test_a_figure_without_axes_is_refused():
         drawing(plt.figure())
 
 
-def test_panels_has_no_private_needs():
-    assert panels.WIDTH * 15 / panels.SIZE == pytest.approx(468, abs=1), "15 px at the widest"
+def test_letters_are_15_px_high_where_a_panel_is_widest():
+    assert panels.SIZE * 468 / panels.WIDTH <= 15.05
+    assert "max-width: 468px" in (ROOT / "book/_static/figures.css").read_text("utf8")

@@ -1,4 +1,4 @@
-"""A program that uses optedu, for type checkers: test_types.py has them read it. A line marked WRONG must be refused."""
+"""A program that uses optedu, for test_types.py: checkers read it, and refuse the lines marked WRONG."""
 
 import numpy as np
 

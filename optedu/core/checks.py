@@ -116,8 +116,17 @@ def parameter(name: str, value: Any) -> np.ndarray:
     return p
 
 
+def nonempty(name: str, p: np.ndarray) -> np.ndarray:
+    """A parameter with elements, for rules that take their mean, or decompose it."""
+    if not p.size:
+        raise ValueError(f"{name} is empty, of shape {p.shape}: leave it out")
+    return p
+
+
 def array(name: str, value: Any) -> np.ndarray:
     """What NumPy can read as an array: an array, a list, a tensor."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array, whose mask would be lost: fill it")
     try:
         return np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:  # ragged, or a tensor that requires a gradient
@@ -136,8 +145,6 @@ def whole(name: str, value: Any) -> int:
 
 def gradient(name: str, value: Any, p: np.ndarray) -> np.ndarray:
     """An array with the shape and dtype of its parameter `p`."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array, whose mask would be lost: fill it")
     g = array(name, value)
     if g.dtype != p.dtype:
         raise TypeError(f"{name} has dtype {g.dtype}, its parameter has {p.dtype}")

@@ -3,6 +3,7 @@
 An engine of your own is a subclass of `Engine` with a `write` and a `run`, put into `ENGINES`.
 """
 
+import math
 import os
 import warnings
 from abc import ABC, abstractmethod
@@ -40,7 +41,7 @@ class Engine(ABC):
     Parameters
     ----------
     reading : Reading or Stage
-        Its ``fold(*numbers, low, high)`` gives the number of the way that these numbers take, the scalars
+        Its ``fold(*numbers, *limits)`` gives the number of the way that these numbers take, the scalars
         of this way, and what the rule makes of its states that are numbers.
     dtype : dtype
         Of all arrays.
@@ -58,13 +59,14 @@ class Engine(ABC):
 
     def __init__(self, reading: Reading | Stage, dtype: np.dtype) -> None:
         self.reading, self.dtype = reading, dtype
-        self.range = normal_range(dtype)
+        self.limits = limits(dtype)
         self.numbers: list[float] | None = None
         self.written: dict[int, tuple[Way, Any, np.ndarray, list[np.ndarray]]] = {}
 
     def load(self, numbers: list[float]) -> None:
         """Do the scalar part of a step; it is the same for all parameters of a group."""
-        k, values, self.new = self.reading.fold(*numbers, *self.range)
+        self.numbers = None  # until all of it is there
+        k, values, self.new = self.reading.fold(*numbers, *self.limits)
         if k not in self.written:
             way, memory = self.reading.ways[k], np.empty(len(values), self.dtype)
             self.written[k] = way, self.write(way), memory, [memory[j, ...] for j in range(len(values))]
@@ -181,12 +183,23 @@ def engine(name: str | None = None) -> str:
     return current
 
 
-def normal_range(dtype: np.dtype) -> tuple[float, float]:
-    """Smallest and largest size of a scalar in the shorter form of a rule; float16 is too short for any."""
+AS_WRITTEN = (1.0, 0.0, 1.0, 0.0)
+"""`limits` that nothing keeps within."""
+
+
+def limits(dtype: np.dtype) -> tuple[float, float, float, float]:
+    """Within what the numbers must be for the shorter form of a rule: its scalars, and the factors that were
+    taken out of what arrays go through; float16 is too short for any.
+
+    A scalar has to be a normal number. An array without a factor of 2^-40 is 2^40 times as large, and
+    overflows so much earlier: float32 keeps 2^-110 to 2^87 of its 2^-126 to 2^128, float64 as much in proportion.
+    """
     if dtype == np.float16:
-        return float("inf"), 0.0
-    info = np.finfo(dtype)
-    return float(info.tiny), float(info.max)
+        return AS_WRITTEN
+    low, high = map(float, (np.finfo(dtype).tiny, np.finfo(dtype).max))
+    if not low or high == math.inf:  # of numbers longer than a float
+        low, high = map(float, (np.finfo(float).tiny, np.finfo(float).max))
+    return low, high, 2.0 ** (math.log2(low) * 40 / 126), 2.0 ** (math.log2(high) / 8)
 
 
 def is_flat(arrays: Sequence[np.ndarray]) -> bool:

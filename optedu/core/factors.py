@@ -3,7 +3,9 @@
 An array is carried as *factor · rest*, the factor being one number for all its elements. Products,
 quotients and roots then work on the factors once a step, in Python, and an array is multiplied
 only where it is stored or added to another. Sums keep their order. So what comes out differs from
-what the rule wrote by rounding alone.
+what the rule wrote by rounding alone, as long as no number on the way is near the ends of the dtype's range
+(`engines.limits`: a factor that would bring it there stays where it is). Of an element that is infinite or NaN no
+finite one is made, but where the rule says NaN, as in ``p - c * p``, it may stay infinite.
 """
 
 from typing import Any
@@ -40,11 +42,14 @@ class _Factoring:
         self.guards: list[Symbol] = []
         self.positive: set[int] = set()
         used = needed(self.written)
+        carried: dict[Any, Any] = {}
         for x in self.written.symbols:
             if x.index in used and not x.scalar:
-                self.pairs[x.index] = (1.0, x) if x.op == "input" else self.apart(x)
+                self.pairs[x.index] = factor, rest = (1.0, x) if x.op == "input" else self.apart(x)
+                if not _is(factor, 1.0) and all(rest is not self.pair(a)[1] for a in x.args):
+                    carried[factor.index if type(factor) is Symbol else repr(factor)] = factor
         outputs = tuple(self.whole(out) for out in self.written.outputs)
-        self.shorter = Leaf(list(self.tape.symbols), outputs, self.written)
+        self.shorter = Leaf(list(self.tape.symbols), outputs, self.written, tuple(carried.values()))
 
     def result(self) -> Fork | Leaf:
         """The shorter form where all its guards hold."""

@@ -148,7 +148,7 @@ def compiled(text: str) -> Callable[..., None]:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False) as file:
             file.write(text)
         os.replace(file.name, path)  # another process may be writing the same
-    for kept in path.parent.glob(f"{path.stem}.*.nb[ci]"):
+    for kept in path.parent.rglob(f"{path.stem}.*.nb[ci]"):  # (in __pycache__)
         if not kept.read_bytes().endswith(b"."):  # with which a pickle ends
             kept.unlink(missing_ok=True)
     module = ModuleType(f"optedu_{path.stem}")

@@ -13,7 +13,7 @@ from .checkpoint import LABELS, TORCH_ONLY
 from .checks import Checks
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
-from .sweep import Rule, Sweep, numbers_in, pattern
+from .sweep import Rule, Sweep, likeness, numbers_in, pattern
 from .types import Grads, Params
 
 
@@ -24,6 +24,10 @@ def keywords(rule: Rule) -> tuple[str, ...]:
 
     parameters = inspect.signature(rule).parameters.values()
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+
+
+NUMBERS = (int, float)
+"""Types of the numbers in a state, as we keep them."""
 
 
 class Plan(NamedTuple):
@@ -46,6 +50,7 @@ class Slot(NamedTuple):
     state: dict[str, Any]
     names: tuple[str, ...]  # of its entries that are arrays, or are still to be made
     arrays: tuple[Any, ...]  # these, or None
+    numbers: tuple[str, ...]  # its entries that are numbers
     sweep: Sweep
 
 
@@ -231,22 +236,27 @@ class Optimizer:
             if not sweep.sees.holds():
                 self._slots, self.sweeps = {}, {}
                 break
-        work, i = [], 0
+        asked, new, i = [], [], 0
         for k, group in enumerate(self.param_groups):
             plan = self.plan(k)
             for p in group["params"]:
                 if i < len(grads) and grads[i] is not None:
-                    work.append((i, p, self.check_gradient(i, p, grads[i]), plan))
+                    asked.append((i, p, plan))
+                    slot = self._slots.get(i)
+                    if (
+                        slot is None or slot.kind is not plan.kind
+                        or slot.p is not p or slot.state is not self.state.get(i)
+                        or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
+                        or not all(type(slot.state.get(name)) in NUMBERS for name in slot.numbers)
+                    ):  # fmt: skip
+                        new.append((i, p, plan))
+                        self._spans = None  # there may be other arrays now
                 i += 1
         if i != len(grads):
             raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
-        for i, p, _, plan in work:
-            slot = self._slots.get(i)
-            if (
-                slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
-                or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
-            ):  # fmt: skip
-                self._make_slot(i, p, plan)
+        work = [(i, p, self.check_gradient(i, p, grads[i]), plan) for i, p, plan in asked]
+        for missing in new:
+            self._make_slot(*missing)
         if self.step_all is not None:
             self.step_all(work)
         else:
@@ -284,16 +294,18 @@ class Optimizer:
     def _make_slot(self, i: int, p: np.ndarray, plan: Plan) -> None:
         initial = self.begin_state(i, p, plan.settings)
         state = self.state[i]
-        for name, value in self._with_counter(initial).items():  # who changes a state may do so with anything
-            if value is not None and state.get(name) is not None:
+        begun = self._with_counter(initial)
+        for name, value in begun.items():  # who changes a state may do so with anything
+            if isinstance(value, Scalar) or value is not None and state.get(name) is not None:
                 state[name] = checkpoint.fitting(f"state[{i}] {name}", state[name], value, p, copy=False)
         held = {name: None if value is None else state.get(name) for name, value in initial.items()}
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) or v is None and initial[n] is not None}
-        sweep = self.sweep(plan, held, p.dtype)
-        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), sweep)
+        sweep = self.sweep(plan, held, p)
+        numbers = tuple(name for name, value in begun.items() if isinstance(value, Scalar))
+        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), numbers, sweep)
         self._spans = None
 
-    def sweep(self, plan: Plan, state: Mapping[str, Any], dtype: np.dtype) -> Sweep:
+    def sweep(self, plan: Plan, state: Mapping[str, Any], p: np.ndarray) -> Sweep:
         """The rule of a plan, ready for a parameter with this state; kept.
 
         Parameters
@@ -305,9 +317,9 @@ class Optimizer:
         dtype : dtype
             Of the parameter.
         """
-        key = (plan.kind, *((n, v if v is None else type(v)) for n, v in state.items()), dtype)
+        key = (plan.kind, *((name, likeness(value, p)) for name, value in state.items()), p.dtype)
         if key not in self.sweeps:
-            self.sweeps[key] = Sweep(plan.rule, state, plan.given, dtype, self.elementwise)
+            self.sweeps[key] = Sweep(plan.rule, state, plan.given, p, self.elementwise)
         return self.sweeps[key]
 
     def begin_state(self, i: int, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
@@ -471,11 +483,11 @@ class Optimizer:
             If it does not fit these parameters. Nothing has been changed then.
         """
         self.param_groups, self.state = checkpoint.read(
-            state_dict, self.param_groups, self._checked_group, self.check_state
+            state_dict, self.param_groups, self.check_group, self.check_state
         )
         self._forget()
 
-    def _checked_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+    def check_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
         unknown = [key for key in checkpoint.unknown_keys(saved, self.settings) if key not in TORCH_ONLY]
         if unknown:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")

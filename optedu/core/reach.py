@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .tracing import UFUNCS, Untraceable
+from .tracing import UFUNCS, Untraceable, log
 
 PLAIN = (bool, int, float, str, bytes, type(None))
-NUMPY = {np.where, np.clip, *UFUNCS}
+NUMPY = {np.where, np.clip, log, *UFUNCS}
 NUMPY_WHOLE = NUMPY | {
     np.linalg.norm, np.linalg.qr, np.linalg.eigh, np.linalg.svd, np.linalg.solve, np.tensordot, np.outer, np.dot,
     np.matmul, np.sum, np.mean, np.max, np.min, np.sort, np.argsort, np.cumsum, np.moveaxis, np.take, np.eye, np.diag,
@@ -33,6 +33,7 @@ PYTHON = {
     "TypeError ValueError ZeroDivisionError".split()
 }
 WRITES = ("STORE_GLOBAL", "DELETE_GLOBAL", "IMPORT_NAME", "STORE_ATTR", "DELETE_ATTR")
+ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD")
 BETWEEN = ("EXTENDED_ARG", "PUSH_NULL", "NOP", "CACHE")
 
 
@@ -73,14 +74,22 @@ def reach(rule: Any, whole: bool = False) -> Reach:
         for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
             if not see(function, attribute, getattr(function, attribute)):
                 return  # already followed
-        keywords = function.__kwdefaults__ or {}
-        for name, default in keywords.items():
-            see(keywords, name, default)
-        for default in (*(function.__defaults__ or ()), *keywords.values()):
+        for space, what in (
+            (function.__kwdefaults__ or {}, "the default of an argument"),
+            (vars(function), "an attribute"),
+        ):
+            for name, value in space.items():
+                see(space, name, value)
+                judge(value, f"{what} of {function.__name__}")
+        for default in function.__defaults__ or ():
             judge(default, f"the default of an argument of {function.__name__}")
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-            see(cell, "cell_contents", cell.cell_contents)
-            judge(cell.cell_contents, f"{name}, a variable of the function around {function.__name__}")
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                raise Untraceable(f"it uses {name}, which is not there yet") from None
+            see(cell, "cell_contents", value)
+            judge(value, f"{name}, a variable of the function around {function.__name__}")
         for name, attributes, line in looked_up(function.__code__, function.__name__):
             value = function.__globals__.get(name)
             see(function.__globals__, name, value)
@@ -109,8 +118,10 @@ def reach(rule: Any, whole: bool = False) -> Reach:
             follow(value)
         elif not (
             type(value) in PLAIN
-            or isinstance(value, BuiltinFunctionType) and value is getattr(math, value.__name__, None)
-            or _hashable(value) and (value in allowed or value in PYTHON)
+            or isinstance(value, BuiltinFunctionType)
+            and value is getattr(math, value.__name__, None)
+            or _hashable(value)
+            and (value in allowed or value in PYTHON)
         ):
             if name.split(".")[0] in ("np", "numpy") or _hashable(value) and value in NUMPY_WHOLE:
                 raise Untraceable(f"it uses {name}, which is more than arithmetic on single elements")
@@ -123,17 +134,26 @@ def reach(rule: Any, whole: bool = False) -> Reach:
 def looked_up(code: CodeType, name: str) -> Iterator[tuple[str, list[str], int]]:
     """Global names in a piece of code, each with the attributes that are asked of it at once, and the line."""
     latest: tuple[str, list[str], int] | None = None
+    operation = ""
     for instruction in dis.get_instructions(code):
-        operation = instruction.opname
+        before, operation = operation, instruction.opname
+        if operation == "IS_OP" and before != "LOAD_CONST":  # (equal symbols are one, equal arrays are not)
+            raise Untraceable(f"{name} asks whether two values are one and the same object")
+        if operation in ATTRIBUTES and instruction.argval.startswith("__"):
+            raise Untraceable(f"{name} asks for {instruction.argval}")
         if operation in WRITES or operation == "STORE_DEREF" and instruction.argval in code.co_freevars:
             raise Untraceable(f"{name} {'imports' if 'IMPORT' in operation else 'changes'} {instruction.argval}")
-        if operation in ("LOAD_ATTR", "LOAD_METHOD") and latest:
+        if operation in ATTRIBUTES and latest:
             latest[1].append(instruction.argval)
         elif operation not in BETWEEN:
             if latest:
                 yield latest
             line = instruction.positions.lineno if instruction.positions else None
-            latest = (instruction.argval, [], line or code.co_firstlineno) if operation in ("LOAD_GLOBAL", "LOAD_NAME") else None
+            latest = (
+                (instruction.argval, [], line or code.co_firstlineno)
+                if operation in ("LOAD_GLOBAL", "LOAD_NAME")
+                else None
+            )
     for constant in code.co_consts:
         if isinstance(constant, CodeType):  # a function inside, or a comprehension
             yield from looked_up(constant, name)

@@ -23,7 +23,7 @@ OPERATORS = {
 
 # (A root that factors need is one of a positive number. As a Python number it makes the next operation many times
 # faster than NumPy's does.)
-SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt}
+SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt, "log": math.log}
 SCALAR |= {"np_where": np.where, **{f"np_{name}": ufunc for ufunc, name in UFUNCS.items()}}
 
 
@@ -103,8 +103,8 @@ class Stage:
         self.ways: tuple[Way, ...] = (way,)
 
     def fold(self, *numbers: float) -> tuple[int, tuple[float, ...], tuple[Any, ...]]:
-        """As for a `Reading`; the range does not matter."""
-        return 0, numbers[:-2], ()
+        """As for a `Reading`; the limits do not matter."""
+        return 0, numbers[:-4], ()
 
 
 class Reading(NamedTuple):
@@ -117,9 +117,10 @@ class Reading(NamedTuple):
     ways : tuple of Way
         With scalar factors taken out of arrays where this is shorter, and as the rule is written.
     fold : callable
-        ``fold(*numbers, low, high)``: settings and other numbers, in the order of the inputs, to the
-        number of the way to take, the scalars of that way, and those results that are numbers. The
-        shorter form is taken if the size of each of its scalars is zero or between `low` and `high`.
+        ``fold(*numbers, low, high, least, most)``: settings and other numbers, in the order of the
+        inputs, to the number of the way to take, the scalars of that way, and those results that are
+        numbers. The shorter form is taken if the size of each of its scalars is zero or between `low` and
+        `high`, and that of each factor that an array goes without between `least` and `most`.
     reach : Reach
         What it sees besides its arguments. Where that does not hold any more, it has to be read anew.
     widens : bool
@@ -245,7 +246,7 @@ def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Calla
     inputs = [x for x in tree.symbols if x.op == "input" and x.scalar]
 
     def lines(node: Fork | Leaf, done: int, indent: str) -> list[str]:
-        used = needed(node)  # (behind a fork the same index is another operation on either side)
+        used = needed(node, raising=True)  # (behind a fork the same index is another operation on either side)
         todo = [x for x in node.symbols if x.scalar and x.op != "input" and x.index in used and x.index >= done]
         out = [f"{indent}{name(x)} = {_scalar(x)}" for x in todo]
         if isinstance(node, Fork):
@@ -259,12 +260,13 @@ def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Calla
         if node.written is not None:
             sizes = [_value(a) for a in way.scalars if type(a) is Symbol]
             fits = [f"{indent}    and ({s} == 0 or low <= abs({s}) <= high)" for s in sizes]
+            fits += [f"{indent}    and least <= abs({_value(f)}) <= most" for f in node.factors]
             out += [f"{indent}if not (", f"{indent}    low < high", *fits, f"{indent}):"]
             out += lines(node.written, done, indent + "    ")
         return [*out, f"{indent}return {k}, {_tuple(way.scalars)}, {_tuple(numbers)}"]
 
     body = lines(tree, 0, "    ")
-    return written(f"def fold({', '.join([*map(name, inputs), 'low', 'high'])}):", body, SCALAR)
+    return written(f"def fold({', '.join([*map(name, inputs), 'low', 'high', 'least', 'most'])}):", body, SCALAR)
 
 
 def _tuple(values: Sequence[Any]) -> str:

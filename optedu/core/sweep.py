@@ -34,8 +34,8 @@ class Sweep:
         rule does not get.
     settings : dict
         Keyword arguments. Numbers among them may change from step to step, but not to or from zero.
-    dtype : dtype
-        Of the parameter.
+    p : array
+        A parameter of this kind: the dtype counts, and whether states have its shape and dtype.
     elementwise : bool, optional
         Stated by the author; if not, the reading finds out. False: it sees whole tensors.
 
@@ -55,10 +55,10 @@ class Sweep:
     cut: bool
 
     def __init__(
-        self, rule: Rule, state: Mapping[str, Value], settings: Mapping[str, Any], dtype: np.dtype,
+        self, rule: Rule, state: Mapping[str, Value], settings: Mapping[str, Any], p: np.ndarray,
         elementwise: bool | None = None,
     ) -> None:  # fmt: skip
-        self.rule, self.dtype, self.elementwise = rule, dtype, elementwise
+        self.rule, self.dtype, self.elementwise = rule, p.dtype, elementwise
         self.names: tuple[str, ...] = tuple(state)
         self.arrays: list[str] = [name for name, value in state.items() if isinstance(value, np.ndarray)]
         self.numbers: list[str] = [name for name, value in state.items() if isinstance(value, (int, float))]
@@ -66,17 +66,20 @@ class Sweep:
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
         self.loaded: dict[Any, Engine] = {}
-        kinds = tuple(_kind(name, value) for name, value in state.items())
+        unlike = [name for name, value in state.items() if likeness(value, p) is False]
         try:
-            if elementwise is not False and list not in map(type, state.values()):
-                self.reading = _fitting(reading(rule, ("g", "p", *kinds), pattern(settings)), dtype)
+            if unlike:
+                raise Untraceable(f"its state {unlike[0]} is no array of the shape and dtype of the parameter")
+            if elementwise is not False:
+                kinds = tuple(_kind(name, value) for name, value in state.items())
+                self.reading = _fitting(reading(rule, ("g", "p", *kinds), pattern(settings)), p.dtype)
                 self.sees = self.reading.reach
         except Untraceable as error:
             self.refusal = str(error)
         if self.reading:
             self.cut = not any(way.made for way in self.reading.ways)
         else:
-            self.cut = bool(elementwise) and None not in kinds
+            self.cut = bool(elementwise) and not unlike and type(None) not in map(type, state.values())
         if elementwise is False:
             with suppress(Untraceable):
                 self.sees, self.pure = reach(rule, whole=True), True
@@ -116,11 +119,12 @@ class Sweep:
 
     def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
         """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
+        dtype = arrays[0].dtype  # a stage may be in another than the parameter
         for chosen in (kind, NumpyEngine):
-            key = chosen if reading is self.reading else (chosen, reading)
+            key = chosen if reading is self.reading else (chosen, reading, dtype)
             engine = self.loaded.get(key)
             if engine is None:
-                engine = self.loaded[key] = chosen(reading, self.dtype)
+                engine = self.loaded[key] = chosen(reading, dtype)
             if engine.takes(arrays):
                 return engine
         raise AssertionError("NumPy takes all arrays")
@@ -190,7 +194,7 @@ class Sweep:
                 if after is not before:
                     before[...] = after
             elif after is not None:
-                state[name] = after
+                state[name] = float(after) if is_number(before) else in_order(after)
 
     def _call_on_blocks(
         self, arrays: list[np.ndarray], old: list[Any], state: dict[str, Any], settings: dict[str, Any]
@@ -226,6 +230,20 @@ def _fitting(what: Reading, dtype: np.dtype) -> Reading:
     return what
 
 
+def in_order(value: Any) -> Any:
+    """A value of a state with its arrays in the order that a copy of them would have: sums depend on it."""
+    if isinstance(value, list):
+        return [in_order(v) for v in value]
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def likeness(value: Value, p: np.ndarray) -> Any:
+    """What kind of state this is, beside its parameter; False for an array, or several, unlike that."""
+    if isinstance(value, np.ndarray):
+        return value.shape == p.shape and value.dtype == p.dtype
+    return False if isinstance(value, list) else type(value)
+
+
 def _kind(name: str, value: Value) -> str | tuple[str] | None:
     """What stands for a state in a recording."""
     if value is None:
@@ -234,12 +252,12 @@ def _kind(name: str, value: Value) -> str | tuple[str] | None:
 
 
 def pattern(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as far as they decide what happens: of a number, whether it is zero."""
+    """Settings as far as they decide what happens: of a number, its type, and whether it is zero."""
 
     def decided(value: Any) -> Any:
         if isinstance(value, tuple):
             return tuple(map(decided, value))
-        return float(bool(value)) if is_number(value) else value
+        return type(value)(bool(value)) if is_number(value) else value
 
     return {name: decided(value) for name, value in settings.items()}
 

@@ -9,6 +9,7 @@ it happens to be called with now (its class, its hash, its text, its length) is 
 refusal is remembered even if the rule catches it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
@@ -133,6 +134,11 @@ for _what, _names in {
         setattr(Symbol, f"__{_name}__", _refused(_what))
 
 
+def log(x: Any) -> Any:
+    """Natural logarithm of one number, in Python as it is: NumPy's is a float64, which would widen smaller arrays."""
+    return x.tape.record("log", x) if type(x) is Symbol else math.log(x)
+
+
 class _Undecided(BaseException):  # so that a rule does not catch it
     """The rule asks whether a symbol is true, and nobody has said so yet."""
 
@@ -144,6 +150,7 @@ class Tape:
         self.symbols: list[Symbol] = []
         self.decided: dict[int, bool] = {}
         self.nonzero: set[int] = set()
+        self.undecided = False
         self.refusal: Untraceable | None = None
         self._decisions = decisions
         self._known: dict[tuple[Any, ...], Symbol] = {}
@@ -187,6 +194,7 @@ class Tape:
             return True
         if condition.index not in self.decided:
             if len(self.decided) == len(self._decisions):
+                self.undecided = True
                 raise _Undecided(condition)
             self.decided[condition.index] = self._decisions[len(self.decided)]
         return self.decided[condition.index]
@@ -207,12 +215,14 @@ class Tape:
 class Leaf(NamedTuple):
     """One way through a rule, to its end: everything it did, and what it returned.
 
-    Where scalar factors have been taken out, `written` is the same as the rule says it.
+    Where scalar factors have been taken out, `written` is the same as the rule says it, and `factors`
+    are those that the results of operations on arrays go without.
     """
 
     symbols: list[Symbol]
     outputs: tuple[Symbol | bool | int | float | None, ...]
     written: "Leaf | None" = None
+    factors: tuple[Symbol | float, ...] = ()
 
 
 class Fork(NamedTuple):
@@ -276,6 +286,8 @@ def trace(
             raise Untraceable(f"{type(error).__name__}: {error}") from error
         if tape.refusal:  # which the rule has caught
             raise tape.refusal
+        if tape.undecided:
+            raise Untraceable("it catches every exception, whatever it is")
         if type(outputs) not in (tuple, list):
             raise Untraceable(f"it returns {type(outputs).__name__}, not a tuple (p, *state)")
         for out in outputs:
@@ -293,7 +305,7 @@ def _symbolic(tape: Tape, name: str, value: Any, zeros_stay: bool) -> Any:
         return value
     symbol = tape.input(name, True)
     if zeros_stay and not value:
-        return 0.0
+        return value
     if zeros_stay:
         tape.nonzero.add(symbol.index)
     return symbol
@@ -308,13 +320,21 @@ def leaves(tree: Fork | Leaf) -> Iterator[Leaf]:
         yield from leaves(tree.no)
 
 
-def needed(tree: Fork | Leaf) -> set[int]:
-    """Indices of the symbols that a result or a decision depends on, however indirectly."""
+def needed(tree: Fork | Leaf, raising: bool = False) -> set[int]:
+    """Indices of the symbols that a result or a decision depends on, however indirectly.
+
+    With `raising` also those of the operations on numbers by which the rule, as it is written, may raise: who
+    divides by zero, needs the result or not.
+    """
     if isinstance(tree, Fork):
-        wanted, symbols = needed(tree.yes) | needed(tree.no) | {tree.condition.index}, tree.symbols
+        wanted = needed(tree.yes, raising) | needed(tree.no, raising) | {tree.condition.index}
+        said = tree.symbols
     else:
-        wanted, symbols = {x.index for x in tree.outputs if type(x) is Symbol}, tree.symbols
-    for symbol in reversed(symbols):
+        wanted = {x.index for x in (*tree.outputs, *tree.factors) if type(x) is Symbol}
+        said = (tree.written or tree).symbols
+    if raising:
+        wanted |= {x.index for x in said if x.scalar and x.op in ("divide", "power")}
+    for symbol in reversed(tree.symbols):
         if symbol.index in wanted:
             wanted |= {a.index for a in symbol.args if type(a) is Symbol}
     return wanted

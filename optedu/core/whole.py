@@ -149,7 +149,7 @@ def put_off(
     except Exception as error:
         raise Untraceable(f"{type(error).__name__}: {error}") from error
     mine = {id(a): a for value in old if isinstance(value, list) for a in value}
-    later: dict[tuple[int, ...], list[tuple[np.ndarray, Lazy]]] = {}
+    later: dict[tuple[Any, ...], list[tuple[np.ndarray, Lazy]]] = {}
     for k, (before, after) in pairs:
         if type(before) is not np.ndarray:
             value = _kept(_plain(after), mine)  # also in a list: what is put off must not outlive the step
@@ -161,7 +161,7 @@ def put_off(
                 continue
             # It may be what another result is about to overwrite, or of another shape or dtype.
             after = Lazy(run, np.array(np.broadcast_to(_plain(after), before.shape), before.dtype))
-        later.setdefault(before.shape, []).append((before, after))
+        later.setdefault((before.shape, before.dtype), []).append((before, after))
     for together in later.values():
         _store(together, run)
     return new[1:]

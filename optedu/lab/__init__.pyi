@@ -29,6 +29,7 @@ from .display import show_rule as show_rule
 from .cards import card as card
 from .display import table as table
 from .display import fold as fold
+from .live_figures import live as live
 
 __all__ = [
     "Surface",
@@ -60,4 +61,5 @@ __all__ = [
     "card",
     "table",
     "fold",
+    "live",
 ]

@@ -128,3 +128,6 @@ class Adafactor(Optimizer):
             "col_var": np.zeros((*batch, 1, m), p.dtype),
             "variance": None,
         }
+
+    def check_parameter(self, name: str, p: Any) -> np.ndarray:
+        return checks.nonempty(name, super().check_parameter(name, p))

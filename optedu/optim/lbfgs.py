@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core import checks
-from ..core.checks import Checks, count, nonnegative, number
+from ..core import checkpoint, checks
+from ..core.checks import Checks, count, nonnegative, number, real
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
 from ..core.types import Params
 
 Closure = Callable[[], tuple[float, Iterable[np.ndarray | None]]]
@@ -116,7 +117,7 @@ def _count_or_none(name: str, value: Any) -> int | None:
 
 
 def _search(name: str, value: Any) -> Any:
-    if value not in (None, "strong_wolfe"):
+    if not (value is None or isinstance(value, str) and value == "strong_wolfe"):
         raise ValueError(f"{name} must be None or 'strong_wolfe', got {value!r}")
     return value
 
@@ -193,6 +194,9 @@ class LBFGS(Optimizer):
     def step(self, closure: Closure) -> float:  # type: ignore[override]
         """Iterate until a tolerance or a limit is met.
 
+        NumPy's floating-point warnings are off, but in the closure. If that raises, the parameters are at the
+        last step that was taken, and the state is that of this step.
+
         Parameters
         ----------
         closure : callable
@@ -206,6 +210,16 @@ class LBFGS(Optimizer):
         """
         if not callable(closure):
             raise TypeError(f"closure must be a function that returns (loss, grads), got {type(closure).__name__}")
+        outside = np.geterr()
+
+        def under_its_own() -> tuple[float, Iterable[np.ndarray | None]]:
+            with np.errstate(**outside):
+                return closure()
+
+        with np.errstate(all="ignore"):
+            return self._iterate(under_its_own)
+
+    def _iterate(self, closure: Closure) -> float:
         s = self.plan(0).settings
         params = self.param_groups[0]["params"]
         state = self.state.setdefault(0, {})
@@ -236,10 +250,11 @@ class LBFGS(Optimizer):
                     length: float, origin: list[np.ndarray] = origin, direction: np.ndarray = direction
                 ) -> tuple[float, np.ndarray]:
                     self._move(length, direction)
-                    result = self._evaluate(closure)
-                    for p, p0 in zip(params, origin, strict=True):
-                        p[...] = p0
-                    return result
+                    try:
+                        return self._evaluate(closure)
+                    finally:  # also if the closure raises
+                        for p, p0 in zip(params, origin, strict=True):
+                            p[...] = p0
 
                 loss, g, t, used = strong_wolfe(
                     at, t, direction, loss, g, s["max_eval"] - evaluations, s["tolerance_change"]
@@ -293,26 +308,34 @@ class LBFGS(Optimizer):
     def check_state(
         self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
     ) -> dict[str, Any]:
-        size = sum(q.size for q in self.param_groups[0]["params"])
+        if p is not self.params[0]:
+            raise ValueError(f"{where}: LBFGS keeps its state with parameter 0 alone")
+        saved = {name: value for name, value in saved.items() if value is not None and name != "al"}  # torch's scratch
+        expected: dict[str, Any] = {"func_evals": count, "n_iter": count}
+        if "n_iter" in saved and count(f"{where} n_iter", saved["n_iter"]):
+            vector = np.empty(sum(q.size for q in self.params), p.dtype)
+            lists = [
+                saved[name] for name in ("ro", "old_dirs", "old_stps") if isinstance(saved.get(name), (list, tuple))
+            ]
+            pairs = min(map(len, lists), default=0)
+            if len({*map(len, lists)}) > 1 or pairs > settings["history_size"]:
+                limit = f"one length, at most history_size, {settings['history_size']}"
+                raise ValueError(f"{where} ro, old_dirs and old_stps must be of {limit}, got {[*map(len, lists)]}")
+            expected |= {
+                "ro": [Scalar()] * pairs,
+                "d": vector,
+                "prev_flat_grad": vector,
+                "t": Scalar(),
+                "H_diag": Scalar(),
+                "prev_loss": real,
+            }
+            expected |= {"old_dirs": [vector] * pairs, "old_stps": [vector] * pairs}
+        lacking, unknown = sorted(set(expected) - set(saved)), sorted(set(saved) - set(expected), key=str)
+        if saved and (lacking or unknown):
+            raise ValueError(f"{where} " + (f"lacks {lacking}" if lacking else f"has unknown entries {unknown}"))
 
-        def vector(name: str, value: Any) -> np.ndarray:
-            array = np.asarray(value, dtype=p.dtype).copy()  # (of a tensor `array` makes NumPy complain)
-            if array.shape != (size,):
-                raise ValueError(f"{where} {name} has shape {array.shape}, expected {(size,)}")
-            return array
+        def checked(name: str, like: Any) -> Any:
+            at = f"{where} {name}"
+            return like(at, saved[name]) if callable(like) else checkpoint.fitting(at, saved[name], like, p)
 
-        state: dict[str, Any] = {}
-        for name, value in saved.items():
-            if name in ("func_evals", "n_iter"):
-                state[name] = count(f"{where} {name}", value)
-            elif name in ("d", "prev_flat_grad") and value is not None:
-                state[name] = vector(name, value)
-            elif name in ("old_dirs", "old_stps"):
-                state[name] = [vector(name, v) for v in value or []]
-            elif name == "ro":
-                state[name] = [float(v) for v in value or []]
-            elif name in ("t", "H_diag", "prev_loss") and value is not None:
-                state[name] = float(value)
-            elif name != "al" and value is not None:  # torch's scratch space of the recursion
-                raise ValueError(f"{where} has an unknown entry {name!r}")
-        return state
+        return {name: checked(name, like) for name, like in expected.items() if saved}

@@ -49,7 +49,8 @@ class Lion(Optimizer):
 
     Notes
     -----
-    State: ``exp_avg``, one number per parameter. Book: *Sign descent*.
+    State: ``exp_avg``, one number per parameter. Book: *Sign descent*. With equal betas it is
+    Signum, the sign of an average (Bernstein et al., 2018).
 
     References
     ----------

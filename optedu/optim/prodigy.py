@@ -1,6 +1,6 @@
 """Prodigy: AdamW that estimates its own learning rate from how far it has come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -118,12 +118,15 @@ class Prodigy(Optimizer):
             param_group = {**param_group, **common} if isinstance(param_group, dict) else param_group
         super().add_param_group(param_group)
 
+    def step(self, grads: Iterable[Any]) -> None:
+        rates = {self.plan(k).settings["lr"] for k in range(len(self.param_groups))}
+        if rates - {max(rates), 0.0}:
+            raise ValueError(f"lr must be the same in all groups, or 0, got {sorted(rates)}")
+        super().step(grads)
+
     def step_all(self, work: list[tuple[int, np.ndarray, np.ndarray, Plan]]) -> None:
         groups = [self.plan(k).settings for k in range(len(self.param_groups))]
-        common, rates = groups[0], {settings["lr"] for settings in groups}
-        lr = max(rates)
-        if rates - {lr, 0.0}:
-            raise ValueError(f"lr must be the same in all groups, or 0, got {sorted(rates)}")
+        common, lr = groups[0], max(settings["lr"] for settings in groups)
         (b1, b2), d, k = common["betas"], common["d"], common["k"] + 1
         rate = d * lr * ((1 - b2**k) ** 0.5 / (1 - b1**k) if common["use_bias_correction"] else 1.0)
         beta3 = b2**0.5 if common["beta3"] is None else common["beta3"]
@@ -139,7 +142,9 @@ class Prodigy(Optimizer):
                 g, p, m, v, s, state["p0"], d=d, d0=settings["d0"], rate=rate,
                 s_rate=d if settings["safeguard_warmup"] else rate, betas=(b1, b2), beta3=beta3,
             )  # fmt: skip
-            state.update(zip(names, new, strict=True), step=state["step"] + 1)
+            for name, value in zip(names, new, strict=True):
+                state[name][...] = value
+            state["step"] += 1
             numerator += gain
             denominator += float(abs(state["s"]).sum())
         if not denominator:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..core import checks
 from ..core.checks import Checks, nonnegative, positive
 from ..core.optimizer import Optimizer
 from ..core.types import Params
@@ -40,9 +41,7 @@ def decomposable(name: str, p: np.ndarray) -> np.ndarray:
     """A parameter of a dtype in which NumPy has eigenvectors, and that is not empty."""
     if p.dtype not in (np.float32, np.float64):
         raise TypeError(f"{name} has dtype {p.dtype}, in which there are no matrix decompositions: use float32")
-    if not p.size:
-        raise ValueError(f"{name} is empty, of shape {p.shape}: it has no curvature")
-    return p
+    return checks.nonempty(name, p)
 
 
 class Shampoo(Optimizer):

@@ -78,6 +78,7 @@ class Sophia(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "hessian": 0.0}
 
+    @np.errstate(all="ignore")  # as `step`
     def update_hessian(self, hessian: Iterable[Any]) -> None:
         """Take in an estimate of the diagonal of the Hessian.
 

@@ -110,7 +110,7 @@ class SparseAdam(Optimizer):
         # The same sweep over a copy of the rows, then written back.
         some_p, some = p[rows], {name: state[name][rows] for name in ("exp_avg", "exp_avg_sq")}
         values = -values if plan.settings["maximize"] else values
-        self.sweep(plan, some, p.dtype).step(values, some_p, some, plan.given, [*plan.numbers, t])
+        self.sweep(plan, some, some_p).step(values, some_p, some, plan.given, [*plan.numbers, t])
         p[rows] = some_p
         for name, a in some.items():
             state[name][rows] = a

@@ -13,7 +13,7 @@ from pygments.formatters import HtmlFormatter
 ARTICLE = """() => {
   const article = document.querySelector("article");
   const styles = [...article.querySelectorAll("style")].map(e => e.textContent).join(" ");
-  article.querySelectorAll("script, style, button, .headerlink, #jb-print-docs-body").forEach(e => e.remove());
+  article.querySelectorAll("script, style, button, .run, .headerlink, #jb-print-docs-body").forEach(e => e.remove());
   for (const box of article.querySelectorAll("mjx-container")) box.replaceWith(box.querySelector("math"));
   for (const row of article.querySelectorAll("mlabeledtr")) {  // an old element: the number of an equation comes last
     const plain = document.createElementNS(row.namespaceURI, "mtr");

@@ -46,7 +46,7 @@ def scripts(body):
     names = list(dict.fromkeys(FIGURE.findall(body)))
     missing = [name for name in names if not (STATIC / f"figures/{name}.js").exists()]
     if missing:
-        raise ExtensionError(f"no functions for the live figures {', '.join(missing)}: run python -m optedu.lab.live_figures")
+        raise ExtensionError(f"no functions for the live figures {', '.join(missing)}: run make generated")
     return [f"live/figures/{name}.js" for name in names] + ["live/engine.js", "live/live.js"] if names else []
 
 

@@ -2,7 +2,8 @@
 
 globalThis.OpteduOutputs = (() => {
   const { h, script } = OpteduPage;
-  let figures = 0;
+  const FIGURE = "img, .drawing, svg";
+  let figures = 0; // drawn in this page, each with names of its own
 
   const kindOf = ({ output_type: type, name, data }) => {
     if (type === "stream") return name;
@@ -35,7 +36,7 @@ globalThis.OpteduOutputs = (() => {
 
   /** A figure as part of the page; the names inside of it are its own. */
   function drawing(text, alt) {
-    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const svg = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
     const prefix = `run-${++figures}-`;
     for (const element of svg.querySelectorAll("[id]")) element.id = prefix + element.id;
     for (const element of svg.querySelectorAll("*")) {
@@ -44,10 +45,22 @@ globalThis.OpteduOutputs = (() => {
         else if (value.includes("url(#")) element.setAttribute(name, value.replaceAll("url(#", `url(#${prefix}`));
       }
     }
-    svg.classList.add("run-figure");
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", alt || "A figure that you drew");
-    return document.importNode(svg, true);
+    const figure = svg.classList.contains("drawing") ? panels(svg) : svg;
+    figure.classList.add("run-figure");
+    figure.setAttribute("role", "img");
+    figure.setAttribute("aria-label", alt || "A figure that you drew");
+    return figure;
+  }
+
+  /** The panels of a drawing one by one, as the site has them (tools/site/drawings.py). */
+  function panels(svg) {
+    const parts = [...svg.querySelectorAll(":scope > svg.panel")];
+    for (const part of parts) {
+      for (const name of ["x", "y", "width", "height"]) part.removeAttribute(name);
+      for (const name of ["font-size", "stroke-linejoin"]) part.setAttribute(name, svg.getAttribute(name));
+      if (part.dataset.span !== "1") part.style.gridColumn = `span ${part.dataset.span}`;
+    }
+    return h("div.drawing", { style: `--columns: ${svg.dataset.columns}` }, parts);
   }
 
   /** Formulas in what was rendered here; what the book shows was typeset when it was built. */
@@ -103,13 +116,13 @@ globalThis.OpteduOutputs = (() => {
     if (own) box = h("div.cell_output.docutils.container");
     const home = cell.classList.contains("tag_hide-cell") ? cell.querySelector("details") : cell; // a fold hides both, or the code
     const book = [...box.childNodes];
-    const frames = book.filter((node) => node.querySelector?.("img, svg") || node.matches?.("img, svg"));
+    const frames = book.filter((node) => node.querySelector?.(FIGURE) || node.matches?.(FIGURE));
     let drawn = 0, last = null;
 
     /** A figure with the caption that the book gives the one in its place. */
     function framed(svg) {
       const frame = frames[drawn++]?.cloneNode(true);
-      const old = frame?.matches("img, svg") ? frame : frame?.querySelector("img, svg");
+      const old = frame?.matches(FIGURE) ? frame : frame?.querySelector(FIGURE);
       const figure = drawing(svg, old?.getAttribute("alt") ?? old?.getAttribute("aria-label"));
       if (!frame || frame === old) return h("div.output", {}, figure);
       old.replaceWith(figure);

@@ -159,7 +159,7 @@ globalThis.OpteduRun = (() => {
     } catch (error) {
       if (error.stopped && error.message === "stopped") return; // the reader did it, and was told
       if (!error.stopped) OpteduPython.stop(error.message);
-      cell.say(/memory|allocation/i.test(error.message) ? SHORT : `Python gave up: ${error.message}.`, "error");
+      cell.say(/memory|allocation/i.test(error.message) ? SHORT : `Python gave up: ${error.message.trim().split("\n").pop()}.`, "error");
     }
   }
 

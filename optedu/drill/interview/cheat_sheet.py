@@ -76,7 +76,7 @@ AVERAGES = (
 )
 WRITE_IT = (
     ("clip", "g * min(1, c / (norm + 1e-6)), one norm for all"),
-    ("accumulate k", "loss / k each time, one step after k"),
+    ("accumulate", "sum of losses / size of the whole batch, one step"),
     ("EMA", "ema = ema + (1 - d) * (p - ema)"),
     ("loss scale", "inf or NaN: skip, halve; 2000 good steps: double"),
 )
@@ -97,7 +97,8 @@ SYMPTOMS = (
     ("NaN after growth", "rate too high: halve, warm up"),
     ("NaN at once", "log 0, 0/0, bad input: first bad tensor"),
     ("loss stays at ln C", "do weights move? dead units? labels?"),
-    ("spike after quiet", "v has faded: larger ε, lower β₂, clip"),
+    ("spike, gradient jumped", "bad batch: clip or skip it, lower β₂"),
+    ("spike, gradient faded", "v decayed too: larger ε, lower rate"),
     ("jump on resume", "moments or schedule lost"),
     ("slow on resume", "counter lost: steps too short"),
     ("decay has no effect", "is it in the group? lr·λ·steps ≪ 1?"),
@@ -147,7 +148,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
         [line for line in short(radam, rho=9, **off) if line[:3] in ("rho", "r =", "p =")],
     )
     yield "Lion", "lr 3 to 10 times smaller, λ larger", short(lion)
-    yield "Muon", "matrices only", short(muon, nesterov=True, adjust_lr_fn=None)
+    yield "Muon", "matrices only", short(muon, v=None, nesterov=True, adjust_lr_fn=None)
 
 
 def zoo_rows() -> Iterator[tuple[str, ...]]:

@@ -61,7 +61,8 @@ class _Fill(ast.NodeTransformer):
         known = self._known(node.test)
         if known is None:
             return self.generic_visit(node)
-        return [self.visit(n) for n in (node.body if known else node.orelse)]
+        taken = [self.visit(n) for n in (node.body if known else node.orelse)]
+        return [n for part in taken for n in (part if isinstance(part, list) else [part])]
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         known = self._known(node.test)

@@ -17,8 +17,8 @@ from .panels import SIZE, WIDTH
 from .svg import FLAT, compact, short
 from .words import in_words
 
-FONT = "'Source Sans 3','Source Sans Pro',system-ui,'Segoe UI',Roboto,Arial,sans-serif"
-GAP = 24  # px between panels
+FONT = "'Source Sans 3','Source Sans Pro',Arial,'Liberation Sans',Roboto,sans-serif"
+GAP, EDGE = 24, 14  # px between panels, and around them: where the letters are missing, others are wider
 MOST, FLATTER = 58_000, (0.25, 0.5, 1.0)  # bytes of a figure, and how flat lines of noise become to stay within
 OPENING = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="drawing"'
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "optedu", "svg.image_inline": True, "path.simplify": True,
@@ -49,14 +49,14 @@ def drawing(fig: Figure) -> str:
         size = f'width="{WIDTH}" height="{short(height)}" viewBox="0 0 {WIDTH} {short(height)}"'
         grid = f'data-row="{panel.row}" data-column="{panel.column}" data-span="{panel.span}"'
         body = re.sub(r"§(\d+)", rf"{prefix}-{k}-\1", body)
-        parts.append(f'<svg class="panel" {place} {size} {grid}>\n{body}</svg>')
-    wide, high = columns * (WIDTH + GAP) - GAP, short(y - GAP)
+        parts.append(f'<svg class="panel" overflow="visible" {place} {size} {grid}>\n{body}</svg>')
+    wide, high = columns * (WIDTH + GAP) - GAP + 2 * EDGE, short(y - GAP + 2 * EDGE)
     scale = 1.2 if columns == 1 else 1.0
     head = (
-        f'{OPENING} viewBox="0 0 {wide} {high}" width="{wide * scale:.0f}" font-family="{FONT}" font-size="{SIZE}" '
-        f'stroke-linejoin="round" data-columns="{columns}">'
+        f'{OPENING} viewBox="{-EDGE} {-EDGE} {wide} {high}" width="{wide * scale:.0f}" font-family="{FONT}" '
+        f'font-size="{SIZE}" stroke-linejoin="round" data-columns="{columns}">'
     )
-    paper = f'<rect class="paper" width="{wide}" height="{high}" fill="#fff"/>'
+    paper = f'<rect class="paper" x="{-EDGE}" y="{-EDGE}" width="{wide}" height="{high}" fill="#fff"/>'
     return "\n".join([head, paper, *parts, "</svg>"])
 
 

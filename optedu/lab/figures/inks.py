@@ -40,9 +40,11 @@ GRAYS = [(0x40, "black"), (0x80, "muted"), (0xB8, "faint"), (0xD4, "shade"), (0x
 
 
 def ink(color: str, fills: bool = False) -> str:
-    """What a drawing writes for a color ``#rrggbb``; one that is no gray and not of the palette stays as it is.
+    """What a drawing writes for a color ``#rrggbb``.
 
-    `fills` says that it fills an area: white is then the paper, and a light gray need not be told from it.
+    `fills` says that it fills an area: white is then the paper, a light gray need not be told from it, and a color that
+    is not of the palette (that of a map, say) stays as it is. A line or letter of such a color is mixed with the page's
+    ink, which is darker on light paper and lighter on dark.
     """
     color = color.lower()
     name = NAMES.get(color)
@@ -51,4 +53,6 @@ def ink(color: str, fills: bool = False) -> str:
         name = next((name for limit, name in GRAYS if brightness <= limit), "paper" if fills else None)
     if name == "shade" and not fills:
         name = "faint"
-    return color if name is None else f"var(--figure-{name},{INKS[name][0]})"
+    if name is not None:
+        return f"var(--figure-{name},{INKS[name][0]})"
+    return color if fills or color == WHITE else f"color-mix(in srgb,{color} 60%,{ink(BLACK)})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -89,9 +90,9 @@ def thin_out(fig: Figure, panel: Panel) -> None:
             if 0 < closest < SIZE + 2 and any(c.isalpha() for c in ax.get_yticklabels()[0].get_text()):
                 panel.ratio *= (SIZE + 2) / closest  # a list of names is as high as it is long
         labels = [one for one in ax.get_xticklabels() if one.get_text() and one.get_visible()]
-        inside = [one for one in labels if 0 <= one.get_window_extent(renderer).x1 and one.get_rotation() == 0]
+        inside = [one for one in labels if one.get_window_extent(renderer).x1 >= 0 and one.get_rotation() == 0]
         boxes = [one.get_window_extent(renderer) for one in inside]
-        if not any(b.x0 < a.x1 + 4 for a, b in zip(boxes, boxes[1:], strict=False)):
+        if not any(b.x0 < a.x1 + 4 for a, b in pairwise(boxes)):
             continue
         if isinstance(ax.xaxis.get_major_locator(), FixedLocator):
             if any(any(c.isalpha() for c in one.get_text()) for one in inside):

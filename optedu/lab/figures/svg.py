@@ -146,6 +146,8 @@ def attributes_of(element: ElementTree.Element, tag: str, style: dict[str, str],
 
 def join(found: dict[str, str], paint: dict[str, str]) -> str:
     plain = {k: v for k, v in paint.items() if "var(" not in v}
+    # Who cannot mix colors takes the one that is mixed.
+    plain |= {k: v[18:25] for k, v in paint.items() if v.startswith("color-mix(in srgb,")}
     colors = ";".join(f"{k}:{v}" for k, v in paint.items() if "var(" in v)
     every = {**found, **plain, **({"style": colors} if colors else {})}
     return "".join(f' {key}="{value}"' for key, value in every.items())

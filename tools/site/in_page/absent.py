@@ -20,9 +20,8 @@ ELSEWHERE = {
 """Module: what a reader calls that which no page has."""
 
 LATER = "matplotlib"
+"""What comes when something is drawn."""
 plain_import = builtins.__import__
-settings: dict[str, Any] = {}
-"""What was put into matplotlib's `rcParams` before there was a matplotlib."""
 
 
 class NotHere(Exception):
@@ -56,8 +55,6 @@ class Absent:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)  # asked by Python itself, not by the cell
-        if name == "rcParams" and self._module.startswith(LATER) and not there(self._module):
-            return settings
         return getattr(self._found(), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -109,8 +106,6 @@ class _Package(Absent):
     """For `import torch.nn as nn`, which asks the top for the path."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("rcParams", "use"):
-            return super().__getattr__(name)
         return Absent(f"{self._module}.{name}")
 
 

@@ -1,35 +1,41 @@
 """A backend of matplotlib for the page: `plt.show()` gives each open figure to the cell as SVG."""
 
 import io
+import sys
 from typing import Any
 
 import matplotlib
 from matplotlib.backend_bases import FigureManagerBase
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from . import absent, kernel
+from . import kernel
 
 # Letters as outlines look as they were drawn, whatever fonts a reader has. A salt: the same figure is the same text.
 FIRST = {"svg.fonttype": "path", "svg.hashsalt": "optedu", "path.simplify_threshold": 0.5}
 
 
 class Picture:
-    """A figure as it was when it was shown."""
+    """A figure as it was when it was shown: drawn as the book does where its style is set, else by matplotlib."""
 
     def __init__(self, figure: Any) -> None:
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-        self.svg = drawn.getvalue()
-        self.text = repr(figure)
+        book = sys.modules.get("optedu.lab.figures")
+        self.svg = book.drawing(figure) if book else drawn(figure)
+        self.text = book.in_words(figure) if book else repr(figure)
 
     def _repr_svg_(self) -> str:
-        return self.svg[self.svg.index("<svg") :]
+        return self.svg
 
     def __repr__(self) -> str:
         return self.text
 
 
-class FigureCanvas(FigureCanvasSVG):
+def drawn(figure: Any) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return text.getvalue()[text.getvalue().index("<svg") :]
+
+
+class FigureCanvas(FigureCanvasAgg):
     pass
 
 
@@ -46,12 +52,14 @@ FigureCanvas.manager_class = FigureManager
 
 
 def show() -> None:
-    """Show every open figure and close it; Jupyter writes its size for those that cannot see it."""
+    """Show every open figure and close it."""
     from matplotlib import pyplot
 
-    for number in pyplot.get_fignums():
-        kernel.display(Picture(pyplot.figure(number)))
-    pyplot.close("all")
+    try:
+        for number in pyplot.get_fignums():
+            kernel.display(Picture(pyplot.figure(number)))
+    finally:
+        pyplot.close("all")
 
 
 def begin() -> None:
@@ -60,4 +68,6 @@ def begin() -> None:
     from matplotlib import pyplot
 
     pyplot.rcParams.update(FIRST)
-    pyplot.rcParams.update(absent.settings)
+    for statement in kernel.put_off:
+        exec(statement, kernel.space)  # noqa: S102
+    kernel.put_off.clear()

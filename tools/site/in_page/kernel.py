@@ -6,11 +6,13 @@ import io
 import json
 import linecache
 import logging
+import re
 import sys
 import time
 import traceback
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from . import absent
@@ -18,6 +20,7 @@ from .absent import NotHere
 
 Emit = Callable[[str], None]
 PAUSE, PIECES = 0.05, 20  # seconds, and how many pieces of printed text are told in that time
+SETS_STYLE = re.compile(r"\buse_style\(\)|\brcParams\b")
 SHOWN_LETTERS = 200_000  # of what a cell prints
 SHOWN = {
     "text/html": "_repr_html_",
@@ -27,6 +30,8 @@ SHOWN = {
 }
 space: dict[str, Any] = {}
 """The variables of the reader: those of `__main__`, where pickle and dataclasses look for them."""
+put_off: list[str] = []
+"""Statements that set how figures look, and wait for matplotlib."""
 lost: dict[str, str] = {}
 """Names that a cell would have bound if what it needs were here, and what it needs."""
 emit: Emit = lambda text: None  # noqa: E731  (the worker's, once it has one)
@@ -131,7 +136,7 @@ def run(source: str, name: str) -> str:
         last = tree.body.pop() if shows_last(tree, source) else None
         for statement in tree.body:
             code = compile(ast.Module([*future, statement], []), filename, "exec")
-            lacks = _attempt(lambda code=code: exec(code, space), statement) or lacks
+            lacks = _attempt(lambda code=code: exec(code, space), statement) or lacks  # noqa: S102
         if last is not None:
             code = compile(ast.Expression(last.value), filename, "eval")  # type: ignore[attr-defined]
             lacks = _attempt(lambda: show_result(eval(code, space)), last) or lacks
@@ -140,7 +145,8 @@ def run(source: str, name: str) -> str:
     except BaseException as error:
         if lacks:  # it misses what a statement above would have made
             return lacks
-        show_figures()
+        with suppress(Exception):  # a figure that was left half done
+            show_figures()
         say({"output_type": "error", **told(error)})
         return "error"
     finally:
@@ -156,6 +162,9 @@ def _attempt(action: Callable[[], None], statement: ast.stmt) -> str:
     except BaseException as error:
         if not (what := lacking(error)):
             raise
+        if what == absent.LATER and SETS_STYLE.search(text := ast.unparse(statement)):
+            put_off.append(text)
+            return ""
         lost.update(dict.fromkeys(binds(statement), what))
         return what
     return ""
