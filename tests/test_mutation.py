@@ -144,7 +144,6 @@ MUTANTS = [
 ]  # fmt: skip
 
 
-
 def with_one_mutant(file):
     """The texts of a file of the package, each with one of the mutants of test_mutants.py."""
     text = (ROOT / "optedu" / file).read_text()
