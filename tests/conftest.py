@@ -23,9 +23,10 @@ def pytest_configure(config):
 
 
 LONG = {
-    "test_parity", "test_others", "test_mutants", "test_mutation", "test_race", "test_lab", "test_sweeps", "test_handover",
-    "test_distributed", "test_transformer", "test_notebooks", "test_generated", "test_fuzz", "test_types", "test_print",
-    "test_drill_page", "test_run_page", "test_live_page", "test_figures", "test_browser", "test_search", "test_site",
+    "test_parity", "test_others", "test_mutants", "test_mutation", "test_race", "test_lab", "test_sweeps",
+    "test_handover", "test_distributed", "test_transformer", "test_notebooks", "test_generated", "test_fuzz",
+    "test_types", "test_print", "test_drill_page", "test_run_page", "test_live_page", "test_figures",
+    "test_browser", "test_search", "test_site",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
 
