@@ -258,7 +258,7 @@ class RAdamScheduleFree(ScheduleFree):
     As `AdamWScheduleFree`, with the rectification of `RAdam` in the place of a warm-up:
 
     .. math::
-        \gamma_t &= \gamma\, \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}
+        \gamma_t = \gamma\, \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}
         {(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}} \quad\text{where } \rho_t > 4, \qquad
         \rho_\infty = \frac{2}{1-\beta_2} - 1, \quad
         \rho_t = \rho_\infty - \frac{2t\,\beta_2^t}{1-\beta_2^t}
