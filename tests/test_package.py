@@ -15,8 +15,8 @@ TEXTS = ["README.md", "CONTRIBUTING.md", *(p.relative_to(ROOT) for p in ROOT.glo
 PACKAGES = {"sklearn": "scikit-learn", "markdown_it": "markdown-it-py"}
 """Module: what it is called in an index, where not the same with hyphens."""
 ALWAYS = {"numpy", "optedu"}
-ELSEWHERE = {"drill": ALWAYS | {"matplotlib"}, "lab": ALWAYS | {"torch", "jax"}}
-"""What is there besides: a puzzle is drawn in a notebook of the book, which has `lab`; what compares has `book`."""
+ELSEWHERE = {"drill": ALWAYS | {"matplotlib"}, "lab": ALWAYS | {"torch", "jax", "IPython"}}
+"""What is there besides: a puzzle is drawn in a notebook of the book, which has `lab`; optax brings jax."""
 
 
 def required(extra):
