@@ -16,7 +16,7 @@ try:
 except ModuleNotFoundError as error:
     if (error.name or "optedu").startswith("optedu"):
         raise
-    print(f"The drills in a terminal need {error.name}: pip install 'optedu[drill]'", file=sys.stderr)
+    print(f"The drills in a terminal need {error.name}: it comes with the extra 'drill'", file=sys.stderr)
     sys.exit(2)
 
 from .drill.questions.bank import LEVELS

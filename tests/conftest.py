@@ -23,12 +23,18 @@ def pytest_configure(config):
 
 
 LONG = {
-    "test_parity", "test_others", "test_mutants", "test_mutation", "test_race", "test_lab", "test_sweeps",
-    "test_handover", "test_distributed", "test_transformer", "test_notebooks", "test_generated", "test_fuzz",
-    "test_types", "test_print", "test_drill_page", "test_run_page", "test_live_page", "test_figures",
-    "test_browser", "test_search", "test_site",
+    "test_bank", "test_browser", "test_distributed", "test_drill", "test_drill_page", "test_figures",
+    "test_fuzz", "test_generated", "test_handover", "test_lab", "test_live_page", "test_mutants",
+    "test_mutation", "test_notebooks", "test_optim_db", "test_others", "test_parity", "test_print", "test_race",
+    "test_run_page", "test_search", "test_site", "test_sweeps", "test_threads", "test_transformer",
+    "test_types",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
+
+
+def pytest_ignore_collect(collection_path, config):
+    """To read the files of slow tests, with all that they import, takes a while itself."""
+    return True if "not slow" in config.option.markexpr and collection_path.stem in LONG else None
 
 
 def pytest_collection_modifyitems(items):

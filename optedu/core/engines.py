@@ -120,7 +120,7 @@ class NumpyEngine(Engine):
 class NumbaEngine(Engine):
     """A compiled loop over all elements; over many of them, a loop of Numba's threads, which wait awake."""
 
-    about = "the rule, read once and compiled to a loop; needs Numba: pip install optedu[fast]"
+    about = "the rule, read once and compiled to a loop; needs Numba"
 
     def takes(self, arrays: Sequence[np.ndarray]) -> bool:
         return self.dtype in (np.float32, np.float64) and is_flat(arrays) and arrays[0].flags.c_contiguous
@@ -158,7 +158,7 @@ def engine(name: str | None = None) -> str:
     name : {"numpy", "numba", "rule"}, optional
         ``"numpy"``, the default, reads a rule once and writes it down as NumPy calls that
         store in place. ``"numba"`` compiles the same reading to a loop, which moves every
-        number once; it needs Numba (``pip install optedu[fast]``). ``"rule"`` calls the rule
+        number once; it needs Numba. ``"rule"`` calls the rule
         itself, block by block. Leave it out to ask. ``OPTEDU_ENGINE`` in the environment
         states it for a whole run.
 
@@ -177,7 +177,7 @@ def engine(name: str | None = None) -> str:
         if name not in ENGINES:
             raise ValueError(f"engine must be one of {sorted(ENGINES)}, got {name!r}")
         if name == "numba" and not loops.available():
-            warnings.warn("Numba is not installed (pip install optedu[fast]): NumPy goes on instead", stacklevel=2)
+            warnings.warn("Numba is not installed: NumPy goes on instead", stacklevel=2)
             name = "numpy"
         current = name
     return current

@@ -28,7 +28,7 @@ be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew 
 generated` writes it from the committed figures.
 
 - `numpy`: optedu's default engine. The rule, read once, as NumPy calls that store in place, in blocks.
-- `numba`: the same reading compiled to a loop (`pip install optedu[fast]`).
+- `numba`: the same reading compiled to a loop; it needs Numba.
 - `rule`: the rule itself, called on one block after the other.
 - bytes moved: an addition in place, `a = a + s·b`, that moves as many bytes as the step has to and computes next to \
 nothing. What it takes is the least that a step can take from memory.
