@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report test lab notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report test fuzz lab notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) a
 test: $(READY)  ## Run everything: units, parity, notebooks, strict build, browser
 	$(BIN)/python tools/dev/chromium.py
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope
+
+RULES    ?= 20000
+COMPILED ?= 1000
+
+fuzz: $(READY)  ## Made rules: every engine against the rule called on copies (RULES=20000 COMPILED=1000)
+	$(BIN)/python tests/fuzz.py $(RULES) $(COMPILED)
 
 lab: $(READY)  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=book

@@ -142,7 +142,7 @@ def test_s3_every_small_rule_of_two_states(new_p, engine):
             assert all(map(np.array_equal, found, expected)), (new_p, new_u, new_v)
 
 
-@pytest.mark.parametrize("elementwise", [None, True, False])
+@pytest.mark.parametrize("elementwise", [..., True, False], ids=["unstated", "blocks", "whole"])
 def test_s4_an_old_state_is_handed_on(n, elementwise):
     p = np.zeros(n)
     opt = own(lambda g, p, a, b, *, lr: (p - lr * g, g, a), p, "a", "b", lr=1.0, elementwise=elementwise)
@@ -151,7 +151,7 @@ def test_s4_an_old_state_is_handed_on(n, elementwise):
     assert (opt.state[0]["a"] == 3).all() and (opt.state[0]["b"] == 2).all() and (p == -6).all()
 
 
-@pytest.mark.parametrize("elementwise", [None, True, False])
+@pytest.mark.parametrize("elementwise", [..., True, False], ids=["unstated", "blocks", "whole"])
 def test_s4_three_states_in_a_ring_and_the_old_parameter(n, elementwise):
     p = np.full(n, 5.0)
     opt = own(lambda g, p, a, b, c: (p - g, c + g, a, p), p, "a", "b", "c", elementwise=elementwise)
@@ -174,7 +174,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("what", WHOLE)
-@pytest.mark.parametrize("elementwise", [None, False])
+@pytest.mark.parametrize("elementwise", [..., None, False], ids=["unstated", "none", "whole"])
 def test_s6_a_rule_that_sees_whole_tensors(what, elementwise, n):
     p, g = ramp(n), ramp(n)[::-1].copy()
     (expected,) = called(WHOLE[what], g, p, lr=0.25)
@@ -191,7 +191,7 @@ STORES = {
 
 
 @pytest.mark.parametrize("what", STORES)
-@pytest.mark.parametrize("elementwise", [None, False])
+@pytest.mark.parametrize("elementwise", [..., False], ids=["unstated", "whole"])
 def test_a_rule_that_writes(what, elementwise, n):
     """It writes to copies: what it returns counts, small or large."""
     space = {"np": np}
