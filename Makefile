@@ -5,6 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 HTML   := _build/html
 PORT   ?= 8000
+WORKERS := -n logical --maxprocesses 4 --dist loadscope
 
 # One thread everywhere: sums come out the same on every machine, and workers share the cores.
 export OMP_NUM_THREADS      := 1
@@ -12,17 +13,23 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help env book generated pdf epub deck bench site-report test fuzz lab notebooks serve clean distclean
+=======
+.PHONY: help env book generated pdf epub deck bench site-report check quick test wheel wheel-gate coverage lab \
+        notebooks browser-notebooks serve clean distclean
+>>>>>>> main
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-env: $(READY)  ## Set up .venv from requirements.lock (every other target does this first)
+env: $(READY)  ## Set up .venv from the lock files (every other target does this first)
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock torch.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'optedu needs Python 3.11 or newer, this is %s; try: make PYTHON=python3.13 $(MAKECMDGOALS)' % sys.version.split()[0])"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r torch.lock -e .
 	@touch $@
 
 book: $(READY)  ## Build the site, strictly and from nothing
@@ -53,9 +60,28 @@ bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) a
 	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS $(BIN)/python benchmarks/step.py
 	$(BIN)/python tools/site/generate.py book/reference/speed.md
 
-test: $(READY)  ## Run everything: units, parity, notebooks, strict build, browser
+check: $(READY)  ## Lint, format and types (seconds)
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/dev/public_types.py
+
+quick: check  ## Check, and the units: no browser, no notebooks, no grids (a minute)
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow" tests
+
+test: check wheel-gate  ## Run everything: check, wheel, units, parity, notebooks, strict build, browser
 	$(BIN)/python tools/dev/chromium.py
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope
+	$(BIN)/python -m pytest $(WORKERS)
+
+wheel: $(READY)  ## Build the wheel, and try it with the oldest and newest NumPy and with each extra alone
+	$(BIN)/python tools/dev/wheel.py
+
+wheel-gate: $(READY)
+	$(BIN)/python tools/dev/wheel.py newest,drill
+
+coverage: $(READY)  ## Print what share of the package's lines the units run
+	$(BIN)/python -m coverage run --source=optedu -m pytest -q -m "not slow" tests
+	$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 RULES    ?= 20000
 COMPILED ?= 1000
@@ -68,6 +94,9 @@ lab: $(READY)  ## Open JupyterLab on the notebooks
 
 notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved
 	$(BIN)/python tools/dev/notebooks.py
+
+browser-notebooks: $(READY)  ## Run every notebook in Python for pages, compare what it shows (an hour)
+	$(BIN)/python tools/dev/browser_notebooks.py --details
 
 serve: book  ## Build the site and serve it on localhost (PORT=8000)
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)

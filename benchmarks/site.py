@@ -1,6 +1,6 @@
 """Measure the built site: weight of every page, frames of the race, scripts, Lighthouse; writes benchmarks/site.md.
 
-    python benchmarks/site.py [--site DIR] [--pages NAME ...] [--runs N] [--weigh-only]
+    python benchmarks/site.py [--site DIR] [--pages NAME ...] [--runs N] [--weigh-only] [--read-only]
 
 Needs a Chromium and Node; npx fetches Lighthouse into its own cache, nothing enters the checkout.
 The server compresses, as every host of static pages does.
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools/dev"))
 
 import chromium  # noqa: E402
+import site_reading  # noqa: E402
 import site_scripts  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
@@ -122,15 +123,23 @@ def main():
     parser.add_argument("--pages", nargs="*", default=PAGES)
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
     parser.add_argument("--weigh-only", action="store_true")
+    parser.add_argument(
+        "--read-only", action="store_true", help="only the measures of reading, of all chapters there are"
+    )
     args = parser.parse_args()
     site = args.site.resolve()
     names = sorted(p.relative_to(site).with_suffix("").as_posix() for p in (site / "book").rglob("*.html"))
     if not names:
         parser.error(f"no pages under {site}: build the book first")
     said = ["# The site, measured", "", "Written by `make site-report`.", ""]
+    chapters = [name for name in site_reading.chapters() if name in names]
     with hosted(site) as address:
         with sync_playwright() as playwright:
             browser = chromium.launch(playwright)
+            reading = site_reading.section(browser, address, chapters)
+            if args.read_only:
+                browser.close()
+                return print(reading)
             weights = {name: weigh(browser, f"{address}/{name}.html") for name in names}
             races = {width: site_scripts.race(browser, address, width) for width in (1440, 390)}
             scripts = {name: site_scripts.coverage(browser, f"{address}/{name}.html") for name in args.pages}
@@ -146,7 +155,7 @@ def main():
                 [[f"`{n}`", f"{weights[n][0] / 1000:.0f}", weights[n][1]] for n in heavy[:8]],
             ),
         ]
-        said += [site_scripts.race_section(races), site_scripts.coverage_section(scripts)]
+        said += [reading, site_scripts.race_section(races), site_scripts.coverage_section(scripts)]
         over = [name for name in names if weights[name][0] > LIMIT]
         over += [f"the race at {width} px" for width, found in races.items() if not site_scripts.good(found)]
         print("\n".join(said), flush=True)

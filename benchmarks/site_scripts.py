@@ -1,6 +1,7 @@
 """What scripts cost the reader: frames of the race, and how much of each script runs. For site.py."""
 
 import statistics
+from itertools import pairwise
 
 RACERS = "SGD;lr=0.02/momentum;lr=0.01/Nesterov;lr=0.01/RMSprop;lr=0.02/Adam;lr=0.05/Lion;lr=0.02"
 RACE = f"book/race.html#race/quadratic;start=9,4;steps=2000;speed=120/{RACERS}"
@@ -47,7 +48,7 @@ def race(browser, address, width):
     context.close()
     if not playing:
         raise RuntimeError(f"the race did not play for {SECONDS} s at {width} px")
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(times)]
     return {
         "ready": ready,
         "median": statistics.median(gaps),

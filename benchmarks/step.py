@@ -201,7 +201,8 @@ def blocks():
 
 def machine():
     model = next(
-        (x.split(":")[1].strip() for x in open("/proc/cpuinfo") if x.startswith("model name")), platform.machine()
+        (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if x.startswith("model name")),
+        platform.machine(),
     )
     import numba
 
@@ -218,7 +219,7 @@ def main():
         return blocks()
     lines = list(map(apart, grid(args.quick)))
     if args.quick:
-        return
+        return None
     results = {"machine": machine(), "lines": lines, "profile": profile()}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 

@@ -21,7 +21,7 @@ except ModuleNotFoundError as error:
 
 from .drill.questions.bank import LEVELS
 
-Level = StrEnum("Level", LEVELS)
+Level = StrEnum("Level", LEVELS)  # type: ignore[misc]
 app = typer.Typer(
     help="Drills on optimizers: write them, find their bugs, answer questions.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe
@@ -29,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+EXPECTED = Level("senior")
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same questions.")]
 
 
@@ -96,14 +97,14 @@ def quiz(
     if not chosen:
         coming = min((dates[c.id] for c in pool if c.id in dates), default=None)
         terminal.say("Nothing is due." + (f" The next card is due on {coming:%Y-%m-%d}." if coming else ""))
-        return
+        return None
     rated = quiz.session(chosen, history, terminal)
     terminal.say(f"Answers rated: {rated}. History: {history.path}")
 
 
 @app.command()
 def mock(
-    level: Annotated[Level, typer.Option(help="Who is asked.")] = Level.senior,
+    level: Annotated[Level, typer.Option(help="Who is asked.")] = EXPECTED,
     minutes: Annotated[float, typer.Option(help="For everything together.")] = 45,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="The scorecard: .md or .json.")] = None,

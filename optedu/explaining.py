@@ -28,7 +28,7 @@ class Explanation(NamedTuple):
     noted : bool
         Whether a rule on whole tensors is called with arrays that note what is done to single elements.
     operations : int
-        Operations on arrays, as the rule is written.
+        Operations on arrays, as the rule is written; those of a later step, if the first ones do less.
     passes : int
         Operations on arrays that are left when scalar factors are taken out: NumPy goes over
         memory, or the cache, so many times.
@@ -93,7 +93,8 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
     """
     if isinstance(rule, type) and issubclass(rule, Optimizer):
         shape = (2, 2) if rule.elementwise is False else (2,)
-        rule = rule([np.ones(shape, np.float32)], **settings)
+        build: Any = rule
+        rule = build([np.ones(shape, np.float32)], **settings)
     if isinstance(rule, Optimizer):
         p, plan = rule.params[0], rule.plan(0)
         state = rule.state.get(0, {})
@@ -101,7 +102,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
                 for name, value in rule.initial_state(p, plan.settings).items()}  # fmt: skip
         held = {name: _array_like(value, p) for name, value in held.items()}
         return _explained(Sweep(plan.rule, held, plan.given, p, rule.elementwise), plan.given)
-    if not callable(rule):
+    if isinstance(rule, type) or not callable(rule):
         raise TypeError(f"rule must be a rule, an optimizer or its class, got {rule!r:.100}")
     parameters = list(inspect.signature(rule).parameters.values())
     states = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][2:]
@@ -116,7 +117,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
 
 def _array_like(value: Any, p: np.ndarray) -> Any:
     """The value of a state, or an array for one that is to become one."""
-    if value is None or isinstance(value, (np.ndarray, list)) or isinstance(value, Scalar):
+    if value is None or isinstance(value, (np.ndarray, list, Scalar)):
         return value
     return np.ones_like(p) if value is BY_RULE or isinstance(value, (int, float)) else value
 
@@ -125,13 +126,15 @@ def _explained(sweep: Sweep, given: Mapping[str, Any]) -> Explanation:
     name, in_force = getattr(sweep.rule, "__name__", str(sweep.rule)), engines.engine()
     if sweep.reading is None:
         return Explanation(name, False, sweep.refusal, sweep.cut, sweep.pure, 0, 0, 0, in_force)
-    numbers = [1.0] * len(sweep.numbers) + [float(x) for x in numbers_in(given)]
+    later = {**given, "t": 1000} if "t" in given else given  # some rules do less in their first steps
+    numbers = [1.0] * len(sweep.numbers) + [float(x) for x in numbers_in(later)]
     ways, fold = sweep.reading.ways, sweep.reading.fold
     way, plain = (ways[fold(*numbers, *limits)[0]] for limits in (engines.limits(sweep.dtype), engines.AS_WRITTEN))
     moved = len(way.inputs) + sum(out is not x for x, out in zip(way.inputs[1:], way.results, strict=True))
     return Explanation(
-        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations), moved * sweep.dtype.itemsize, in_force
-    )
+        name, True, "", sweep.cut, False, len(plain.operations), len(way.operations),
+        moved * sweep.dtype.itemsize, in_force,
+    )  # fmt: skip
 
 
 def _about(name: str) -> str:

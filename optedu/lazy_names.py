@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
+LAZY: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {}
+"""Package, once it is imported: the homes of its names, and the packages below it that are public."""
+
 
 def on_demand(
     namespace: dict[str, Any], homes: Mapping[str, str], packages: Iterable[str] = ()
@@ -19,7 +22,8 @@ def on_demand(
     packages : iterable of str
         Packages below this one that are public as such.
     """
-    package, whole = namespace["__name__"], frozenset(packages)
+    package, whole = namespace["__name__"], tuple(packages)
+    LAZY[package] = homes, whole
 
     def load(name: str) -> Any:
         if name in whole:

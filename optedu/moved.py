@@ -55,7 +55,7 @@ class Moved:
         if name not in MOVED:
             return None
         warnings.warn(f"{name} has moved: import {MOVED[name]}", DeprecationWarning, stacklevel=2)
-        return ModuleSpec(name, self)
+        return ModuleSpec(name, self)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = import_module(MOVED[spec.name])
@@ -63,6 +63,7 @@ class Moved:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None
         module.__spec__ = module.__spec__.loader_state  # it has run, and is known by its new path
 
 

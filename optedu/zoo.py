@@ -18,18 +18,28 @@ from .optim.adafactor import Adafactor, adafactor
 from .optim.adagrad import Adagrad, adagrad
 from .optim.adam import Adam, AdamW, adam, adamw
 from .optim.adamax import Adamax, adamax
+from .optim.ademamix import AdEMAMix, ademamix
+from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
 from .optim.lamb import LAMB, lamb
 from .optim.lars import LARS, lars
 from .optim.lbfgs import LBFGS, two_loop
 from .optim.lion import Lion, lion
+from .optim.mars import MARS, mars
 from .optim.muon import Muon, muon
 from .optim.nadam import NAdam, nadam
 from .optim.prodigy import Prodigy, prodigy, prodigy_moments
 from .optim.radam import RAdam, radam
 from .optim.rmsprop import RMSprop, rmsprop
 from .optim.rprop import Rprop, rprop
-from .optim.schedule_free import AdamWScheduleFree, SGDScheduleFree, adamw_schedule_free, sgd_schedule_free
+from .optim.schedule_free import (
+    AdamWScheduleFree,
+    RAdamScheduleFree,
+    SGDScheduleFree,
+    adamw_schedule_free,
+    radam_schedule_free,
+    sgd_schedule_free,
+)
 from .optim.sgd import SGD, sgd
 from .optim.shampoo import Shampoo, shampoo
 from .optim.soap import SOAP, soap
@@ -48,8 +58,8 @@ class Entry:
         The public class; its name is torch's.
     rules : tuple of callable
         The pure rules that it sweeps.
-    paper, year
-        Where it was published.
+    paper : str
+        Where it was published: authors and year, of several works if its flags are by others.
     chapter : str
         Path of its chapter below ``book/``.
     referee : str
@@ -67,7 +77,6 @@ class Entry:
     cls: type[Optimizer]
     rules: tuple[Rule, ...]
     paper: str
-    year: int
     chapter: str
     referee: str
     flags: dict[str, tuple[Any, ...]]
@@ -121,14 +130,15 @@ class Entry:
 
     def after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """State of a parameter after one step on gradients of one."""
-        opt = self.cls([p], **settings)
+        opt: Any = self.cls([p], **settings)
         if self.takes == "closure":
             opt.step(lambda: (float((p * p).sum()), [2 * p]))
         elif self.takes == "sparse":
             opt.step([SparseGrad(np.arange(len(p)), np.ones_like(p))])
         else:
             opt.step([np.ones_like(p)])
-        return opt.state.get(0, {})
+        state: dict[str, Any] = opt.state.get(0, {})
+        return state
 
 
 def arrays_in(value: Any) -> list[np.ndarray]:
@@ -148,17 +158,18 @@ ZOO: dict[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry(
-            SGD, (sgd,), "Robbins and Monro; Polyak; Nesterov", 1951, "foundations/gradient_descent", "torch.optim.SGD",
+            SGD, (sgd,), "Robbins and Monro (1951); Polyak (1964); Nesterov (1983)", "foundations/gradient_descent",
+            "torch.optim.SGD",
             {"momentum": (0, 0.5, 0.9), "dampening": (0, 0.5), "nesterov": (False, True), **_decay, **_climb},
             {"lr": 0.01},
         ),
         Entry(
-            Adagrad, (adagrad,), "Duchi, Hazan and Singer", 2011, "adaptive/adagrad", "torch.optim.Adagrad",
+            Adagrad, (adagrad,), "Duchi, Hazan and Singer (2011)", "adaptive/adagrad", "torch.optim.Adagrad",
             {"lr_decay": (0, 0.1), "initial_accumulator_value": (0, 0.5), "eps": (1e-10, 1e-2), **_decay, **_climb},
             {"lr": 0.1},
         ),
         Entry(
-            RMSprop, (rmsprop,), "Hinton", 2012, "adaptive/rmsprop", "torch.optim.RMSprop",
+            RMSprop, (rmsprop,), "Hinton (2012)", "adaptive/rmsprop", "torch.optim.RMSprop",
             {
                 "alpha": (0.99, 0.9), "eps": (1e-8, 1e-2), "momentum": (0, 0.9), "centered": (False, True),
                 **_decay, **_climb,
@@ -166,53 +177,53 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.001},
         ),
         Entry(
-            Adadelta, (adadelta,), "Zeiler", 2012, "adaptive/adadelta", "torch.optim.Adadelta",
+            Adadelta, (adadelta,), "Zeiler (2012)", "adaptive/adadelta", "torch.optim.Adadelta",
             {"rho": (0.9, 0.5), "eps": (1e-6, 1e-2), **_decay, **_climb},
             {"lr": 1.0},
         ),
         Entry(
-            Rprop, (rprop,), "Riedmiller and Braun", 1993, "adaptive/rprop", "torch.optim.Rprop",
+            Rprop, (rprop,), "Riedmiller and Braun (1993)", "adaptive/rprop", "torch.optim.Rprop",
             {"etas": ((0.5, 1.2), (0.3, 1.5)), "step_sizes": ((1e-6, 50), (1e-4, 0.1)), **_climb},
             {"lr": 0.01},
         ),
         Entry(
-            Adam, (adam, adamw), "Kingma and Ba", 2015, "adam/bias_correction", "torch.optim.Adam",
+            Adam, (adam, adamw), "Kingma and Ba (2015)", "adam/bias_correction", "torch.optim.Adam",
             {**_betas, "amsgrad": (False, True), "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.01},
         ),
         Entry(
-            AdamW, (adamw,), "Loshchilov and Hutter", 2019, "adam/decoupled_decay", "torch.optim.AdamW",
+            AdamW, (adamw,), "Loshchilov and Hutter (2019)", "adam/decoupled_decay", "torch.optim.AdamW",
             {**_betas, "amsgrad": (False, True), **_decay, **_climb},
             {"lr": 0.01},
         ),
         Entry(
-            Adamax, (adamax,), "Kingma and Ba", 2015, "adam/variants", "torch.optim.Adamax",
+            Adamax, (adamax,), "Kingma and Ba (2015)", "adam/variants", "torch.optim.Adamax",
             {**_betas, **_decay, **_climb},
             {"lr": 0.002},
         ),
         Entry(
-            NAdam, (nadam,), "Dozat", 2016, "adam/variants", "torch.optim.NAdam",
+            NAdam, (nadam,), "Dozat (2016)", "adam/variants", "torch.optim.NAdam",
             {**_betas, "momentum_decay": (0.004, 0.1), "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.002},
         ),
         Entry(
-            RAdam, (radam,), "Liu et al.", 2020, "adam/variants", "torch.optim.RAdam",
+            RAdam, (radam,), "Liu et al. (2020)", "adam/variants", "torch.optim.RAdam",
             {**_betas, "decoupled_weight_decay": (False, True), **_decay, **_climb},
             {"lr": 0.001},
         ),
         Entry(
-            SparseAdam, (sparse_adam,), "Kingma and Ba", 2015, "adam/sparse", "torch.optim.SparseAdam",
+            SparseAdam, (sparse_adam,), "Kingma and Ba (2015)", "adam/sparse", "torch.optim.SparseAdam",
             {**_betas, **_climb},
             {"lr": 0.01},
             "sparse",
         ),
         Entry(
-            AdaBelief, (adabelief,), "Zhuang et al.", 2020, "adam/second_moments", "pytorch_optimizer.AdaBelief",
+            AdaBelief, (adabelief,), "Zhuang et al. (2020)", "adam/second_moments", "pytorch_optimizer.AdaBelief",
             {"betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-16, 1e-4), **_decay},
             {"lr": 0.001},
         ),
         Entry(
-            Yogi, (yogi,), "Zaheer et al.", 2018, "adam/second_moments", "a trace by hand",
+            Yogi, (yogi,), "Zaheer et al. (2018)", "adam/second_moments", "a trace by hand",
             {
                 "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-3, 1e-8), "initial_accumulator": (1e-6, 0.1),
                 **_decay,
@@ -220,22 +231,22 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.01},
         ),
         Entry(
-            Lion, (lion,), "Chen et al.", 2023, "modern/lion", "lion_pytorch.Lion",
+            Lion, (lion,), "Chen et al. (2023)", "modern/lion", "lion_pytorch.Lion",
             {"betas": ((0.9, 0.99), (0.5, 0.8)), **_decay},
             {"lr": 0.001},
         ),
         Entry(
-            LARS, (lars,), "You, Gitman and Ginsburg", 2017, "modern/lars_lamb", "pytorch_optimizer.LARS",
+            LARS, (lars,), "You, Gitman and Ginsburg (2017)", "modern/lars_lamb", "pytorch_optimizer.LARS",
             {"momentum": (0.9, 0), "trust_coefficient": (1e-3, 0.1), **_decay},
             {"lr": 1.0},
         ),
         Entry(
-            LAMB, (lamb,), "You et al.", 2020, "modern/lars_lamb", "optax.lamb",
+            LAMB, (lamb,), "You et al. (2020)", "modern/lars_lamb", "optax.lamb",
             {"betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-6, 1e-2), **_decay},
             {"lr": 0.01},
         ),
         Entry(
-            Adafactor, (adafactor,), "Shazeer and Stern", 2018, "modern/adafactor", "torch.optim.Adafactor",
+            Adafactor, (adafactor,), "Shazeer and Stern (2018)", "modern/adafactor", "torch.optim.Adafactor",
             {
                 "beta2_decay": (-0.8, -0.5), "eps": ((None, 1e-3), (1e-4, 0.1)), "d": (1.0, 1.5),
                 **_decay, **_climb,
@@ -244,22 +255,22 @@ ZOO: dict[str, Entry] = {
             "nonempty",
         ),
         Entry(
-            Muon, (muon,), "Jordan et al.", 2024, "modern/muon", "torch.optim.Muon",
+            Muon, (muon,), "Jordan et al. (2024)", "modern/muon", "torch.optim.Muon",
             {
                 "momentum": (0.95, 0.5), "nesterov": (True, False), "ns_steps": (5, 3),
                 "adjust_lr_fn": (None, "original", "match_rms_adamw"), **_decay,
             },
-            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315)},
+            {"lr": 0.01, "eps": 1e-7, "ns_coefficients": (3.4445, -4.775, 2.0315), "beta2": None},
             "matrix",
         ),
         Entry(
-            Shampoo, (shampoo,), "Gupta, Koren and Singer", 2018, "modern/shampoo_soap", "pytorch_optimizer.Shampoo",
+            Shampoo, (shampoo,), "Gupta, Koren and Singer (2018)", "modern/shampoo_soap", "pytorch_optimizer.Shampoo",
             {"eps": (1e-6, 0.1), **_decay},
             {"lr": 0.1},
             "nonempty",
         ),
         Entry(
-            SOAP, (soap,), "Vyas et al.", 2025, "modern/shampoo_soap", "pytorch_optimizer.SOAP",
+            SOAP, (soap,), "Vyas et al. (2025)", "modern/shampoo_soap", "pytorch_optimizer.SOAP",
             {
                 "betas": ((0.95, 0.95), (0.7, 0.9)), "eps": (1e-8, 1e-2), "precondition_frequency": (10, 1),
                 "max_precond_dim": (10000, 4), "weight_decay": (0.01, 0),
@@ -268,13 +279,13 @@ ZOO: dict[str, Entry] = {
             "nonempty",
         ),
         Entry(
-            SGDScheduleFree, (sgd_schedule_free,), "Defazio et al.", 2024, "modern/schedule_free",
+            SGDScheduleFree, (sgd_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",
             "schedulefree.SGDScheduleFree",
             {"momentum": (0.9, 0.5), "warmup_steps": (0, 30), "r": (0, 1.0), "weight_lr_power": (2.0, 0.0), **_decay},
             {"lr": 0.1},
         ),
         Entry(
-            AdamWScheduleFree, (adamw_schedule_free,), "Defazio et al.", 2024, "modern/schedule_free",
+            AdamWScheduleFree, (adamw_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",
             "schedulefree.AdamWScheduleFree",
             {
                 "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-8, 1e-2), "warmup_steps": (0, 30), "r": (0, 1.0),
@@ -283,7 +294,16 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.0025},
         ),
         Entry(
-            Prodigy, (prodigy_moments, prodigy), "Mishchenko and Defazio", 2024, "modern/schedule_free",
+            RAdamScheduleFree, (radam_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",
+            "schedulefree.RAdamScheduleFree",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-8, 1e-2), "r": (0, 1.0), "weight_lr_power": (2.0, 0.0),
+                "silent_sgd_phase": (True, False), **_decay,
+            },
+            {"lr": 0.0025},
+        ),
+        Entry(
+            Prodigy, (prodigy_moments, prodigy), "Mishchenko and Defazio (2024)", "modern/schedule_free",
             "prodigyopt.Prodigy",
             {
                 "betas": ((0.9, 0.999), (0.7, 0.95)), "beta3": (None, 0.9), "eps": (1e-8, 1e-2),
@@ -293,18 +313,39 @@ ZOO: dict[str, Entry] = {
             {"lr": 1.0},
         ),
         Entry(
-            Sophia, (sophia,), "Liu et al.", 2024, "modern/sophia_sam", "pytorch_optimizer.SophiaH",
+            Sophia, (sophia,), "Liu et al. (2024)", "modern/sophia_sam", "pytorch_optimizer.SophiaH",
             {"betas": ((0.965, 0.99), (0.7, 0.9)), "rho": (0.04, 1.0), "eps": (1e-12, 1e-2), "weight_decay": (0.1, 0)},
             {"lr": 0.001},
         ),
         Entry(
-            LBFGS, (two_loop,), "Nocedal", 1980, "classical/lbfgs", "torch.optim.LBFGS",
+            AdEMAMix, (ademamix,), "Pagliardini, Ablin and Grangier (2024)", "adam/variants",
+            "pytorch_optimizer.AdEMAMix",
+            {
+                "betas": ((0.9, 0.999, 0.9999), (0.7, 0.95, 0.99)), "alpha": (5.0, 0.5), "t_alpha_beta3": (None, 80),
+                "eps": (1e-8, 1e-2), **_decay,
+            },
+            {"lr": 0.001},
+        ),
+        Entry(
+            MARS, (mars,), "Yuan et al. (2024)", "adam/variants", "pytorch_optimizer.MARS",
+            {
+                "betas": ((0.95, 0.99), (0.7, 0.9)), "gamma": (0.025, 0.5), "eps": (1e-8, 1e-2), **_decay,
+            },
+            {"lr": 0.003},
+        ),
+        Entry(
+            ADOPT, (adopt,), "Taniguchi et al. (2024)", "adam/variants", "pytorch_optimizer.ADOPT",
+            {"betas": ((0.9, 0.9999), (0.7, 0.95)), "eps": (1e-6, 1.0), **_decay},
+            {"lr": 0.001},
+        ),
+        Entry(
+            LBFGS, (two_loop,), "Nocedal (1980)", "classical/lbfgs", "torch.optim.LBFGS",
             {"line_search_fn": (None, "strong_wolfe"), "history_size": (100, 3), "max_iter": (20, 4)},
             {"max_eval": None, "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
             "closure",
         ),
         Entry(
-            ASGD, (asgd,), "Polyak and Juditsky", 1992, "classical/averaging", "torch.optim.ASGD",
+            ASGD, (asgd,), "Polyak and Juditsky (1992)", "classical/averaging", "torch.optim.ASGD",
             {"lambd": (1e-4, 0.1), "alpha": (0.75, 0.5), "t0": (1e6, 100), **_decay, **_climb},
             {"lr": 0.01},
         ),

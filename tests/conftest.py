@@ -39,7 +39,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            together = ".ipynb" in nodeid or "test_drill_page.py" in nodeid
+            together = any(name in nodeid for name in (".ipynb", "test_drill_page.py", "test_run_page.py"))
             return super()._split_scope(nodeid) if together else nodeid
 
     return ByNotebook(config, log)

@@ -31,7 +31,9 @@ TRANSCENDENTAL = re.compile(r"exp|log|sin|tanh|\*\*")
 """Of these NumPy's result may differ in the last place with the place of an element in its array."""
 
 
-def optimizer(rule: Any, states: dict[str, str], p: np.ndarray, settings: dict[str, Any], whole: bool = False) -> Optimizer:
+def optimizer(
+    rule: Any, states: dict[str, str], p: np.ndarray, settings: dict[str, Any], whole: bool = False
+) -> Optimizer:
     """An optimizer of one's own with this rule; it takes any setting."""
     initial = {"array": 0.0, "born": BY_RULE, "number": Scalar(0.5)}
 
@@ -91,8 +93,14 @@ class Trial:
         return ""
 
     def step(self, k: int, g: np.ndarray) -> str:
-        state = self.opt.state.get(0, {"step": 0, **{n: 0.5 for n, kind in self.made.states.items() if kind == "number"},
-                                       **{n: np.zeros_like(self.p) for n, kind in self.made.states.items() if kind == "array"}})
+        state = self.opt.state.get(
+            0,
+            {
+                "step": 0,
+                **{n: 0.5 for n, kind in self.made.states.items() if kind == "number"},
+                **{n: np.zeros_like(self.p) for n, kind in self.made.states.items() if kind == "array"},
+            },
+        )
         given = [state.get(name) for name in self.made.states]
         settings = {**self.made.settings[k], "t": state["step"] + 1}
         self.opt.param_groups[0].update(self.made.settings[k])
@@ -117,8 +125,10 @@ class Trial:
         found = [self.p, *(self.opt.state[0].get(name) for name in self.made.states)]
         (read,) = {step.args[0].reading is not None for step in steps.call_args_list}
         self.compared["read" if read else "called"] += 1
-        exact = not read or not TRANSCENDENTAL.search(self.made.text) and (
-            self.engine == "rule" or self.engine == "numpy" and (self.as_written or self.dtype == "float16")
+        exact = (
+            not read
+            or not TRANSCENDENTAL.search(self.made.text)
+            and (self.engine == "rule" or self.engine == "numpy" and (self.as_written or self.dtype == "float16"))
         )
         bound = None if exact else self.bounds(before, settings)
         for name, a, b, k in zip(("p", *self.made.states), found, expected, range(9), strict=False):
@@ -132,7 +142,7 @@ class Trial:
         g, p, *states = map(copied, before)
         results = self.made.rule(g, p, *states, **settings)
         out = []
-        for name, old, new in zip(("p", *self.made.states), (p, *states), results, strict=True):
+        for name, new in zip(("p", *self.made.states), results, strict=True):
             if self.made.states.get(name) == "number":
                 out.append(float(new))
             elif new is None:

@@ -18,7 +18,7 @@ def own(rule, p, *states, elementwise=..., **settings):
             return dict.fromkeys(states, 0.0)
 
     Own.rule = staticmethod(rule)
-    Own.settings = {name: checks.number for name in settings}
+    Own.settings = dict.fromkeys(settings, checks.number)
     if elementwise is not ...:
         Own.elementwise = elementwise
     return Own(p if isinstance(p, list) else [p], settings)

@@ -9,7 +9,7 @@ import random
 from types import FunctionType
 from typing import Any, NamedTuple
 
-HELPERS = '''
+HELPERS = """
 import math
 
 import numpy as np
@@ -30,7 +30,7 @@ def warm(t, steps):
     return min(1.0, t / steps) if steps else 1.0
 
 
-'''
+"""
 STEPS = 4
 
 
@@ -56,7 +56,9 @@ class _Maker:
         arrays = [f"s{k}" for k in range(self.one(0, 1, 1, 2, 2, 3))]
         self.numbers = [f"n{k}" for k in range(self.one(0, 0, 0, 1, 2))]
         born = arrays[len(arrays) - self.random.randint(0, len(arrays)) :] if self.chance() < 0.25 else []
-        self.states = {name: "born" if name in born else "array" for name in arrays} | dict.fromkeys(self.numbers, "number")
+        self.states = {name: "born" if name in born else "array" for name in arrays} | dict.fromkeys(
+            self.numbers, "number"
+        )
         self.late: list[str] = []  # born at a later step, and none of the names that an expression may use
         self.arrays = ["g", "p", *(name for name, kind in self.states.items() if kind == "array")]
 
@@ -75,7 +77,7 @@ class _Maker:
         text, file = HELPERS + text, f"<rule {self.seed}>"
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         space: dict[str, Any] = {}
-        exec(compile(text, file, "exec"), space)  # noqa: S102 (our own text)
+        exec(compile(text, file, "exec"), space)
         return space["rule"]
 
     def settings(self) -> list[dict[str, Any]]:
@@ -110,7 +112,12 @@ class _Maker:
             self.numbers.append(name)
             return [f"{name} = {line}"]
         if kind < 0.97:
-            both = [f"if {self.condition()}:", f"    {known} = {self.array(2)}", "else:", f"    {known} = {self.array(2)}"]
+            both = [
+                f"if {self.condition()}:",
+                f"    {known} = {self.array(2)}",
+                "else:",
+                f"    {known} = {self.array(2)}",
+            ]
             return both[: self.one(2, 4)]
         return [f"old = {known}", f"{known} {self.one('+', '-', '*')}= {self.array(1)}"]
 

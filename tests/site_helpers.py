@@ -1,17 +1,15 @@
 """The built site, shared by the tests that read it and the tests that drive it."""
 
-import functools
-import http.server
 import os
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
+import browser_python
 import pytest
 import yaml
+from serving import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -70,19 +68,15 @@ def site(request):
     return folder
 
 
-@contextmanager
-def serving(folder):
-    """The address at which a thread of this process serves the folder."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+@pytest.fixture(scope="session")
+def python():
+    """Where Python for the page lies."""
+    try:
+        return browser_python.fetch()
+    except browser_python.Missing as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

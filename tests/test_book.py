@@ -84,6 +84,12 @@ def test_the_family_tree_leads_to_chapters():
     assert {m.chapter for m in family.FAMILY} <= set(CHAPTERS)
 
 
+def test_no_method_of_the_family_tree_is_older_than_one_it_changed():
+    years = {m.name: [int(year) for year in m.years.split(", ")] for m in family.FAMILY}
+    assert all(years[parent][0] <= years[m.name][0] for m in family.FAMILY for parent in m.parents)
+    assert all(len(m.authors.split("; ")) in (1, len(years[m.name])) for m in family.FAMILY)
+
+
 def test_front_page_states_what_is_tested():
     from optedu.lab.comparison import TOLERANCE
 

@@ -13,7 +13,7 @@ FROM_A_FOLDER = {  # and what shows that its scripts have done their work
     "book/reference/api": "section > h1",
     "book/race": ".race-ready",
     "book/interview/quiz": ".quiz-question:not(:empty)",
-    "book/interview/drill": ".practice-status:has-text('serve this folder')",
+    "book/interview/drill": "button.practice-main:has-text('Start Python')",
 }
 
 # Formulas the page carries, those not typeset, and those typeset as an error.

@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 pytest.importorskip("torch.distributed")
-import torch  # noqa: E402
-import torch.distributed as dist  # noqa: E402
+import torch
+import torch.distributed as dist
 
-from optedu.lab import distributed  # noqa: E402
-from optedu.lab.distributed import Ranks, nbytes, received_during  # noqa: E402
+from optedu.lab import distributed
+from optedu.lab.distributed import Ranks, nbytes, received_during
 
 if not (dist.is_available() and dist.is_gloo_available()):
     pytest.skip("torch was built without gloo", allow_module_level=True)

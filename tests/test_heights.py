@@ -23,8 +23,9 @@ def test_figures_code_and_what_nobody_sees():
     found = letters(
         '<section id="a"><img src="x"></section><section id="b"><pre>12\n34</pre></section>'
         '<section id="c"><mjx-assistive-mml><mi>x</mi></mjx-assistive-mml>1</section>'
+        '<section id="d"><svg><text>12</text></svg>1</section>'
     )
-    assert found == {"a": FIGURE, "b": LINE_OF_CODE + 5, "c": 1}
+    assert found == {"a": FIGURE, "b": LINE_OF_CODE + 5, "c": 1, "d": FIGURE + 1}
 
 
 def test_nothing_else_changes():

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import test_around
 import test_others
 from conftest import FED
 
@@ -17,7 +18,7 @@ import optedu
 from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
 from optedu.lab.referees import reference
-from optedu.optim import wrapper
+from optedu.optim import cautious, hyperball, muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -73,7 +74,7 @@ MUTANTS = {
         ("fresh = t**beta2_decay", "fresh = 0.01"),
     ],
     "muon": [
-        ("g + momentum * (buf - g) if nesterov", "buf if nesterov"),
+        ("g + momentum * (buf - g)", "buf"),
         ("buf + (1 - momentum) * (g - buf)", "momentum * buf + g"),
         ("0.2 * max(n, m) ** 0.5", "0.2 * min(n, m) ** 0.5"),
         ("max(1.0, n / m)", "max(1.0, m / n)"),
@@ -97,6 +98,33 @@ MUTANTS = {
     ],
     "prodigy": [("d * eps", "eps"), ("rate * weight_decay * p", "weight_decay * p"), ("rate * m", "m")],
     "sophia": [("rho * h", "h"), ("-1, 1", "-2, 2"), ("betas[0] * m + (1 - betas[0]) * g", "g")],
+    "radam_schedule_free": [("rho > 4", "rho > 5"), ("trust**0.5", "trust"), ("weight_decay * y", "weight_decay * z"), ("lr = 0.0", "pass")],
+    "ademamix": [
+        ("alpha * slow", "alpha * slow / (1 - b3**t)"),
+        ("m_hat = m / (1 - b1**t)", "m_hat = m"),
+        ("(1 - b3) * (g - slow)", "(1 - b3) * (m - slow)"),
+        ("if t_alpha_beta3", "if False"),
+        ("lr * weight_decay * p", "weight_decay * p"),
+    ],
+    "warmed_up": [
+        ("log(b3) / log(b1)", "b1 / b3"),
+        ("t / t_alpha_beta3", "(t - 1) / t_alpha_beta3"),
+        ("b3 ** (1 / (s + (1 - s) * ratio))", "b1 + s * (b3 - b1)"),
+        ("s * alpha", "alpha"),
+    ],
+    "mars": [
+        ("gamma * b1 / (1 - b1)", "gamma"),
+        ("max(1.0, norm(c))", "1.0"),
+        ("return p, g, m, v", "return p, c, m, v"),
+        ("(g - last)", "(last - g)"),
+    ],
+    "adopt": [
+        ("if t == 1", "if t == 0"),
+        ("(t - 1) ** 0.25", "t ** 0.25"),
+        ("maximum(sqrt(v), eps)", "(sqrt(v) + eps)"),
+        ("lr * weight_decay * p", "weight_decay * p"),
+        ("clip(u, -bound, bound)", "u"),
+    ],
     "two_loop": [
         ("r = h0 * q", "r = q"),
         ("reversed(ss), reversed(ys)", "ss, ys"),
@@ -201,10 +229,28 @@ def test_every_rule_has_three_mutants():
     assert set(FED) <= {e.name for name in MUTANTS for e in entries_of(name)}
 
 
+NORMUON = ("Muon", {"beta2": 0.95}, "matrix", 0.808928)
+
 AROUND = [
+    (muon.rows_alike, ".mean(1, keepdims=True)", ".mean()", lambda: test_others.test_traces(*NORMUON)),
+    (muon.rows_alike, "norm(u) / (norm(w) + 1e-10) * w", "w", lambda: test_others.test_traces(*NORMUON)),
+    (muon.rows_alike, "beta2 * v + ", "", lambda: test_others.test_traces(*NORMUON)),
+    (muon.each, "min(k, last)", "0", test_others.test_where_schedules_send_singular_values),
+    (muon.each, "min(k, last)", "last", test_others.test_where_schedules_send_singular_values),
     (wrapper.climb, "rho / g_norm", "rho", test_others.test_sam_by_hand),
     (wrapper.climb, "p * p * g", "abs(p) * g", test_others.test_sam_by_hand),
     (wrapper.climb, "p + rho", "p - rho", test_others.test_sam_by_hand),
+    (cautious.cautious, "step * g > 0", "step * g < 0", lambda: test_around.test_traces(*test_around.TRACES[0])),
+    (cautious.cautious, "agree.sum() + 1", "g.size", lambda: test_around.test_traces(*test_around.TRACES[0])),
+    (cautious.cautious_decay, "step * p", "-step * p", lambda: test_around.test_traces(*test_around.TRACES[2])),
+    (
+        cautious.cautious_decay,
+        "where(step * p >= 0, p, 0.0)",
+        "p",
+        lambda: test_around.test_traces(*test_around.TRACES[2]),
+    ),
+    (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
+    (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (averaging.ema, "if n else p", "", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

@@ -109,7 +109,7 @@ def test_are_shown_by_topic_with_the_value_behind_a_fold():
     texts = [show_numbers(topic).text for topic in topics()]
     assert sum(text.count("<details>") for text in texts) == len(numbers())
     for n in numbers():
-        summary, body = next(t for t in texts if n.question in t).split(f"<summary>{n.question}</summary>")
+        _, body = next(t for t in texts if n.question in t).split(f"<summary>{n.question}</summary>")
         assert f"**{n}**" in body and n.code.strip() in body
     with pytest.raises(ValueError, match="horizons"):
         show_numbers("nothing")

@@ -1,6 +1,7 @@
 """The loop that all optimizers share: what a gradient may be, counters, memory, groups."""
 
 import copy
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -8,6 +9,10 @@ import torch
 
 import optedu
 from optedu.core.engines import BLOCK_BYTES
+
+WAIT = 4
+"""Steps at the most before a rule moves: SOAP's first gradient only chooses its coordinates, ADOPT's its divisor, and
+RAdamScheduleFree stands still for four."""
 
 GRADS = np.random.default_rng(0).standard_normal((6, 2, 3))
 
@@ -47,7 +52,8 @@ def test_zero_gradient_is_a_gradient(entry):
     opt.step([np.zeros(3)])
     if entry.cls.counts_steps:
         assert opt.state[0]["step"] == 1
-    opt.step([np.zeros(3)])  # (SOAP's first gradient only chooses its coordinates)
+    for _ in range(WAIT):
+        opt.step([np.zeros(3)])
     assert (p < 1).all() == (decays and entry.name != "Prodigy")  # which without a gradient knows no rate
 
 
@@ -161,7 +167,7 @@ def test_in_place(entry):
     whole = np.ones(6)
     view = whole[:3]
     opt = entry.cls([view], lr=0.1)
-    for _ in range(2):
+    for _ in range(1 + WAIT):
         opt.step([np.ones(3)])
     assert (whole[:3] < 1).all() and (whole[3:] == 1).all()
     assert opt.param_groups[0]["params"][0] is view
@@ -226,7 +232,7 @@ def test_half_precision_has_no_decompositions(name):
 def test_groups(entry):
     x, y = np.ones(2), np.ones(2)
     opt = entry.cls([{"params": [x]}, {"params": y, "lr": 0.0, "name": "frozen"}], lr=0.1)
-    for _ in range(2):  # (SOAP's first gradient only chooses its coordinates)
+    for _ in range(1 + WAIT):
         opt.step([np.ones(2), np.ones(2)])
     assert (x < 1).all() and ((y == 1).all() or entry.name == "Rprop")  # whose sizes have a least one
     assert [group["lr"] for group in opt.param_groups] == [0.1, 0.0]
@@ -250,7 +256,7 @@ def test_added_group_takes_the_defaults(entry):
     first, second = ({k: v for k, v in g.items() if k not in ("params", "lr")} for g in opt.param_groups)
     assert first == second and opt.param_groups[1]["lr"] == 0.25
     opt.param_groups[0]["lr"] = 0.25
-    for _ in range(2):
+    for _ in range(1 + WAIT):
         opt.step([np.ones(2), np.ones(2)])
     assert (y < 1).all()
 
@@ -299,7 +305,7 @@ def test_own_optimizer_in_a_few_lines():
         return p - lr * np.sign(m), m
 
     class SignMomentum(optedu.Optimizer):
-        settings = dict(lr=optedu.core.checks.nonnegative, beta=optedu.core.checks.decay)
+        settings: ClassVar = dict(lr=optedu.core.checks.nonnegative, beta=optedu.core.checks.decay)
         rule = sign_momentum
         counts_steps = False
 

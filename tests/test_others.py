@@ -1,6 +1,8 @@
 """What is different for those that take matrices, rows or a closure, and for those that torch does not have."""
 
 import inspect
+from functools import partial
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from optedu.lab.comparison import (
     TOLERANCE,
     closure_deviation,
     compare,
+    deviation,
     newton_schulz_in_float64,
     objectives,
     on_matrices,
@@ -22,6 +25,8 @@ from optedu.lab.comparison import (
     torch_scalars,
 )
 from optedu.lab.referees import fed, reference
+from optedu.optim import muon
+from optedu.optim.muon import HYBRID, POLAR_EXPRESS, QUINTIC
 from optedu.zoo import ZOO
 
 IMPLEMENTATION = {"foreach", "fused", "capturable", "differentiable", "params"}
@@ -82,6 +87,108 @@ def test_lamb_by_hand():
     opt.step([np.array([7.0, -2.0]), np.array([1.0, -1.0])])
     np.testing.assert_allclose(p, [3 - 0.5 / 2**0.5, 4 + 0.5 / 2**0.5])
     np.testing.assert_allclose(bias, [-0.1, 0.1])  # a norm of zero: the ratio is 1
+
+
+FOUR = np.array([1, -2, 0.5, 3])
+FOUR_GRADS = np.array([
+    (0.5, -1, 2, 1), (-1, 2, 1, 0.5), (2, 0.25, -1, -3), (-0.5, 1, 0.5, 1), (1, -2, -0.5, 0.25), (-3, 0.5, 1, -1),
+])  # fmt: skip
+MATRIX = np.array([(1.0, 0), (0, 1), (1, 1)])
+MATRIX_GRADS = np.array([[(3, 1), (1, 2), (0, 1)], [(-1, 2), (2, 0), (1, -3)], [(0.5, 0.5), (-2, 1), (1, 1)]])
+
+MOONLIGHT = {"adjust_lr_fn": "match_rms_adamw"}
+
+TRACES = [
+    # Rules written again from the papers, each held against the authors' code; rate and decay 0.1, else defaults.
+    # The parameter's sum after six steps, or the first number of a matrix after three; and what mistakes give.
+    ("AdEMAMix", {"alpha": 8.0, "t_alpha_beta3": 3}, "four", 1.733014),  # slow one corrected -6.165896, linear 1.014498
+    ("ADOPT", {}, "four", 2.327307),  # a first step: 2.137109; a clip at t^¼: 2.328004
+    ("MARS", {}, "matrix", 0.813121),  # γ alone 0.782247, no clip 0.827073, last one clipped 0.788432
+    ("Muon", MOONLIGHT, "matrix", 0.920602),  # decay scaled too 0.939558, min for max 0.929721, coupled 0.946371
+    ("Muon", {**MOONLIGHT, "ns_coefficients": HYBRID, "ns_steps": 10}, "matrix", 0.913382),  # other order 0.908351
+    ("Muon", {**MOONLIGHT, "ns_coefficients": POLAR_EXPRESS}, "matrix", 0.910097),  # no margin: 0.917439
+    ("Muon", {"beta2": 0.95}, "matrix", 0.808928),  # columns for rows 0.769615, norm not restored -0.141454
+]
+
+
+@pytest.mark.parametrize(("name", "settings", "start", "end"), TRACES, ids=[f"{n}-{end}" for n, _, _, end in TRACES])
+def test_traces(name, settings, start, end):
+    p, grads = (FOUR.copy(), FOUR_GRADS) if start == "four" else (MATRIX.copy(), MATRIX_GRADS)
+    opt = ZOO[name].cls([p], **{"lr": 0.1, "weight_decay": 0.1, **settings})
+    for g in grads:
+        opt.step([g])
+    assert (p.sum() if start == "four" else p[0, 0]) == pytest.approx(end, abs=5e-7)
+
+
+def test_ademamix_without_its_slow_average_is_adamw():
+    p, q = FOUR.copy(), FOUR.copy()
+    one, two = optedu.AdEMAMix([p], lr=0.1, alpha=0.0, weight_decay=0.1), optedu.AdamW([q], lr=0.1, weight_decay=0.1)
+    for g in FOUR_GRADS:
+        one.step([g])
+        two.step([g])
+    np.testing.assert_allclose(p, q, rtol=1e-13)
+
+
+def test_ademamix_warms_up_by_half_life():
+    """Halfway from 0.9 to 0.9999 the memory is half as long: 1/ln β is the mean of its ends."""
+    ends = 1 / np.log([0.9, 0.9999])
+    decay, weight = optedu.optim.ademamix.warmed_up(50, 0.9, 0.9999, 4.0, 100)
+    assert decay == pytest.approx(np.exp(1 / ends.mean()), rel=1e-14) and weight == 2.0
+    assert optedu.optim.ademamix.warmed_up(100, 0.9, 0.9999, 4.0, 100) == (0.9999, 4.0)
+    assert optedu.optim.ademamix.warmed_up(250, 0.9, 0.9999, 4.0, 100) == (0.9999, 4.0)
+    p = np.zeros(1)  # and so it is in a step: (1 - β₃)·g
+    opt = optedu.AdEMAMix([p], t_alpha_beta3=100)
+    opt.step([np.ones(1)])
+    expected = 1 - optedu.optim.ademamix.warmed_up(1, 0.9, 0.9999, 5.0, 100)[0]
+    assert opt.state[0]["exp_avg_slow"][0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_adopt_divides_by_the_squares_before():
+    """β = (0, 0): g/|last g|, clipped at ∜1 and ∜2; the first gradient moves nothing, nor decays."""
+    p = np.array([1.0])
+    opt = optedu.ADOPT([p], lr=1.0, betas=(0.0, 0.0), weight_decay=0.5)
+    path = []
+    for g in (4.0, 2.0, 8.0):
+        opt.step([np.array([g])])
+        path.append(p[0])
+    assert path == pytest.approx([1.0, 0.0, -(2**0.25)])
+
+
+def test_mars_is_adamw_on_corrected_gradients():
+    """γ·b₁/(1 - b₁) = 0.5: gradients 0.2, 0.4 are 0.3, 0.5; and 4 after it is 5.8, cut to one."""
+    p, q = np.array([1.0]), np.array([1.0])
+    one = optedu.MARS([p], lr=0.1, betas=(0.5, 0.9), gamma=0.5)
+    two = optedu.AdamW([q], lr=0.1, betas=(0.5, 0.9), weight_decay=0.0)
+    for g, c in ((0.2, 0.3), (0.4, 0.5), (4.0, 1.0), (-0.1, -1.0)):
+        one.step([np.array([g])])
+        two.step([np.array([c])])
+        assert p[0] == pytest.approx(q[0], rel=1e-14) and one.state[0]["last_grad"][0] == g
+
+
+def test_schedule_free_radam_stands_still_at_first():
+    """For β₂ = 0.999 the squares of four steps are not trusted; the fifth moves, and the average follows at once."""
+    p, q = np.ones(2), np.ones(2)
+    silent, loud = optedu.RAdamScheduleFree([p]), optedu.RAdamScheduleFree([q], silent_sgd_phase=False)
+    for t in range(5):
+        assert (p == 1).all() and (t == 0 or (q < 1).all())
+        silent.step([np.ones(2)])
+        loud.step([np.ones(2)])
+    rho_max = 1999.0
+    rho = rho_max - 10 * 0.999**5 / (1 - 0.999**5)
+    rate = 0.0025 * ((rho - 4) * (rho - 2) * rho_max / ((rho_max - 4) * (rho_max - 2) * rho)) ** 0.5
+    np.testing.assert_allclose(p, 1 - rate, rtol=1e-12)  # c = 1: z, x and y are one
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_lion_with_equal_betas_is_signum():
+    from pytorch_optimizer import SignSGD
+
+    found = deviation(
+        lambda w: optedu.Lion(w, lr=0.01, betas=(0.9, 0.9), weight_decay=0.1),
+        lambda w: SignSGD(w, lr=0.01, momentum=0.9, weight_decay=0.1, weight_decouple=True, foreach=False),
+        problems(ZOO["Lion"])[0], change=(150, {"lr": 0.005}),
+    )  # fmt: skip
+    assert found <= 1e-11
 
 
 def test_lars_with_a_gradient_or_a_parameter_of_zero():
@@ -198,6 +305,102 @@ def test_muon():
         for settings in [*entry.grid(), *({**entry.fixed, **s} for s in more)]:
             change = (40, {"lr": settings["lr"] / 2})
             assert compare(entry, settings, on_matrices(), steps=80, change=change) <= TOLERANCE["float64"], settings
+
+
+MORE_OF_MUON = [
+    {"ns_coefficients": POLAR_EXPRESS}, {"ns_coefficients": POLAR_EXPRESS, "ns_steps": 9},
+    {"ns_coefficients": HYBRID, "ns_steps": 10}, {"ns_coefficients": HYBRID[7:], "ns_steps": 2, "nesterov": False},
+    {"beta2": 0.95}, {"beta2": 0.5, "adjust_lr_fn": "match_rms_adamw", "momentum": 0.5}, {"beta2": 0.0},
+    {"beta2": 0.9, "ns_coefficients": POLAR_EXPRESS, "nesterov": False},
+]  # fmt: skip
+
+
+@pytest.fixture
+def iterations_in_float64(monkeypatch):
+    """pytorch_optimizer's iteration, which is else in bfloat16."""
+    for place in ("muon.base", "muon.normuon", "scion"):
+        module = import_module(f"pytorch_optimizer.optimizer.{place}")
+        exact = partial(module.zero_power_via_newton_schulz_5, dtype=torch.float64)
+        monkeypatch.setattr(module, "zero_power_via_newton_schulz_5", exact)
+
+
+def another_muon(params, beta2=None, ns_coefficients=QUINTIC, ns_steps=5, adjust_lr_fn=None, **settings):
+    """Muon or NorMuon of pytorch_optimizer under our names."""
+    import pytorch_optimizer
+
+    more = {} if beta2 is None else {"beta2": beta2}
+    adjusted = {"use_adjusted_lr": adjust_lr_fn == "match_rms_adamw", "ns_coeffs": ns_coefficients}
+    group = {"params": params, "use_muon": True, "ns_steps": ns_steps, **adjusted, **more, **settings}
+    return (pytorch_optimizer.Muon if beta2 is None else pytorch_optimizer.NorMuon)([group], foreach=False)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("settings", MORE_OF_MUON, ids=lambda s: "-".join(s))
+def test_what_muon_has_beyond_torch(settings, decay, iterations_in_float64):
+    """Schedules of coefficients and NorMuon."""
+    settings = {"lr": 0.02, "weight_decay": decay, "momentum": 0.95, "nesterov": True, **settings}
+    ours, theirs = (lambda w, make=make: make(w, **settings) for make in (Muon, another_muon))
+    assert deviation(ours, theirs, on_matrices(), steps=300, change=(150, {"lr": 0.01})) <= 1e-11
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("radius", [1.0, 50.0])
+def test_scion_is_muon_with_the_ratio_of_the_sides(radius, iterations_in_float64):
+    from pytorch_optimizer import SCION
+
+    ours = {"lr": 0.01 * radius, "weight_decay": 1 / radius, "momentum": 0.9, "nesterov": False}
+    found = deviation(
+        lambda w: Muon(w, adjust_lr_fn="spectral_norm", **ours),
+        lambda w: SCION(w, lr=0.01, momentum=0.1, scale=radius, constraint=True, foreach=False), on_matrices(),
+    )  # fmt: skip
+    assert found <= 1e-11
+
+
+def image(coefficients, steps, low=1e-3):
+    """Smallest and largest value that singular values from `low` to 1 end at."""
+    x = np.exp(np.linspace(np.log(low), 0, 20001))
+    for a, b, c in muon.each(coefficients, steps):
+        x = a * x + b * x**3 + c * x**5
+    return x.min(), x.max()
+
+
+def test_where_schedules_send_singular_values():
+    assert image(QUINTIC, 5, 0.01) == pytest.approx((0.6818, 1.1344), abs=1e-4)
+    assert image(QUINTIC, 10, 0.01) == pytest.approx((0.6818, 1.1344), abs=1e-4)  # more steps do not help
+    assert image(HYBRID, 10) == pytest.approx((1.0, 1.0005), abs=1e-4)
+    assert image(HYBRID[::-1], 10)[0] < 0.7  # the order matters
+    assert image(POLAR_EXPRESS, 8) == pytest.approx((1, 1), abs=1e-6)
+    assert max(abs(1 - x) for x in image(POLAR_EXPRESS, 5)) < max(abs(1 - x) for x in image(QUINTIC, 5)) / 3
+    assert image(POLAR_EXPRESS, 12) == pytest.approx((1, 1), abs=1e-9)  # the last one is repeated
+
+
+def test_normuon_evens_out_rows():
+    """Rows of one matrix again and again: each is divided by its own RMS, and the norm stays that of Muon."""
+    g = np.diag([3.0, 1.0, 0.2]) @ np.linalg.qr(np.random.default_rng(0).standard_normal((6, 6)))[0][:3]
+    steps = []
+    for beta2 in (None, 0.5):
+        p = np.zeros((3, 6))
+        Muon([p], lr=1.0, weight_decay=0.0, beta2=beta2).step([g])
+        steps.append(p)
+    plain, even = (np.linalg.norm(p, axis=1) for p in steps)
+    assert np.ptp(plain) > 0.1 and np.ptp(even) < 1e-8
+    assert np.linalg.norm(even) == pytest.approx(np.linalg.norm(plain), rel=1e-9)
+
+
+def test_muon_goes_on_from_a_checkpoint_of_torch():
+    q = torch.ones(3, 2)
+    theirs = torch.optim.Muon([q], lr=0.1)
+    q.grad = torch.full((3, 2), 0.5)
+    theirs.step()
+    ours = Muon([q.numpy()])
+    ours.load_state_dict(theirs.state_dict())
+    assert ours.param_groups[0]["beta2"] is None and ours.param_groups[0]["lr"] == 0.1
+    norm = Muon([np.ones((3, 2))], beta2=0.9)
+    norm.step([np.ones((3, 2))])
+    other = Muon([np.ones((3, 2))])
+    other.load_state_dict(norm.state_dict())
+    assert other.state[0]["second_momentum_buffer"].shape == (3, 1) and other.param_groups[0]["beta2"] == 0.9
 
 
 def test_muon_takes_matrices_only():
@@ -456,18 +659,26 @@ def test_averages_applied_and_saved():
 
 # Names, state, checkpoints
 
+OURS_ALONE = {"Muon": {"beta2"}}
+"""Settings that torch does not have."""
+
 
 @pytest.mark.parametrize("entry", OTHERS, ids=lambda e: e.name)
 def test_names_and_state_are_torchs(entry):
     theirs = getattr(torch.optim, entry.name)
+    ours_alone = OURS_ALONE.get(entry.name, set())
     signatures = [
-        {n: (p.kind, p.default) for n, p in inspect.signature(cls).parameters.items() if n not in IMPLEMENTATION}
+        {n: (p.kind, p.default) for n, p in inspect.signature(cls).parameters.items()
+         if n not in IMPLEMENTATION | ours_alone}
         for cls in (entry.cls, theirs)
-    ]
+    ]  # fmt: skip
+    for name in ours_alone:  # off, and out of the way of arguments by position
+        extra = inspect.signature(entry.cls).parameters[name]
+        assert extra.kind is extra.KEYWORD_ONLY and extra.default is None
     assert signatures[0] == signatures[1] and list(signatures[0]) == list(signatures[1])
     a, b = np.ones((2, 3)), torch.ones(2, 3)
     one, two = entry.cls([a]), theirs([b])
-    assert set(one.param_groups[0]) - {"params"} == set(two.param_groups[0]) - IMPLEMENTATION
+    assert set(one.param_groups[0]) - {"params"} - ours_alone == set(two.param_groups[0]) - IMPLEMENTATION
     if entry.takes in ("nonempty", "matrix"):
         one.step([np.ones((2, 3))])
         b.grad = torch.ones(2, 3)
@@ -515,11 +726,19 @@ def test_resumed_run_is_the_same_run(any_entry):
         ("Muon", {"adjust_lr_fn": "arbitrary"}, "adjust_lr_fn .* got 'arbitrary'"),
         ("Muon", {"ns_steps": 100}, "ns_steps .* got 100"),
         ("Muon", {"ns_coefficients": (1.0, 2.0)}, "ns_coefficients .* got"),
+        ("Muon", {"ns_coefficients": [(1.0, 2.0, 0.0), (1.0, 2.0)]}, r"ns_coefficients\[1\] .* got \(1.0, 2.0\)"),
+        ("Muon", {"ns_coefficients": ()}, r"ns_coefficients .* got \(\)"),
+        ("Muon", {"beta2": 1.0}, r"beta2 must be in \[0, 1\), got 1.0"),
         ("LBFGS", {"lr": -1}, "lr must be >= 0, got -1"),
         ("LBFGS", {"line_search_fn": "armijo"}, "line_search_fn .* got 'armijo'"),
         ("SOAP", {"precondition_frequency": 0}, "precondition_frequency must be >= 1, got 0"),
         ("SGDScheduleFree", {"momentum": 0.0}, r"momentum must be in \(0, 1\), got 0.0"),
         ("AdamWScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
+        ("AdEMAMix", {"betas": (0.9, 0.999, 1.0)}, r"betas\[2\] must be in \[0, 1\), got 1.0"),
+        ("AdEMAMix", {"t_alpha_beta3": 0}, "t_alpha_beta3 must be None or >= 1, got 0"),
+        ("AdEMAMix", {"t_alpha_beta3": 9, "betas": (0.0, 0.9, 0.9)}, r"betas\[0\] must be > 0 .* got 0.0"),
+        ("ADOPT", {"eps": 0.0}, "eps must be > 0, got 0.0"),
+        ("RAdamScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
         ("Prodigy", {"beta3": 1.0}, r"beta3 must be in \[0, 1\), got 1.0"),
     ],
 )

@@ -86,10 +86,11 @@ def cases():
 
 
 def with_pairs(settings):
-    """{"betas.0": a, "betas.1": b} as {"betas": (a, b)}."""
-    pairs = {name.split(".")[0] for name in settings if "." in name}
+    """{"betas.0": a, "betas.1": b} as {"betas": (a, b)}; in the order of their numbers."""
+    parts = sorted(name for name in settings if "." in name)
     plain = {name: value for name, value in settings.items() if "." not in name}
-    return plain | {name: (settings[f"{name}.0"], settings[f"{name}.1"]) for name in pairs}
+    together = {name.split(".")[0] for name in parts}
+    return plain | {name: tuple(settings[x] for x in parts if x.startswith(f"{name}.")) for name in together}
 
 
 def in_numpy(one, settings, gradients, start):

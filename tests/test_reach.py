@@ -232,7 +232,9 @@ WATCHED = {
     "class attribute": lambda monkeypatch: monkeypatch.setattr(Config, "lr", 3.0),
     "helper": lambda monkeypatch: monkeypatch.setitem(globals(), "helper", lambda x: 5.0 * x),
     "helper's helper": lambda monkeypatch: monkeypatch.setitem(globals(), "helper_of_helper", lambda x: 5.0 * x),
-    "helper's code": lambda monkeypatch: monkeypatch.setattr(helper_of_helper, "__code__", (lambda x: 5.0 * x).__code__),
+    "helper's code": lambda monkeypatch: monkeypatch.setattr(
+        helper_of_helper, "__code__", (lambda x: 5.0 * x).__code__
+    ),
     "helper's attribute": lambda monkeypatch: monkeypatch.setattr(helper, "gain", 3.0),
     "module": lambda monkeypatch: monkeypatch.setattr(math, "tau", 3.0),
 }

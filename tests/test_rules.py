@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from optedu import SGD, Adagrad, Adam, AdamW, RMSprop
-from optedu.core.state import BY_RULE, Scalar
 from optedu.core.optimizer import keywords
+from optedu.core.state import BY_RULE, Scalar
 
 R7, R37 = sqrt(7), sqrt(37)  # 1 - (3/4)² = 7/16 and 1 - (3/4)³ = 37/64
 HALF = dict(lr=1, betas=(0.5, 0.75), eps=0)  # Adam's averages m = v = 1 under the gradients 2, 1, 1

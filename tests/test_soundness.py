@@ -4,11 +4,8 @@ Everything goes through what is public, on each engine, on small arrays and on a
 """
 
 import copy
-import math
 import pickle
-import random
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +16,7 @@ from own import LARGE, SMALL, called, everything, own, ramp, stepped, taken
 import optedu
 from optedu import Optimizer
 from optedu.core import checks
-from optedu.zoo import ZOO, SparseGrad
+from optedu.zoo import ZOO
 
 ROOT = Path(__file__).parents[1]
 
@@ -100,7 +97,13 @@ def test_s2_make_clean_removes_what_was_built_and_no_more(tmp_path, engine):
         pytest.skip("no engine in it")
     (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
     kept = ["run/data.txt", "run 1/data.txt", ".venv/lib/__pycache__/x.pyc", "a 'b\"/c.txt"]
-    gone = ["run 1/__pycache__/x.pyc", "a 'b\"/__pycache__/x.pyc", "__pycache__/y.pyc", "n/.ipynb_checkpoints/z", "_build/x"]
+    gone = [
+        "run 1/__pycache__/x.pyc",
+        "a 'b\"/__pycache__/x.pyc",
+        "__pycache__/y.pyc",
+        "n/.ipynb_checkpoints/z",
+        "_build/x",
+    ]
     for name in kept + gone:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("here")
@@ -331,7 +334,9 @@ def test_s7_a_state_made_late(n):
     assert (opt.state[0]["a"] == 3).all() and (opt.state[1]["a"] == 4).all() and (y == -8).all()
 
 
-@pytest.mark.parametrize("name", [name for name, entry in ZOO.items() if entry.takes in ("dense", "nonempty", "matrix")])
+@pytest.mark.parametrize(
+    "name", [name for name, entry in ZOO.items() if entry.takes in ("dense", "nonempty", "matrix")]
+)
 def test_s7_any_optimizer_fed_with_its_own_states(name):
     """Gradients that are parameters and states, against copies of them."""
     entry = ZOO[name]

@@ -11,11 +11,11 @@ import pytest
 from joblib._parallel_backends import ThreadingBackend
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
-import optedu  # noqa: E402
-from optedu import lab  # noqa: E402
-from optedu.lab.sweeps import Failure, SweepError, heat_map, sweep, valley  # noqa: E402
+import optedu
+from optedu import lab
+from optedu.lab.sweeps import Failure, SweepError, heat_map, sweep, valley
 
 GRID = {"method": ["SGD", "Adam"], "lr": [0.1, 0.2, 0.4]}
 

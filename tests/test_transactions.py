@@ -231,7 +231,11 @@ def test_states_begin_once(engine):
 
 def test_what_numpy_has_besides_plain_arrays():
     masked = np.ma.masked_array(np.ones(3), [True, False, False])
-    for bad, what in ((masked, "MaskedArray"), (np.matrix([[1.0]]), "matrix"), (np.rec.array([(1.0,)], dtype=[("a", float)]), "recarray")):
+    for bad, what in (
+        (masked, "MaskedArray"),
+        (np.matrix([[1.0]]), "matrix"),
+        (np.rec.array([(1.0,)], dtype=[("a", float)]), "recarray"),
+    ):
         with pytest.raises(TypeError, match=what):
             optedu.SGD([bad])
     opt = optedu.SGD([np.ones(3)], momentum=0.9)
@@ -337,7 +341,10 @@ def damaged(checkpoint):
         for name, value in state.items():
             ways = {**DAMAGE}
             if isinstance(value, list):
-                ways = {**{k: w for k, w in DAMAGE.items() if k in ("object", "dict", "function")}, **(OF_LISTS if value else {})}
+                ways = {
+                    **{k: w for k, w in DAMAGE.items() if k in ("object", "dict", "function")},
+                    **(OF_LISTS if value else {}),
+                }
             elif not isinstance(value, np.ndarray):
                 ways |= OF_NUMBERS
                 if isinstance(value, int):

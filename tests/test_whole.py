@@ -46,7 +46,9 @@ def test_a_step_of_lamb_is_two_programs(monkeypatch):
     """One up to the norm, one after it; and they are written once."""
     ran = []
     original = Sweep.run_stage
-    monkeypatch.setattr(Sweep, "run_stage", lambda s, kind, way, *rest: ran.append(way) or original(s, kind, way, *rest))
+    monkeypatch.setattr(
+        Sweep, "run_stage", lambda s, kind, way, *rest: ran.append(way) or original(s, kind, way, *rest)
+    )
     monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
     monkeypatch.setattr(engines, "current", "numpy")
     opt = optedu.LAMB([np.ones((8, 8))])

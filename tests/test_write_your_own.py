@@ -25,5 +25,5 @@ def test_every_hook_is_named():
     text = PAGE.read_text("utf8")
     hooks = {"settings", "rule", "rule_for", "initial_state", "check_together", "check_parameter", "check_gradient",
              "elementwise", "counts_steps", "step_one", "step_all"}  # fmt: skip
-    assert hooks <= {name for name in dir(optedu.Optimizer)} | {"settings", "rule"}
+    assert hooks <= set(dir(optedu.Optimizer)) | {"settings", "rule"}
     assert all(re.search(rf"`{hook}[`(]", text) for hook in hooks)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_every_public_optimizer_is_in_the_zoo():
     public = [getattr(optedu, name) for name in optedu.__all__ if name != "Optimizer"]
     optimizers = [c for c in public if isinstance(c, type) and issubclass(c, optedu.Optimizer)]
-    assert len(optimizers) == 26
+    assert len(optimizers) == 30
     of_torch = {n for n, c in vars(torch.optim).items() if isinstance(c, type) and n != "Optimizer"}
     assert of_torch <= set(ZOO)
     assert {c.__name__: c for c in optimizers} == {name: entry.cls for name, entry in ZOO.items()}
@@ -35,7 +35,10 @@ def test_order_is_that_of_the_book():
 def test_entry_is_complete(any_entry):
     entry = any_entry
     assert ZOO[entry.name] is entry
-    assert entry.paper and 1847 <= entry.year <= 2030
+    works = [re.fullmatch(r"[A-Z].+ \((\d{4})\)", work) for work in entry.paper.split("; ")]
+    assert all(works), "authors and year of each work"
+    years = [int(work[1]) for work in works]
+    assert years == sorted(years) and years[0] >= 1847 and years[-1] <= 2030
     if hasattr(torch.optim, entry.name):
         assert entry.referee == f"torch.optim.{entry.name}"
     else:
@@ -93,7 +96,8 @@ MEMORY = [
     ("Adam", {}, 8), ("Adam", {"amsgrad": True}, 12), ("AdamW", {}, 8), ("AdamW", {"amsgrad": True}, 12),
     ("Adadelta", {}, 8), ("Rprop", {}, 8), ("Adamax", {}, 8), ("NAdam", {}, 8), ("RAdam", {}, 8),
     ("AdaBelief", {}, 8), ("Yogi", {}, 8), ("Lion", {}, 4), ("LARS", {}, 4), ("LAMB", {}, 8), ("ASGD", {}, 4),
-    ("SGDScheduleFree", {}, 4), ("AdamWScheduleFree", {}, 8), ("Prodigy", {}, 16), ("Sophia", {}, 8),
+    ("SGDScheduleFree", {}, 4), ("AdamWScheduleFree", {}, 8), ("RAdamScheduleFree", {}, 8), ("Prodigy", {}, 16),
+    ("Sophia", {}, 8), ("AdEMAMix", {}, 12), ("MARS", {}, 12), ("ADOPT", {}, 8),
     ("SparseAdam", {}, 8), ("Muon", {}, 4),
 ]  # fmt: skip
 

@@ -103,3 +103,32 @@ document.addEventListener("DOMContentLoaded", () => {
     document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true); // folds
   });
 });
+
+// Cells run where a reader asks for it. What runs them is loaded when a button is pressed, or when this browser keeps
+// the reader's own code for the page.
+document.addEventListener("DOMContentLoaded", () => {
+  const buttons = document.querySelectorAll("[data-run]");
+  for (const button of buttons) button.hidden = false;
+  if (buttons.length === 0) return;
+  const root = new URL(`${document.documentElement.dataset.content_root}_static/`, location.href);
+  const page = location.pathname.slice(new URL("..", root).pathname.length).replace(/\.html$/, "");
+  let loading = null;
+  const load = () => loading ??= (async () => {
+    for (const file of ["page.js", "run/python.js", "run/outputs.js", "run/run.js"]) {
+      await new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("script"), { src: root + file, onload, onerror })));
+    }
+    return OpteduRun.start(page);
+  })();
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-run]");
+    if (!button || loading) return;
+    try {
+      (await load()).pressed(Number(button.dataset.run));
+    } catch (error) {
+      button.after(` What runs a cell could not be loaded: ${error.message ?? "a file is missing"}.`);
+    }
+  });
+  let kept = null;
+  try { kept = localStorage.getItem(`optedu.cells.${page}`); } catch { /* some browsers keep nothing for a file */ }
+  if (kept) load();
+});

@@ -116,7 +116,9 @@ def fitting(where: str, value: Any, initial: Any, p: np.ndarray, copy: bool = Tr
     if isinstance(initial, list):
         if not isinstance(value, Sequence) or len(value) != len(initial):
             raise ValueError(f"{where} must be a list of {len(initial)} arrays, got {value!r:.100}")
-        return [fitting(f"{where}[{k}]", v, old, p, copy) for k, (v, old) in enumerate(zip(value, initial, strict=True))]
+        return [
+            fitting(f"{where}[{k}]", v, old, p, copy) for k, (v, old) in enumerate(zip(value, initial, strict=True))
+        ]
     array = checks.array(where, value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{where} must hold real numbers, got {array.dtype}")

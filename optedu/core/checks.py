@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 Check = Callable[[str, Any], Any]
+Checks = dict[str, Check]
+"""Name of each setting, and the check that it has to pass."""
 
 
 def real(name: str, value: Any) -> float:
@@ -32,34 +34,34 @@ def number(name: str, value: Any) -> float:
     NumPy scalars are turned into Python floats on purpose: ``np.float64(0.1) * p`` would
     turn a float32 parameter into float64.
     """
-    value = real(name, value)
-    if math.isnan(value):
+    plain = real(name, value)
+    if math.isnan(plain):
         raise ValueError(f"{name} must be a number, got nan")
-    return value
+    return plain
 
 
 def nonnegative(name: str, value: Any) -> float:
     """A number at least 0."""
-    value = number(name, value)
-    if value < 0:
-        raise ValueError(f"{name} must be >= 0, got {value!r}")
-    return value
+    plain = number(name, value)
+    if plain < 0:
+        raise ValueError(f"{name} must be >= 0, got {plain!r}")
+    return plain
 
 
 def positive(name: str, value: Any) -> float:
     """A number above 0."""
-    value = number(name, value)
-    if value <= 0:
-        raise ValueError(f"{name} must be > 0, got {value!r}")
-    return value
+    plain = number(name, value)
+    if plain <= 0:
+        raise ValueError(f"{name} must be > 0, got {plain!r}")
+    return plain
 
 
 def fraction(name: str, value: Any) -> float:
     """A number in [0, 1]."""
-    value = number(name, value)
-    if not 0 <= value <= 1:
-        raise ValueError(f"{name} must be in [0, 1], got {value!r}")
-    return value
+    plain = number(name, value)
+    if not 0 <= plain <= 1:
+        raise ValueError(f"{name} must be in [0, 1], got {plain!r}")
+    return plain
 
 
 def count(name: str, value: Any) -> int:
@@ -73,10 +75,10 @@ def count(name: str, value: Any) -> int:
 
 def decay(name: str, value: Any) -> float:
     """A number in [0, 1): the weight that an average gives to its past."""
-    value = number(name, value)
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be in [0, 1), got {value!r}")
-    return value
+    plain = number(name, value)
+    if not 0 <= plain < 1:
+        raise ValueError(f"{name} must be in [0, 1), got {plain!r}")
+    return plain
 
 
 def _pair(name: str, value: Any, check: Check) -> tuple[Any, Any]:
@@ -110,7 +112,8 @@ def parameter(name: str, value: Any) -> np.ndarray:
         raise TypeError(f"{name} must have a float dtype, got {value.dtype}: an update would be truncated")
     if not value.flags.writeable:
         raise ValueError(f"{name} is read-only and cannot be changed in place")
-    return value
+    p: np.ndarray = value
+    return p
 
 
 def nonempty(name: str, p: np.ndarray) -> np.ndarray:

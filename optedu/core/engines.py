@@ -48,6 +48,14 @@ class Engine(ABC):
     """
 
     about: ClassVar[str]
+    reading: Reading | Stage
+    dtype: np.dtype
+    range: tuple[float, float]
+    new: tuple[Any, ...]
+    way: Way
+    program: Any
+    scalars: np.ndarray
+    views: list[np.ndarray]
 
     def __init__(self, reading: Reading | Stage, dtype: np.dtype) -> None:
         self.reading, self.dtype = reading, dtype
@@ -84,11 +92,11 @@ class NumpyEngine(Engine):
 
     about = "the rule, read once and written as NumPy calls that store in place"
 
-    def write(self, way: Way) -> tuple[InPlace, dict]:
+    def write(self, way: Way) -> tuple[InPlace, dict[Any, Any]]:
         return in_place(way), {}
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        (run, floats, flags), kept = self.program
+        (run, _, _), kept = self.program
         p = arrays[1]
         if p.nbytes > BLOCK_BYTES and is_flat(arrays):
             return in_blocks(self._over_blocks, arrays)
@@ -138,7 +146,7 @@ class NumbaEngine(Engine):
 ENGINES: dict[str, type[Engine] | None] = {"numpy": NumpyEngine, "numba": NumbaEngine, "rule": None}
 """Name: class. None stands for the rule itself, called on the arrays."""
 
-current = "numpy"
+current: str = "numpy"
 """The engine in force."""
 
 

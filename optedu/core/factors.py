@@ -108,9 +108,9 @@ class _Factoring:
     def is_positive(self, factor: Any) -> bool:
         """Whether a factor is positive, if need be by a guard: this way is taken only if it is."""
         if type(factor) is not Symbol:
-            return factor > 0
+            return bool(factor > 0)
         if factor.op in ("multiply", "divide", "sqrt"):
-            return all([self.is_positive(a) for a in factor.args])
+            return all([self.is_positive(a) for a in factor.args])  # noqa: C419 (each of them sets its guard)
         if factor.index not in self.positive:
             self.guards.append(self.tape.record("gt", factor, 0.0))
             self.positive.add(factor.index)

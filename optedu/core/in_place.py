@@ -52,7 +52,7 @@ def in_place(way: Way) -> InPlace:
     return InPlace(written(head, body, vars(np)), floats, flags)
 
 
-def _recorders(tape: Tape) -> dict[str, Callable]:
+def _recorders(tape: Tape) -> dict[str, Callable[..., None]]:
     """NumPy's functions, for cells."""
 
     def value(a: Any) -> Any:

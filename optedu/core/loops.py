@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def check(way: Way) -> None:
     """Hold the text of a way's loop against the way."""
 
     def on_symbols(tape: Tape, cells: list[Cell], scalars: list[Symbol]) -> None:
-        space = {"np": np, "choose": tape.choose}
+        space: dict[str, Any] = {"np": np, "choose": tape.choose}
         exec(source(way), space)  # noqa: S102 (our own text)
         space["loop"](0, 1, scalars, *cells)
 
@@ -125,7 +126,7 @@ def _layer() -> str:
         name = numba.config.THREADING_LAYER
         if name == "default":
             try:
-                from numba.np.ufunc import omppool  # noqa: F401 (there is none without libgomp)
+                import_module("numba.np.ufunc.omppool")  # there is none without libgomp
             except ImportError:
                 return ""
             name = numba.config.THREADING_LAYER = "omp"
@@ -154,7 +155,8 @@ def compiled(text: str) -> Callable[..., None]:
     module.__file__ = str(path)  # Numba keeps its cache beside this
     sys.modules[module.__name__] = module
     exec(compile(text, str(path), "exec"), module.__dict__)  # noqa: S102 (our own text, whatever the file holds)
-    return module.loop
+    loop: Callable[..., None] = module.loop
+    return loop
 
 
 @cache

@@ -10,10 +10,11 @@ import numpy as np
 
 from . import checkpoint, checks
 from .checkpoint import LABELS, TORCH_ONLY
-from .checks import Check
+from .checks import Checks
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
 from .sweep import Rule, Sweep, likeness, numbers_in, pattern
+from .types import Grads, Params
 
 
 @cache
@@ -89,7 +90,7 @@ class Optimizer:
         Whether ``step`` is kept.
     """
 
-    settings: ClassVar[dict[str, Check]]
+    settings: ClassVar[Checks]
     rule: ClassVar[Rule]
     elementwise: ClassVar[bool | None] = None
     counts_steps: ClassVar[bool] = True
@@ -99,15 +100,15 @@ class Optimizer:
         if "__init__" in cls.__dict__:
             cls.__init__ = _explaining(cls.__init__)  # type: ignore[method-assign]
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
-        self.defaults = self.checked(defaults)
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        self.defaults: dict[str, Any] = self.checked(defaults)
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[int, dict[str, Any]] = {}
-        self.stepped = False  # a scheduler warns when it is stepped first
+        self.stepped: bool = False  # a scheduler warns when it is stepped first
         self._forget()
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays or of dicts, got {type(params).__name__}")
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError("params is empty: there is nothing to optimize")
         if not all(isinstance(group, Mapping) for group in groups):
@@ -208,7 +209,7 @@ class Optimizer:
         return [(i, p, k) for i, (p, k) in enumerate(pairs)]
 
     @np.errstate(all="ignore")
-    def step(self, grads: Iterable[Any]) -> None:
+    def step(self, grads: Grads) -> None:
         """Take one step.
 
         Everything is checked, and all memory that stays is there, before the first number changes.
@@ -243,7 +244,8 @@ class Optimizer:
                     asked.append((i, p, plan))
                     slot = self._slots.get(i)
                     if (
-                        slot is None or slot.kind is not plan.kind or slot.p is not p or slot.state is not self.state.get(i)
+                        slot is None or slot.kind is not plan.kind
+                        or slot.p is not p or slot.state is not self.state.get(i)
                         or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
                         or not all(type(slot.state.get(name)) in NUMBERS for name in slot.numbers)
                     ):  # fmt: skip
@@ -253,8 +255,8 @@ class Optimizer:
         if i != len(grads):
             raise ValueError(f"grads has {len(grads)} gradients for {i} parameters")
         work = [(i, p, self.check_gradient(i, p, grads[i]), plan) for i, p, plan in asked]
-        for one in new:
-            self._make_slot(*one)
+        for missing in new:
+            self._make_slot(*missing)
         if self.step_all is not None:
             self.step_all(work)
         else:
@@ -361,7 +363,7 @@ class Optimizer:
         self._plans[k] = plan
         return plan
 
-    def check_gradients(self, grads: Iterable[Any], name: str = "grads") -> list[Any]:
+    def check_gradients(self, grads: Grads, name: str = "grads") -> list[Any]:
         """One checked gradient for each parameter, or None.
 
         Parameters
@@ -481,17 +483,19 @@ class Optimizer:
             If it does not fit these parameters. Nothing has been changed then.
         """
         self.param_groups, self.state = checkpoint.read(
-            state_dict, self.param_groups, self._checked_group, self.check_state
+            state_dict, self.param_groups, self.check_group, self.check_state
         )
         self._forget()
 
-    def _checked_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+    def check_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
         unknown = [key for key in checkpoint.unknown_keys(saved, self.settings) if key not in TORCH_ONLY]
         if unknown:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")
         return self.checked(saved, where)
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def check_state(
+        self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
+    ) -> dict[str, Any]:
         """The saved state of one parameter, or a clear refusal.
 
         Parameters

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .tracing import UFUNCS, Untraceable
+from .tracing import UFUNCS, Untraceable, log
 
 PLAIN = (bool, int, float, str, bytes, type(None))
-NUMPY = {np.where, np.clip, *UFUNCS}
+NUMPY = {np.where, np.clip, log, *UFUNCS}
 NUMPY_WHOLE = NUMPY | {
     np.linalg.norm, np.linalg.qr, np.linalg.eigh, np.linalg.svd, np.linalg.solve, np.tensordot, np.outer, np.dot,
     np.matmul, np.sum, np.mean, np.max, np.min, np.sort, np.argsort, np.cumsum, np.moveaxis, np.take, np.eye, np.diag,
@@ -74,7 +74,10 @@ def reach(rule: Any, whole: bool = False) -> Reach:
         for attribute in ("__code__", "__defaults__", "__kwdefaults__"):
             if not see(function, attribute, getattr(function, attribute)):
                 return  # already followed
-        for space, what in ((function.__kwdefaults__ or {}, "the default of an argument"), (vars(function), "an attribute")):
+        for space, what in (
+            (function.__kwdefaults__ or {}, "the default of an argument"),
+            (vars(function), "an attribute"),
+        ):
             for name, value in space.items():
                 see(space, name, value)
                 judge(value, f"{what} of {function.__name__}")
@@ -115,8 +118,10 @@ def reach(rule: Any, whole: bool = False) -> Reach:
             follow(value)
         elif not (
             type(value) in PLAIN
-            or isinstance(value, BuiltinFunctionType) and value is getattr(math, value.__name__, None)
-            or _hashable(value) and (value in allowed or value in PYTHON)
+            or isinstance(value, BuiltinFunctionType)
+            and value is getattr(math, value.__name__, None)
+            or _hashable(value)
+            and (value in allowed or value in PYTHON)
         ):
             if name.split(".")[0] in ("np", "numpy") or _hashable(value) and value in NUMPY_WHOLE:
                 raise Untraceable(f"it uses {name}, which is more than arithmetic on single elements")

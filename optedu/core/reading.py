@@ -23,7 +23,7 @@ OPERATORS = {
 
 # (A root that factors need is one of a positive number. As a Python number it makes the next operation many times
 # faster than NumPy's does.)
-SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt}
+SCALAR = {"inf": math.inf, "nan": math.nan, "absolute": abs, "sqrt": math.sqrt, "log": math.log}
 SCALAR |= {"np_where": np.where, **{f"np_{name}": ufunc for ufunc, name in UFUNCS.items()}}
 
 
@@ -45,11 +45,12 @@ class Way:
     """
 
     def __init__(
-        self, inputs: tuple, operations: tuple, results: tuple, scalars: tuple = (), made: tuple[int, ...] = ()
-    ) -> None:
-        self.inputs: tuple[Symbol, ...] = inputs
-        self.operations: tuple[Symbol, ...] = operations
-        self.results: tuple[Any, ...] = results
+        self, inputs: tuple[Symbol, ...], operations: tuple[Symbol, ...], results: tuple[Any, ...],
+        scalars: tuple[Any, ...] = (), made: tuple[int, ...] = (),
+    ) -> None:  # fmt: skip
+        self.inputs = inputs
+        self.operations = operations
+        self.results = results
         asked = [a for a in (*(a for x in operations for a in x.args), *results) if is_flat(a)]
         self.scalars: tuple[Any, ...] = scalars or tuple({name(a): a for a in asked}.values())
         self.made = made
@@ -99,9 +100,9 @@ class Stage:
     """A way by itself, whose scalars are its numbers: a piece of a rule on whole tensors."""
 
     def __init__(self, way: Way) -> None:
-        self.ways = (way,)
+        self.ways: tuple[Way, ...] = (way,)
 
-    def fold(self, *numbers: float) -> tuple[int, tuple[float, ...], tuple]:
+    def fold(self, *numbers: float) -> tuple[int, tuple[float, ...], tuple[Any, ...]]:
         """As for a `Reading`; the limits do not matter."""
         return 0, numbers[:-4], ()
 
@@ -128,12 +129,12 @@ class Reading(NamedTuple):
 
     tree: Fork | Leaf
     ways: tuple[Way, ...]
-    fold: Callable[..., tuple[int, tuple, tuple]]
+    fold: Callable[..., tuple[int, tuple[Any, ...], tuple[Any, ...]]]
     reach: Reach
     widens: bool
 
 
-def read(rule: Callable[..., tuple], arrays: Sequence[Any], settings: dict[str, Any]) -> Reading:
+def read(rule: Callable[..., tuple[Any, ...]], arrays: Sequence[Any], settings: dict[str, Any]) -> Reading:
     """Read a rule.
 
     Parameters
@@ -199,7 +200,7 @@ def _way(leaf: Leaf, arrays: Sequence[Any]) -> Way:
     for k, (given, out) in enumerate(zip(arrays[1:], leaf.outputs, strict=True)):
         if given is None and out is None:
             continue
-        if given is None and not is_flat(out):
+        if given is None and type(out) is Symbol and not out.scalar:
             inputs.append(Symbol(out.tape, "input", (f"made {k}",), False, len(leaf.symbols) + k))
             made.append(k - 1)
         elif given is None or out is None or isinstance(given, tuple) != is_flat(out) and not isinstance(given, str):
@@ -240,7 +241,7 @@ def name(value: Any) -> str:
     return f"c_{type(value).__name__}_{value!r}".translate({ord(a): b for a, b in zip("-.+", "mdp", strict=True)})
 
 
-def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Callable:
+def _folding(tree: Fork | Leaf, ways: list[Way], arrays: Sequence[Any]) -> Callable[..., Any]:
     """The function of all scalars that the tree asks for; its ways are added to `ways`."""
     inputs = [x for x in tree.symbols if x.op == "input" and x.scalar]
 
@@ -283,21 +284,21 @@ def _value(a: Any) -> str:
     return name(a) if type(a) is Symbol else f"({a!r})"
 
 
-def written(head: str, body: list[str], names: dict[str, Any]) -> Callable:
+def written(head: str, body: list[str], names: dict[str, Any]) -> Callable[..., Any]:
     """The function of a source text, which it carries as its attribute `text`."""
     space, text = dict(names), "\n".join([head, *body])
     exec(f"{text}\n    return", space)  # noqa: S102 (our own text)
-    function = space[head.split("(")[0].removeprefix("def ")]
-    function.text = text
+    function: Callable[..., Any] = space[head.split("(")[0].removeprefix("def ")]
+    function.text = text  # type: ignore[attr-defined]
     return function
 
 
 @lru_cache(maxsize=512)
-def _kept(rule: Callable, arrays: tuple, settings: str) -> list[Reading]:
+def _kept(rule: Callable[..., Any], arrays: tuple[Any, ...], settings: str) -> list[Reading]:
     return []
 
 
-def reading(rule: Callable[..., tuple], arrays: tuple, settings: dict[str, Any]) -> Reading:
+def reading(rule: Callable[..., tuple[Any, ...]], arrays: tuple[Any, ...], settings: dict[str, Any]) -> Reading:
     """What `read` returns, kept as long as what the rule sees is the same."""
     try:
         kept = _kept(rule, arrays, repr(settings))  # (True and 1.0 are equal, and read differently)

@@ -14,9 +14,9 @@ from .state import copied
 from .tracing import Untraceable
 from .whole import put_off
 
-Rule = Callable[..., tuple]
+Rule = Callable[..., tuple[Any, ...]]
 """A pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``."""
-Value = np.ndarray | float | list | None
+Value = np.ndarray | float | list[Any] | None
 
 
 class Sweep:
@@ -46,14 +46,22 @@ class Sweep:
         Why there is no reading.
     """
 
+    rule: Rule
+    dtype: np.dtype
+    elementwise: bool | None
+    refusal: str
+    sees: Reach
+    pure: bool
+    cut: bool
+
     def __init__(
         self, rule: Rule, state: Mapping[str, Value], settings: Mapping[str, Any], p: np.ndarray,
         elementwise: bool | None = None,
     ) -> None:  # fmt: skip
         self.rule, self.dtype, self.elementwise = rule, p.dtype, elementwise
-        self.names = tuple(state)
-        self.arrays = [name for name, value in state.items() if isinstance(value, np.ndarray)]
-        self.numbers = [name for name, value in state.items() if isinstance(value, (int, float))]
+        self.names: tuple[str, ...] = tuple(state)
+        self.arrays: list[str] = [name for name, value in state.items() if isinstance(value, np.ndarray)]
+        self.numbers: list[str] = [name for name, value in state.items() if isinstance(value, (int, float))]
         self.reading: Reading | None = None
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
@@ -111,15 +119,15 @@ class Sweep:
 
     def _engine(self, kind: type[Engine], reading: Reading | Stage, arrays: list[np.ndarray]) -> Engine:
         """An engine for these arrays: that of this kind, or NumPy where it does not take them."""
-        for kind in (kind, NumpyEngine):
-            dtype = arrays[0].dtype  # a stage may be in another than the parameter
-            key = kind if reading is self.reading else (kind, reading, dtype)
+        dtype = arrays[0].dtype  # a stage may be in another than the parameter
+        for chosen in (kind, NumpyEngine):
+            key = chosen if reading is self.reading else (chosen, reading, dtype)
             engine = self.loaded.get(key)
             if engine is None:
-                engine = self.loaded[key] = kind(reading, dtype)
+                engine = self.loaded[key] = chosen(reading, dtype)
             if engine.takes(arrays):
-                break
-        return engine
+                return engine
+        raise AssertionError("NumPy takes all arrays")
 
     def _make(self, engine: Engine, arrays: list[np.ndarray], state: dict[str, Any]) -> None:
         """A step in which states come into being."""
@@ -149,7 +157,7 @@ class Sweep:
     def _called(self, g: np.ndarray, p: np.ndarray, old: list[Any], settings: dict[str, Any]) -> list[Any]:
         """What the rule makes of its arguments, in memory of its own."""
         if self.reading is None:  # it may write to them, or return a part of them
-            new = self.rule(g.copy(), p.copy(), *map(copied, old), **settings)
+            new: Sequence[Any] = self.rule(g.copy(), p.copy(), *map(copied, old), **settings)
         else:
             given = [g, p, *old]
             new = self.rule(*given, **settings)

@@ -9,8 +9,9 @@ it happens to be called with now (its class, its hash, its text, its length) is 
 refusal is remembered even if the rule catches it.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -50,8 +51,13 @@ class Symbol:
     """
 
     __slots__ = ("args", "index", "op", "scalar", "tape")
+    tape: "Tape"
+    op: str
+    args: tuple[Any, ...]
+    scalar: bool
+    index: int
 
-    def __init__(self, tape: "Tape", op: str, args: tuple, scalar: bool, index: int) -> None:
+    def __init__(self, tape: "Tape", op: str, args: tuple[Any, ...], scalar: bool, index: int) -> None:
         self.tape, self.op, self.args, self.scalar, self.index = tape, op, args, scalar, index
 
     @property
@@ -77,17 +83,17 @@ class Symbol:
             self.tape.refuse(f"it calls np.{called}" + (f" with {', '.join(options)}" if options else ""))
         return self.tape.record(UFUNCS[ufunc], *args, by_numpy=True)
 
-    def __array_function__(self, function: Callable, types: Any, args: tuple, options: dict) -> "Symbol":
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> "Symbol":
         if function is np.where and len(args) == 3 and not options:
             return self.tape.choose(*args)
         if function is np.clip and len(args) == 3 and not options:
             x, low, high = args
             return self.tape.record("minimum", self.tape.record("maximum", x, low, by_numpy=True), high, by_numpy=True)
-        self.tape.refuse(f"it calls np.{function.__name__}")
+        return self.tape.refuse(f"it calls np.{function.__name__}")
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
-        self.tape.refuse("it asks what class a number is of")
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return self.tape.refuse("it asks what class a number is of")
 
     def __getattr__(self, name: str) -> Any:
         self.tape.refuse(f"it asks an array for .{name}")
@@ -128,6 +134,11 @@ for _what, _names in {
         setattr(Symbol, f"__{_name}__", _refused(_what))
 
 
+def log(x: Any) -> Any:
+    """Natural logarithm of one number, in Python as it is: NumPy's is a float64, which would widen smaller arrays."""
+    return x.tape.record("log", x) if type(x) is Symbol else math.log(x)
+
+
 class _Undecided(BaseException):  # so that a rule does not catch it
     """The rule asks whether a symbol is true, and nobody has said so yet."""
 
@@ -142,12 +153,12 @@ class Tape:
         self.undecided = False
         self.refusal: Untraceable | None = None
         self._decisions = decisions
-        self._known: dict[tuple, Symbol] = {}
+        self._known: dict[tuple[Any, ...], Symbol] = {}
 
     def input(self, name: str, scalar: bool) -> Symbol:
         return self._append("input", (name,), scalar)
 
-    def refuse(self, why: str) -> Any:
+    def refuse(self, why: str) -> NoReturn:
         """Raise `Untraceable`; the first reason stays, whether or not somebody catches it."""
         self.refusal = self.refusal or Untraceable(why)
         raise self.refusal
@@ -189,11 +200,11 @@ class Tape:
         return self.decided[condition.index]
 
     def _constant(self, value: Any) -> bool | int | float:
-        if type(value) in (bool, int, float):
+        if type(value) is bool or type(value) is int or type(value) is float:
             return value
         self.refuse(f"it computes with {value!r:.60} ({type(value).__name__}), which is no Python number")
 
-    def _append(self, op: str, args: tuple, scalar: bool) -> Symbol:
+    def _append(self, op: str, args: tuple[Any, ...], scalar: bool) -> Symbol:
         key = (op, *(("symbol", a.index) if type(a) is Symbol else (type(a), repr(a)) for a in args))
         if key not in self._known:
             self._known[key] = Symbol(self, op, args, scalar, len(self.symbols))
@@ -224,7 +235,7 @@ class Fork(NamedTuple):
 
 
 def trace(
-    rule: Callable[..., tuple], arrays: Sequence[Any], settings: dict[str, Any], zeros_stay: bool = False
+    rule: Callable[..., tuple[Any, ...]], arrays: Sequence[Any], settings: dict[str, Any], zeros_stay: bool = False
 ) -> Fork | Leaf:
     """Record what a rule does.
 

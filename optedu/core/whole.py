@@ -22,7 +22,16 @@ Run = Callable[[Stage, list[float], list[np.ndarray]], None]
 class Lazy(NDArrayOperatorsMixin):
     """An array that is there, or an operation on arrays of one shape and numbers that is still to be done."""
 
-    def __init__(self, run: Run, known: np.ndarray | None, op: str = "", args: tuple = ()) -> None:
+    run: Run
+    known: np.ndarray | None
+    op: str
+    args: tuple[Any, ...]
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    ndim: int
+    size: int
+
+    def __init__(self, run: Run, known: np.ndarray | None, op: str = "", args: tuple[Any, ...] = ()) -> None:
         self.run, self.known, self.op, self.args = run, known, op, args
         like: Any = known if known is not None else next(a for a in args if type(a) is Lazy)
         self.shape, self.dtype, self.ndim, self.size = like.shape, like.dtype, like.ndim, like.size
@@ -47,11 +56,11 @@ class Lazy(NDArrayOperatorsMixin):
                 return Lazy(self.run, None, op, tuple(map(self._wrapped, args)))
         return self._wrapped(getattr(ufunc, method)(*_plain(args), **_plain(options)))
 
-    def __array_function__(self, function: Callable, types: Any, args: Any, options: Any) -> Any:
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> Any:
         return self._wrapped(function(*_plain(args), **_plain(options)))
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
         return np.ndarray  # for a rule that asks
 
     def __getattr__(self, name: str) -> Any:
@@ -80,7 +89,7 @@ class Lazy(NDArrayOperatorsMixin):
     def _fits(self, a: Any) -> bool:
         """Whether what is done with `a` and this one can be put off."""
         if type(a) in (Lazy, np.ndarray):
-            return a.shape == self.shape and a.dtype == self.dtype
+            return bool(a.shape == self.shape and a.dtype == self.dtype)
         return type(a) in (int, float)  # (a NumPy scalar might change the dtype)
 
 
@@ -113,7 +122,12 @@ def _kept(a: Any, mine: dict[int, np.ndarray]) -> Any:
 
 
 def put_off(
-    rule: Callable[..., tuple], g: np.ndarray, p: np.ndarray, state: Sequence[Any], settings: dict[str, Any], run: Run
+    rule: Callable[..., tuple[Any, ...]],
+    g: np.ndarray,
+    p: np.ndarray,
+    state: Sequence[Any],
+    settings: dict[str, Any],
+    run: Run,
 ) -> list[Any]:
     """``p, *state = rule(g, p, *state, **settings)``, stored in the memory of `p` and of the arrays in `state`.
 
@@ -135,7 +149,7 @@ def put_off(
     except Exception as error:
         raise Untraceable(f"{type(error).__name__}: {error}") from error
     mine = {id(a): a for value in old if isinstance(value, list) for a in value}
-    later: dict[tuple, list[tuple[np.ndarray, Lazy]]] = {}
+    later: dict[tuple[Any, ...], list[tuple[np.ndarray, Lazy]]] = {}
     for k, (before, after) in pairs:
         if type(before) is not np.ndarray:
             value = _kept(_plain(after), mine)  # also in a list: what is put off must not outlive the step
@@ -148,8 +162,8 @@ def put_off(
             # It may be what another result is about to overwrite, or of another shape or dtype.
             after = Lazy(run, np.array(np.broadcast_to(_plain(after), before.shape), before.dtype))
         later.setdefault((before.shape, before.dtype), []).append((before, after))
-    for pairs in later.values():
-        _store(pairs, run)
+    for together in later.values():
+        _store(together, run)
     return new[1:]
 
 
@@ -189,7 +203,7 @@ def _store(pairs: list[tuple[np.ndarray, Lazy]], run: Run) -> None:
 
 
 @cache
-def program(steps: tuple, arrays: int, numbers: int, stored: tuple) -> Stage:
+def program(steps: tuple[Any, ...], arrays: int, numbers: int, stored: tuple[Any, ...]) -> Stage:
     """The program of these steps; kept, as the next step of the optimizer is like this one."""
     tape = Tape(())
     symbols: dict[str, list[Symbol]] = {

@@ -80,12 +80,12 @@ class Terminal:
     """
 
     def __init__(self, out: TextIO | None = None, source: TextIO | None = None, width: int | None = None) -> None:
-        self.source = sys.stdin if source is None else source
+        self.source: TextIO = sys.stdin if source is None else source
         if out is None and hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="replace")  # a terminal without γ shows a question mark, not a traceback
         # Formulas and names are bold: no color reads well on both a dark and a light ground.
         theme = Theme({"markdown.code": "bold"})
-        self.console = Console(file=out, width=width, theme=theme, highlight=False, markup=False, emoji=False)
+        self.console: Console = Console(file=out, width=width, theme=theme, highlight=False, markup=False, emoji=False)
 
     def show(self, markdown: str) -> None:
         """Markdown, its formulas in plain characters."""

@@ -19,7 +19,7 @@ CALLS = {
 
 
 def javascript(
-    name: str, function: Callable[..., tuple], arguments: Sequence[str | None], settings: dict[str, Any]
+    name: str, function: Callable[..., tuple[Any, ...]], arguments: Sequence[str | None], settings: dict[str, Any]
 ) -> str:
     """A Python function of numbers as the text of a JavaScript function.
 

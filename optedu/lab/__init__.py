@@ -1,6 +1,6 @@
 """The workbench of the book: surfaces, recorded runs, real data, torch as referee, one figure style.
 
-Needs matplotlib, and scikit-learn for the data; torch only where a comparison asks for it.
+Needs matplotlib; torch only where a comparison asks for it.
 """
 
 from ..lazy_names import on_demand as _on_demand
@@ -35,6 +35,7 @@ _HOMES = {
     "card": "cards",
     "table": "display",
     "fold": "display",
+    "live": "live_figures",
 }
 """Public name: the module that it is in."""
 

@@ -41,7 +41,7 @@ def card(
         "bytes in float32": f"{entry.bytes_per_parameter(shape=shape, **settings):.3g} per parameter{size}, "
         "besides parameter and gradient",
         "defaults": ", ".join(defaults),
-        "published": published or f"{entry.paper} ({entry.year})",
+        "published": published or entry.paper,
         "use when": use_when,
     }
     lines = ["| | |", "| --- | --- |", *(f"| **{key}** | {value} |" for key, value in rows.items())]

@@ -23,7 +23,7 @@ def show_rule(*rules: Callable[..., Any]) -> Markdown:
     """The source of rules, as it runs, below the name of its file."""
     parts = []
     for rule in rules:
-        path = (inspect.getmodule(rule).__name__).replace(".", "/") + ".py"
+        path = rule.__module__.replace(".", "/") + ".py"
         source = textwrap.dedent(inspect.getsource(rule)).rstrip()
         parts.append(f"`{path}`\n\n```python\n{source}\n```")
     return Markdown("\n\n".join(parts))

@@ -53,8 +53,9 @@ class Ranks:
     def __init__(self, n: int, timeout: float = 60.0) -> None:
         if checks.count("n", n) < 1:
             raise ValueError(f"n must be >= 1, got {n!r}")
-        self.n, self.timeout = int(n), checks.positive("timeout", timeout)
-        self.folder = tempfile.mkdtemp(prefix="ranks-")
+        self.n: int = int(n)
+        self.timeout: float = checks.positive("timeout", timeout)
+        self.folder: str = tempfile.mkdtemp(prefix="ranks-")
         self._started: list[subprocess.Popen[bytes]] = []
         self._end = weakref.finalize(self, _stop, self._started, self.folder)
         try:
@@ -90,6 +91,7 @@ class Ranks:
         call = pickle.dumps((_packed(worker), args, kwargs))
         try:
             for process in self._started:
+                assert process.stdin is not None
                 process.stdin.write(struct.pack("<q", len(call)) + call)
                 process.stdin.flush()
             return self._replies()
@@ -182,6 +184,7 @@ def _start(rank: int, n: int, folder: str, timeout: float) -> "subprocess.Popen[
 
 
 def _reply(process: "subprocess.Popen[bytes]", rank: int, folder: str) -> Any:
+    assert process.stdout is not None
     try:
         fine, value = pickle.load(process.stdout)
     except (EOFError, OSError, ValueError):
@@ -198,6 +201,7 @@ def _stop(processes: "list[subprocess.Popen[bytes]]", folder: str) -> None:
         process.kill()
     for process in processes:
         process.wait()
+        assert process.stdin is not None
         with contextlib.suppress(OSError):
             process.stdin.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -58,7 +58,7 @@ def _soap_in_float64() -> Any:
 
     source = textwrap.dedent(inspect.getsource(SOAP.get_orthogonal_matrix_qr))
     made: dict[str, Any] = {}
-    exec(source.replace("torch.float32", "torch.float64"), vars(import_module(SOAP.__module__)), made)
+    exec(source.replace("torch.float32", "torch.float64"), vars(import_module(SOAP.__module__)), made)  # noqa: S102
     return type("SOAP", (SOAP,), made)
 
 
@@ -141,14 +141,64 @@ def lamb(params: Sequence[Any], betas: tuple[float, float], **settings: Any) -> 
     return Optax(params, optax.lamb, b1=betas[0], b2=betas[1], **settings)
 
 
+def muon(params: Sequence[Any], beta2: None = None, **settings: Any) -> Any:
+    """torch's, which has no NorMuon: that is held against another package in the tests."""
+    from torch.optim import Muon
+
+    if beta2 is not None:
+        raise ValueError(f"beta2 must be None for torch's Muon, got {beta2}")
+    return Muon(params, **settings)
+
+
+def ademamix(params: Sequence[Any], **settings: Any) -> Any:
+    from pytorch_optimizer import AdEMAMix
+
+    return AdEMAMix(params, weight_decouple=True, **settings)
+
+
+def mars(params: Sequence[Any], **settings: Any) -> Any:
+    """It adds a constant inside of the root, and eps before the correction. Vectors are trained as matrices are."""
+    from pytorch_optimizer import MARS
+
+    class Exact(MARS):
+        @staticmethod
+        def apply_ams_bound(bound: bool, v: Any, v_max: Any, eps: float) -> Any:
+            return v.sqrt().add_(eps)
+
+        def step(self) -> None:
+            for group in self.param_groups:
+                group["eps"] = settings["eps"] * (1 - settings["betas"][1] ** (group.get("step", 0) + 1)) ** 0.5
+            super().step()
+
+    return Exact(params, optimize_1d=True, foreach=False, **settings)
+
+
+def adopt(params: Sequence[Any], **settings: Any) -> Any:
+    """It counts the gradient that starts v as a step, in the clip as in the decay."""
+    from pytorch_optimizer import ADOPT
+
+    class Late(ADOPT):
+        def step(self) -> None:
+            for group in self.param_groups:
+                group["weight_decay"] = settings["weight_decay"] if group.get("step") else 0.0
+            super().step()
+
+    return Late(params, clip_lambda=lambda t: (t - 1) ** 0.25, weight_decouple=True, **settings)
+
+
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
+    "Muon": muon,
     "LAMB": lamb,
     "Shampoo": shampoo,
     "SOAP": soap,
     "SGDScheduleFree": schedule_free("SGDScheduleFree"),
     "AdamWScheduleFree": schedule_free("AdamWScheduleFree"),
+    "RAdamScheduleFree": schedule_free("RAdamScheduleFree"),
     "Prodigy": prodigy,
     "Sophia": sophia,
+    "AdEMAMix": ademamix,
+    "MARS": mars,
+    "ADOPT": adopt,
 }

@@ -1,24 +1,25 @@
 """One look for all figures: a colour, a marker and a line style for each optimizer."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from .figures import show_drawings
+from .figures.inks import BLACK, BLUE, FAINT, GREEN, GRID, MUTED, ORANGE, PINK, RED, SKY, YELLOW
+from .figures.panels import SIZE
 from .networks import Trial, best_lr
 from .runs import Run
 from .surfaces import Surface
 
 WIDTH = 6.0
-"""Inches; every figure has this width, so that its letters stay legible on a phone."""
-
-# Okabe and Ito's (2008) palette: distinct for all common kinds of colour blindness.
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
-    "#222222", "#E69F00", "#56B4E9", "#009E73", "#C9B400", "#0072B2", "#D55E00", "#CC79A7",
-)  # fmt: skip
+"""Inches; with its height it says how high a figure's panels are (`panels` draws each 343 px wide)."""
 
 LOOK: dict[str, tuple[str, str, str]] = {
     "GD": (BLACK, "o", "-"),
@@ -47,8 +48,12 @@ LOOK: dict[str, tuple[str, str, str]] = {
     "SOAP": (PINK, "8", "--"),
     "SGDScheduleFree": (BLUE, "<", "--"),
     "AdamWScheduleFree": (SKY, "H", "-."),
+    "RAdamScheduleFree": (GREEN, "H", ":"),
     "Prodigy": (GREEN, "p", "-."),
     "Sophia": (RED, "8", "--"),
+    "AdEMAMix": (ORANGE, "D", "-"),
+    "MARS": (BLUE, "^", "-."),
+    "ADOPT": (PINK, "v", "--"),
     "SAM": (PINK, "s", "-"),
     "LBFGS": (BLUE, "8", "-."),
     "ASGD": (YELLOW, "d", "--"),
@@ -64,7 +69,7 @@ PALETTE = (BLUE, ORANGE, GREEN, RED, PINK, SKY, BLACK)
 SPARE = [(RED, "P", ":"), (BLUE, "s", ":"), (GREEN, "v", ":"), (PINK, "*", ":"), (ORANGE, "X", ":"), (BLACK, "o", ":")]
 
 
-def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, object]:
+def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, Any]:
     """Keyword arguments of ``plot`` for an optimizer; a label may continue after a comma or bracket."""
     name = label.split(",")[0].split(" (")[0].strip()
     color, shape, line = LOOK.get(name, SPARE[spare % len(SPARE)])
@@ -72,25 +77,45 @@ def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, object]:
     return {**style, "marker": shape} if marker else style
 
 
-def use_style() -> None:
-    """Set the book's figure style (call once, at the top of a notebook)."""
+def use_style(drawings: bool = False) -> None:
+    """Set the book's figure style (call once, at the top of a notebook).
+
+    Parameters
+    ----------
+    drawings : bool, default False
+        Show figures as drawings that follow the page, a panel for each axes; else as pictures. Chapters
+        go over to it one by one.
+    """
+    for file in sorted((Path(__file__).parent / "figures/fonts").glob("*.ttf")):
+        if file.as_posix() not in {one.fname for one in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(file.as_posix())
+    fonts = ["Figure Sans", "DejaVu Sans"]
     plt.rcParams.update({
         "figure.figsize": (WIDTH, 3.7), "figure.dpi": 160, "figure.constrained_layout.use": True,
-        "figure.facecolor": "white", "savefig.facecolor": "white",
-        "font.size": 10.5, "axes.titlesize": 10.5, "axes.labelsize": 10.5, "legend.fontsize": 9.5,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
-        "grid.color": "#dddddd", "grid.linewidth": 0.6, "axes.axisbelow": True,
-        "legend.frameon": False, "lines.linewidth": 1.8, "lines.markersize": 5,
+        "figure.facecolor": "white", "savefig.facecolor": "none",
+        "font.family": fonts, "text.hinting": "no_hinting",
+        "mathtext.fontset": "custom", "mathtext.rm": fonts[0], "mathtext.it": f"{fonts[0]}:italic",
+        "mathtext.bf": f"{fonts[0]}:bold", "mathtext.cal": f"{fonts[0]}:italic", "mathtext.fallback": "stixsans",
+        "font.size": SIZE, "axes.titlesize": SIZE, "axes.labelsize": SIZE, "legend.fontsize": SIZE,
+        "axes.titlelocation": "left", "axes.titleweight": "bold", "text.color": BLACK, "axes.labelcolor": MUTED,
+        "xtick.color": FAINT, "ytick.color": FAINT, "xtick.labelcolor": MUTED, "ytick.labelcolor": MUTED,
+        "xtick.major.size": 3, "ytick.major.size": 0, "xtick.minor.size": 2, "ytick.minor.size": 0,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": FAINT, "axes.linewidth": 0.8,
+        "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8, "axes.axisbelow": True,
+        "axes.prop_cycle": plt.cycler(color=PALETTE), "hatch.linewidth": 0.8,
+        "legend.frameon": False, "lines.linewidth": 1.6, "lines.markersize": 4.5,
     })  # fmt: skip
+    if drawings:
+        show_drawings()
 
 
 def plot_paths(ax: Axes, surface: Surface, runs: Sequence[Run], every: int = 1) -> None:
     """Draw runs over the contours of their surface; the star is the minimum."""
     x0, x1, y0, y1 = surface.window
-    x, y = np.meshgrid(np.linspace(x0, x1, 201), np.linspace(y0, y1, 201))
+    x, y = np.meshgrid(np.linspace(x0, x1, 100), np.linspace(y0, y1, 100))
     z = surface.value(np.stack([x, y]))
     z = np.log10(z - z.min() + 1e-3 * np.ptp(z))
-    ax.contour(x, y, z, levels=14, colors="#999999", linewidths=0.6)
+    ax.contour(x, y, z, levels=14, colors=FAINT, linewidths=0.5)
     for k, run in enumerate(runs):
         ax.plot(*run.path.T, **{**look(run.label, spare=k), "markersize": 3.5, "linewidth": 1.3, "markevery": every})
     ax.plot(*surface.minimum, marker="*", color=BLACK, markersize=12, linestyle="none")
@@ -132,8 +157,7 @@ def plot_tuning(ax: Axes, results: dict[str, dict[float, list[Trial]]], ceiling:
         ax.fill_between(lrs, final.min(1), final.max(1), color=style["color"], alpha=0.15, linewidth=0)
         ax.axvline(best_lr(trials), color=style["color"], linewidth=0.8, linestyle=":")
     ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="validation loss (nats)")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_minor_formatter(NullFormatter())  # over less than two decades the labels collide
+    ax.xaxis.set_minor_formatter(NullFormatter())  # over less than two decades the labels collide
     ax.legend()
 
 
@@ -142,7 +166,7 @@ def plot_seeds(ax: Axes, values: dict[str, Iterable[float]], xlabel: str) -> Non
     for row, (label, numbers) in enumerate(values.items()):
         numbers = np.array(list(numbers))
         style = look(label, spare=row)
-        dots = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
+        dots: dict[str, Any] = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
         ax.plot(numbers, np.full(len(numbers), row), **dots)
         ax.plot([np.median(numbers)] * 2, [row - 0.3, row + 0.3], color=style["color"], linewidth=2.5)
     ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel)

@@ -65,6 +65,9 @@ def characters(context: int = 32) -> Data:
 class Attention(nn.Module):
     """Causal self-attention with several heads."""
 
+    qkv: nn.Linear
+    out: nn.Linear
+
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
@@ -78,6 +81,12 @@ class Attention(nn.Module):
 
 class Block(nn.Module):
     """Attention, then two dense layers, each with a residual connection and a layer norm."""
+
+    pre: bool
+    attention: Attention
+    norm1: nn.LayerNorm
+    dense: nn.Sequential
+    norm2: nn.LayerNorm
 
     def __init__(self, norm: str, width: int, heads: int) -> None:
         super().__init__()
@@ -110,6 +119,12 @@ class Transformer(nn.Module):
         For a `norm` of another name, a size that is not a whole number above 0, a `width`
         that `heads` does not divide; and, when called, for an input longer than `context`.
     """
+
+    symbols: nn.Embedding
+    places: nn.Embedding
+    blocks: nn.Sequential
+    last: nn.Module
+    logits: nn.Linear
 
     def __init__(self, norm: str = "pre", layers: int = 2, width: int = 32, heads: int = 2, context: int = 32) -> None:
         super().__init__()

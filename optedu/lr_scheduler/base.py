@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from ..core import checks
-from ..core.checks import Check
+from ..core.checks import Checks
 from ..core.optimizer import Optimizer
 from ..optim.wrapper import Wrapper
 from .state import Saved, all_or_nothing, numbers, one_of, positive_count, whole
+
+Optimized = Optimizer | Wrapper
+"""What a schedule is for: an optimizer, or what wraps one and shows its groups."""
 
 
 class LRScheduler(Saved):
@@ -44,12 +47,15 @@ class LRScheduler(Saved):
         optimizer is then as it was, whatever the error.
     """
 
-    progress: ClassVar[dict[str, Check]] = dict(
+    optimizer: Optimized
+    base_lrs: list[float]
+    last_epoch: int
+    progress: ClassVar[Checks] = dict(
         base_lrs=numbers, last_epoch=whole, _step_count=positive_count, _last_lr=numbers, _initial=one_of(False)
     )
 
     def __init__(
-        self, optimizer: Optimizer, last_epoch: int = -1, start: Sequence[Mapping[str, Any]] = (), **settings: Any
+        self, optimizer: Optimized, last_epoch: int = -1, start: Sequence[Mapping[str, Any]] = (), **settings: Any
     ) -> None:
         self.optimizer = checked_optimizer(optimizer)
         last_epoch = whole("last_epoch", last_epoch)
@@ -158,7 +164,7 @@ class LRScheduler(Saved):
         self._undone += 1
 
 
-def checked_optimizer(optimizer: Any) -> Any:
+def checked_optimizer(optimizer: Any) -> Optimized:
     """An optimizer, or what wraps one and shows its groups."""
     if not isinstance(optimizer, (Optimizer, Wrapper)):
         raise TypeError(f"optimizer must be an Optimizer, got {type(optimizer).__name__}")

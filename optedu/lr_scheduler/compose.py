@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from ..core.optimizer import Optimizer
-from .base import LRScheduler, checked_optimizer
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized, checked_optimizer
 from .plateau import ReduceLROnPlateau
 from .state import all_or_nothing, count, numbers, whole
 
@@ -13,9 +13,9 @@ from .state import all_or_nothing, count, numbers, whole
 class _Composite(LRScheduler):
     """Holds schedules of one optimizer."""
 
-    progress = dict(_last_lr=numbers)
+    progress: ClassVar[Checks] = dict(_last_lr=numbers)
 
-    def _adopt(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> None:
+    def _adopt(self, schedulers: Sequence[LRScheduler], optimizer: Optimized | None) -> None:
         name = type(self).__name__
         if not isinstance(schedulers, Iterable):
             raise TypeError(f"schedulers must be a list, got {type(schedulers).__name__}")
@@ -32,7 +32,7 @@ class _Composite(LRScheduler):
             if found & inside:
                 raise ValueError(f"schedulers[{i}] is there already: each needs a schedule of its own")
             found |= inside
-        self.optimizer = checked_optimizer(schedulers[0].optimizer if optimizer is None else optimizer)
+        self.optimizer: Optimized = checked_optimizer(schedulers[0].optimizer if optimizer is None else optimizer)
         for i, s in enumerate(schedulers):
             if s.optimizer is not self.optimizer:
                 raise ValueError(f"schedulers[{i}] belongs to another optimizer: all must share one")
@@ -65,7 +65,7 @@ class ChainedScheduler(_Composite):
         That of the schedules.
     """
 
-    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
+    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimized | None = None) -> None:
         self._adopt(schedulers, optimizer)
         self._remember()
 
@@ -115,11 +115,11 @@ class SequentialLR(_Composite):
     """
 
     _milestones: list[int]
-    settings = dict(_milestones=_steps)
-    progress = dict(_last_lr=numbers, last_epoch=whole)
+    settings: ClassVar[Checks] = dict(_milestones=_steps)
+    progress: ClassVar[Checks] = dict(_last_lr=numbers, last_epoch=whole)
 
     def __init__(
-        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
+        self, optimizer: Optimized, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
     ) -> None:
         self._adopt(schedulers, optimizer)
         self._set_up({"_milestones": _steps("milestones", milestones)})
@@ -164,7 +164,7 @@ class SequentialLR(_Composite):
         first, _ = self._turn(0)
         with all_or_nothing(self.optimizer, self.family()):
             first.restart()
-            self.last_epoch = 0
+            self.last_epoch: int = 0
             self._last_lr = first.get_last_lr()
 
     def check_groups(self, restart: bool = False) -> None:

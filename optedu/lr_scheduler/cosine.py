@@ -1,9 +1,11 @@
 """Schedules along a cosine: annealing, and warm restarts."""
 
 import math
+from typing import ClassVar
 
 from ..core import checks
-from .base import LRScheduler
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized
 from .state import positive_count
 
 
@@ -34,9 +36,9 @@ class CosineAnnealingLR(LRScheduler):
 
     T_max: int
     eta_min: float
-    settings = dict(T_max=positive_count, eta_min=checks.number)
+    settings: ClassVar[Checks] = dict(T_max=positive_count, eta_min=checks.number)
 
-    def __init__(self, optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, T_max=T_max, eta_min=eta_min)
 
     @property
@@ -83,9 +85,11 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     T_0: int
     T_mult: int
     eta_min: float
-    settings = dict(T_0=positive_count, T_mult=positive_count, eta_min=checks.number)
+    settings: ClassVar[Checks] = dict(T_0=positive_count, T_mult=positive_count, eta_min=checks.number)
 
-    def __init__(self, optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimized, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
+    ) -> None:
         super().__init__(optimizer, last_epoch, T_0=T_0, T_mult=T_mult, eta_min=eta_min)
 
     def next_lr(self, k: int, lr: float) -> float:

@@ -1,16 +1,16 @@
 """Schedules that go up and down, and move the momentum the other way."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..core import checks
-from ..core.optimizer import Optimizer
-from .base import LRScheduler, checked_optimizer
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized, checked_optimizer
 from .cosine import cosine
 from .state import numbers, one_of, per_group, positive_count
 
 
-def momentum_of(optimizer: Optimizer) -> str:
+def momentum_of(optimizer: Optimized) -> str:
     """Where the optimizer keeps its momentum: the key ``momentum`` or ``betas``."""
     for key in ("betas", "momentum"):
         if key in optimizer.param_groups[0]:
@@ -28,7 +28,7 @@ MOMENTUM_KEY = one_of(None, "betas", "momentum")
 MODES = ("triangular", "triangular2", "exp_range")
 
 
-def _check_key(key: str | None, optimizer: Optimizer) -> None:
+def _check_key(key: str | None, optimizer: Optimized) -> None:
     if key and key not in optimizer.param_groups[0]:
         raise ValueError(f"momentum_key is {key!r}, which {type(optimizer).__name__} does not have")
 
@@ -86,18 +86,20 @@ class CyclicLR(LRScheduler):
     momentum_key: str | None
     base_momentums: list[float]
     max_momentums: list[float]
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         _lows=numbers, max_lrs=numbers, total_size=checks.positive, gamma=checks.number,
         step_ratio=lambda name, value: checks.positive(name, checks.fraction(name, value)),
         mode=_text, scale_mode=one_of("cycle", "iterations"), momentum_key=MOMENTUM_KEY,
         base_momentums=numbers, max_momentums=numbers,
     )  # fmt: skip
-    progress = {**LRScheduler.progress, "scale_fn": _no_function}
+    progress: ClassVar[Checks] = {**LRScheduler.progress, "scale_fn": _no_function}
 
     def __init__(
-        self, optimizer, base_lr, max_lr, step_size_up: int = 2000, step_size_down: int | None = None,
+        self, optimizer: Optimized, base_lr: float | Sequence[float], max_lr: float | Sequence[float],
+        step_size_up: int = 2000, step_size_down: int | None = None,
         mode: str = "triangular", gamma: float = 1.0, scale_fn: Callable[[float], float] | None = None,
-        scale_mode: str = "cycle", cycle_momentum: bool = True, base_momentum=0.8, max_momentum=0.9,
+        scale_mode: str = "cycle", cycle_momentum: bool = True,
+        base_momentum: float | Sequence[float] = 0.8, max_momentum: float | Sequence[float] = 0.9,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         groups = checked_optimizer(optimizer).param_groups
@@ -122,7 +124,7 @@ class CyclicLR(LRScheduler):
             mode=mode, gamma=gamma, scale_mode=scale_mode, momentum_key=key,
             base_momentums=base_momentums, max_momentums=max_momentums,
         )  # fmt: skip
-        self.base_lrs = list(lows)
+        self.base_lrs: list[float] = list(lows)
 
     def _check_together(self, entries: Mapping[str, Any]) -> None:
         mode, scale_mode = entries["mode"], entries["scale_mode"]
@@ -218,14 +220,16 @@ class OneCycleLR(LRScheduler):
     anneal_strategy: str
     momentum_key: str | None
     phases: list[tuple[Any, ...]]
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         total_steps=positive_count, anneal_strategy=one_of("cos", "linear"), momentum_key=MOMENTUM_KEY, phases=_phases
     )
 
     def __init__(
-        self, optimizer, max_lr, total_steps: int | None = None, epochs: int | None = None,
-        steps_per_epoch: int | None = None, pct_start: float = 0.3, anneal_strategy: str = "cos",
-        cycle_momentum: bool = True, base_momentum=0.85, max_momentum=0.95, div_factor: float = 25.0,
+        self, optimizer: Optimized, max_lr: float | Sequence[float], total_steps: int | None = None,
+        epochs: int | None = None, steps_per_epoch: int | None = None, pct_start: float = 0.3,
+        anneal_strategy: str = "cos", cycle_momentum: bool = True,
+        base_momentum: float | Sequence[float] = 0.85,
+        max_momentum: float | Sequence[float] = 0.95, div_factor: float = 25.0,
         final_div_factor: float = 1e4, three_phase: bool = False, last_epoch: int = -1,
     ) -> None:  # fmt: skip
         groups = checked_optimizer(optimizer).param_groups

@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized, checked_optimizer
 from .state import count, positive_count
 
 Factor = Callable[[int], float]
@@ -40,7 +41,7 @@ class LambdaLR(LRScheduler):
 
     own_numbers = True
 
-    def __init__(self, optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
         n = len(checked_optimizer(optimizer).param_groups)
         lambdas: list[Any] = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * n
         if len(lambdas) != n:
@@ -48,7 +49,7 @@ class LambdaLR(LRScheduler):
         for f in lambdas:
             if not callable(f):
                 raise TypeError(f"lr_lambda must be a function, got {f!r} ({type(f).__name__})")
-        self.lr_lambdas = lambdas
+        self.lr_lambdas: list[Factor] = lambdas
         super().__init__(optimizer, last_epoch)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -84,9 +85,9 @@ class StepLR(LRScheduler):
 
     step_size: int
     gamma: float
-    settings = dict(step_size=positive_count, gamma=checks.number)
+    settings: ClassVar[Checks] = dict(step_size=positive_count, gamma=checks.number)
 
-    def __init__(self, optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, step_size=step_size, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -111,9 +112,11 @@ class MultiStepLR(LRScheduler):
 
     milestones: Counter[int]
     gamma: float
-    settings = dict(milestones=_counted, gamma=checks.number)
+    settings: ClassVar[Checks] = dict(milestones=_counted, gamma=checks.number)
 
-    def __init__(self, optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+    def __init__(
+        self, optimizer: Optimized, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
+    ) -> None:
         super().__init__(optimizer, last_epoch, milestones=milestones, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -139,9 +142,9 @@ class ConstantLR(LRScheduler):
 
     factor: float
     total_iters: int
-    settings = dict(factor=checks.fraction, total_iters=count)
+    settings: ClassVar[Checks] = dict(factor=checks.fraction, total_iters=count)
 
-    def __init__(self, optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, factor=factor, total_iters=total_iters)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -172,13 +175,13 @@ class LinearLR(LRScheduler):
     start_factor: float
     end_factor: float
     total_iters: int
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         start_factor=lambda name, value: checks.positive(name, checks.fraction(name, value)),
         end_factor=checks.fraction, total_iters=count,
     )  # fmt: skip
 
     def __init__(
-        self, optimizer, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
+        self, optimizer: Optimized, start_factor: float = 1 / 3, end_factor: float = 1.0, total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(
@@ -211,9 +214,9 @@ class ExponentialLR(LRScheduler):
     """
 
     gamma: float
-    settings = dict(gamma=checks.number)
+    settings: ClassVar[Checks] = dict(gamma=checks.number)
 
-    def __init__(self, optimizer, gamma: float, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, gamma: float, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, gamma=gamma)
 
     def next_lr(self, k: int, lr: float) -> float:
@@ -239,16 +242,16 @@ class PolynomialLR(LRScheduler):
 
     total_iters: int
     power: float
-    settings = dict(total_iters=count, power=checks.number)
+    settings: ClassVar[Checks] = dict(total_iters=count, power=checks.number)
 
-    def __init__(self, optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, total_iters=total_iters, power=power)
 
     def next_lr(self, k: int, lr: float) -> float:
         t, T = self.last_epoch, self.total_iters
         if self._initial or t > T:
             return lr
-        return lr * ((1 - t / T) / (1 - (t - 1) / T)) ** self.power
+        return float(lr * ((1 - t / T) / (1 - (t - 1) / T)) ** self.power)
 
     def closed_form(self, k: int) -> float:
-        return self.base_lrs[k] * (1 - _share(self.last_epoch, self.total_iters)) ** self.power
+        return float(self.base_lrs[k] * (1 - _share(self.last_epoch, self.total_iters)) ** self.power)

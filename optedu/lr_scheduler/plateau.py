@@ -1,11 +1,12 @@
 """A schedule that waits until the metric stops improving."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from ..core import checks
-from .base import LRScheduler, checked_optimizer
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized, checked_optimizer
 from .state import all_or_nothing, count, numbers, one_of, per_group
 
 
@@ -38,6 +39,9 @@ class ReduceLROnPlateau(LRScheduler):
         If an argument is refused; the message names it.
     """
 
+    last_epoch: int
+    num_bad_epochs: int
+    cooldown_counter: int
     mode: str
     factor: float
     patience: int
@@ -46,25 +50,25 @@ class ReduceLROnPlateau(LRScheduler):
     cooldown: int
     min_lrs: list[float]
     eps: float
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         mode=one_of("min", "max"), factor=checks.decay, patience=count, threshold=checks.number,
         threshold_mode=one_of("rel", "abs"), cooldown=count, min_lrs=numbers, eps=checks.number,
     )  # fmt: skip
-    progress = dict(
+    progress: ClassVar[Checks] = dict(
         best=checks.number, num_bad_epochs=count, cooldown_counter=count, last_epoch=count,
         _last_lr=numbers,
     )  # fmt: skip
 
     def __init__(
-        self, optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
-        threshold_mode: str = "rel", cooldown: int = 0, min_lr=0, eps: float = 1e-8,
+        self, optimizer: Optimized, mode: str = "min", factor: float = 0.1, patience: int = 10, threshold: float = 1e-4,
+        threshold_mode: str = "rel", cooldown: int = 0, min_lr: float | Sequence[float] = 0, eps: float = 1e-8,
     ) -> None:  # fmt: skip
-        self.optimizer = checked_optimizer(optimizer)
+        self.optimizer: Optimized = checked_optimizer(optimizer)
         self._set_up(dict(
             mode=mode, factor=factor, patience=patience, threshold=threshold, threshold_mode=threshold_mode,
             cooldown=cooldown, min_lrs=per_group("min_lr", min_lr, optimizer), eps=eps,
         ))  # fmt: skip
-        self.best = math.inf if mode == "min" else -math.inf
+        self.best: float = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
         rates = [group["lr"] for group in optimizer.param_groups]
         self._last_lr = [checks.number(f"param_groups[{k}] lr", lr) for k, lr in enumerate(rates)]
@@ -80,7 +84,9 @@ class ReduceLROnPlateau(LRScheduler):
     def check_groups(self, restart: bool = False) -> None:
         n = len(self.optimizer.param_groups)
         if n != self.known_groups() and len(set(self.min_lrs)) > 1:
-            raise ValueError(f"the optimizer has {n} parameter groups, min_lr {self.known_groups()} values: build it anew")
+            raise ValueError(
+                f"the optimizer has {n} parameter groups, min_lr {self.known_groups()} values: build it anew"
+            )
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Report the metric of a step, and perhaps reduce.

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..core import checks
-from ..core.checks import Check
+from ..core.checks import Check, Checks
 
 # Checks of entries
 
@@ -37,12 +37,12 @@ def count(name: str, value: Any) -> int:
 def positive_count(name: str, value: Any) -> int:
     """A whole number at least 1."""
     try:
-        value = count(name, value)
+        number = count(name, value)
     except TypeError as error:  # torch raises ValueError here
         raise ValueError(str(error)) from None
-    if value == 0:
+    if number == 0:
         raise ValueError(f"{name} must be a positive integer, got 0")
-    return value
+    return number
 
 
 def numbers(name: str, value: Any) -> list[float]:
@@ -100,8 +100,8 @@ class Saved:
         What it counts and remembers, in the same way.
     """
 
-    settings: ClassVar[dict[str, Check]] = {}
-    progress: ClassVar[dict[str, Check]] = {}
+    settings: ClassVar[Checks] = {}
+    progress: ClassVar[Checks] = {}
     optimizer: Any
     _undone = 0  # how often a sequence has taken back its first step
 

@@ -6,10 +6,11 @@ After the last step T the factor stays where it is.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import checks
-from .base import LRScheduler
+from ..core.checks import Checks
+from .base import LRScheduler, Optimized
 from .cosine import cosine
 from .state import count, positive_count
 
@@ -36,10 +37,10 @@ class _WarmupLR(FactorLR):
     warmup_steps: int
     total_steps: int
     min_factor: float
-    settings = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
+    settings: ClassVar[Checks] = dict(warmup_steps=count, total_steps=positive_count, min_factor=checks.fraction)
 
     def __init__(
-        self, optimizer, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
+        self, optimizer: Optimized, warmup_steps: int, total_steps: int, min_factor: float = 0.0, last_epoch: int = -1
     ) -> None:
         super().__init__(
             optimizer, last_epoch, warmup_steps=warmup_steps, total_steps=total_steps, min_factor=min_factor
@@ -109,14 +110,14 @@ class InverseSqrtLR(FactorLR):
     """
 
     warmup_steps: int
-    settings = dict(warmup_steps=positive_count)
+    settings: ClassVar[Checks] = dict(warmup_steps=positive_count)
 
-    def __init__(self, optimizer, warmup_steps: int, last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimized, warmup_steps: int, last_epoch: int = -1) -> None:
         super().__init__(optimizer, last_epoch, warmup_steps=warmup_steps)
 
     def factor(self, t: int) -> float:
         W = self.warmup_steps
-        return min((t + 1) / W, (W / (t + 1)) ** 0.5)
+        return float(min((t + 1) / W, (W / (t + 1)) ** 0.5))
 
 
 class WSDLR(FactorLR):
@@ -143,12 +144,12 @@ class WSDLR(FactorLR):
     total_steps: int
     decay_steps: int
     min_factor: float
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         warmup_steps=count, total_steps=positive_count, decay_steps=positive_count, min_factor=checks.fraction
     )
 
     def __init__(
-        self, optimizer, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
+        self, optimizer: Optimized, warmup_steps: int, total_steps: int, decay_steps: int, min_factor: float = 0.0,
         last_epoch: int = -1,
     ) -> None:  # fmt: skip
         super().__init__(

@@ -1,12 +1,13 @@
 """Adadelta: RMSProp with units that are right."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, fraction, nonnegative
+from ..core.checks import Checks, flag, fraction, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def adadelta(g, p, v, u, *, lr, rho, eps, weight_decay):
@@ -64,10 +65,15 @@ class Adadelta(Optimizer):
     Zeiler (2012), algorithm 1.
     """
 
-    settings = dict(lr=nonnegative, rho=fraction, eps=nonnegative, weight_decay=nonnegative, maximize=flag)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, rho=fraction, eps=nonnegative, weight_decay=nonnegative, maximize=flag
+    )
     rule = adadelta
 
-    def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, *, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0, *,
+        maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

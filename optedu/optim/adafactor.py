@@ -1,17 +1,18 @@
 """Adafactor: the second moment of a matrix from the means of its rows and columns."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import finfo, maximum, sqrt
 
 from ..core import checks
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 from .lars import norm
 
 
-def rms(x) -> float:
+def rms(x: np.ndarray) -> float:
     """Root mean square of an array; 0 for an empty one."""
     return norm(x) / x.size**0.5 if x.size else 0.0
 
@@ -41,17 +42,17 @@ def _eps(name: str, value: Any) -> tuple[float | None, float]:
 
 
 def _nonpositive(name: str, value: Any) -> float:
-    value = checks.number(name, value)
-    if value > 0:
-        raise ValueError(f"{name} must be <= 0, got {value!r}")
-    return value
+    power = checks.number(name, value)
+    if power > 0:
+        raise ValueError(f"{name} must be <= 0, got {power!r}")
+    return power
 
 
 def _at_least_one(name: str, value: Any) -> float:
-    value = checks.number(name, value)
-    if value < 1:
-        raise ValueError(f"{name} must be >= 1, got {value!r}")
-    return value
+    threshold = checks.number(name, value)
+    if threshold < 1:
+        raise ValueError(f"{name} must be >= 1, got {threshold!r}")
+    return threshold
 
 
 class Adafactor(Optimizer):
@@ -103,15 +104,17 @@ class Adafactor(Optimizer):
     are torch's.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, beta2_decay=_nonpositive, eps=_eps, d=_at_least_one, weight_decay=nonnegative, maximize=flag
     )  # fmt: skip
     rule = adafactor
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
-        self, params, lr=1e-2, beta2_decay=-0.8, eps=(None, 1e-3), d=1.0, weight_decay=0.0, *, maximize=False
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-2, beta2_decay: float = -0.8,
+        eps: tuple[float | None, float] = (None, 1e-3), d: float = 1.0, weight_decay: float = 0.0, *,
+        maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, beta2_decay=beta2_decay, eps=eps, d=d, weight_decay=weight_decay, maximize=maximize
         ))  # fmt: skip

@@ -1,13 +1,14 @@
 """AdaGrad: each coordinate's step shrinks with all the gradient it has ever seen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def adagrad(g, p, total, *, t, lr, lr_decay, weight_decay, eps):
@@ -59,15 +60,16 @@ class Adagrad(Optimizer):
     Duchi, Hazan and Singer (2011), the diagonal version of their algorithm.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, lr_decay=nonnegative, eps=nonnegative, weight_decay=nonnegative,
         initial_accumulator_value=nonnegative, maximize=flag,
     )  # fmt: skip
     rule = adagrad
 
     def __init__(
-        self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, *, maximize=False
-    ):
+        self, params: Params, lr: float = 1e-2, lr_decay: float = 0, weight_decay: float = 0,
+        initial_accumulator_value: float = 0, eps: float = 1e-10, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, lr_decay=lr_decay, eps=eps, weight_decay=weight_decay,
             initial_accumulator_value=initial_accumulator_value, maximize=maximize,

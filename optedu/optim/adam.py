@@ -1,14 +1,15 @@
 """Adam: averages of the gradient and of its square, both corrected for their start at zero."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import maximum, sqrt
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
 from ..core.sweep import Rule
+from ..core.types import Params
 
 
 def adam(g, p, m, v, v_max=None, *, t, lr, betas, eps, weight_decay):
@@ -79,16 +80,17 @@ class Adam(Optimizer):
     bias correction.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         amsgrad=flag, maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip
     rule = adam
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False,
-        *, maximize=False, decoupled_weight_decay=False,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, amsgrad: bool = False, *, maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             amsgrad=amsgrad, maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,
@@ -137,11 +139,12 @@ class AdamW(Adam):
     here, as in torch, by the learning rate.
     """
 
-    rule = adamw
+    rule: ClassVar[Rule] = adamw
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *, maximize=False
-    ):
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 1e-2, amsgrad: bool = False, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(
             params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True
         )  # fmt: skip

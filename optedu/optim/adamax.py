@@ -1,12 +1,13 @@
 """Adamax: Adam with the maximum in the place of the root mean square."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import maximum
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def adamax(g, p, m, u, *, t, lr, betas, eps, weight_decay):
@@ -60,10 +61,15 @@ class Adamax(Optimizer):
     Kingma and Ba (2015), algorithm 2, which has no :math:`\epsilon`.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative, maximize=flag)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative, maximize=flag
+    )
     rule = adamax
 
-    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, *, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

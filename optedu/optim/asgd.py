@@ -1,12 +1,13 @@
 """ASGD: gradient descent whose answer is the average of its iterates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.state import Scalar
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
+from ..core.types import Params
 
 
 def asgd(g, p, eta, mu, ax, *, t, lr, lambd, alpha, t0, weight_decay):
@@ -64,12 +65,15 @@ class ASGD(Optimizer):
     Polyak and Juditsky (1992); the schedule follows Bottou and Xu (2011).
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, lambd=number, alpha=number, t0=number, weight_decay=nonnegative, maximize=flag
     )  # fmt: skip
     rule = asgd
 
-    def __init__(self, params, lr=1e-2, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay=0, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-2, lambd: float = 1e-4, alpha: float = 0.75, t0: float = 1e6,
+        weight_decay: float = 0, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay, maximize=maximize
         ))  # fmt: skip

@@ -1,12 +1,13 @@
 """LAMB: Adam's direction, as long as a fixed fraction of each layer's norm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 from .lars import norm
 
 
@@ -63,11 +64,14 @@ class LAMB(Optimizer):
     some leave the bias correction out.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative)
     rule = lamb
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.0):
+    def __init__(
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-6,
+        weight_decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

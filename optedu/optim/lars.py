@@ -1,14 +1,15 @@
 """LARS: momentum whose step is a fixed fraction of each layer's norm."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.checks import decay, nonnegative
+from ..core.checks import Checks, decay, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
-def norm(x) -> float:
+def norm(x: np.ndarray) -> float:
     """Euclidean norm of a whole tensor, as a Python number."""
     return float(np.linalg.norm(x))
 
@@ -63,12 +64,17 @@ class LARS(Optimizer):
     the ratio for vectors.
     """
 
-    settings = dict(lr=nonnegative, momentum=decay, weight_decay=nonnegative, trust_coefficient=nonnegative)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, momentum=decay, weight_decay=nonnegative, trust_coefficient=nonnegative
+    )
     rule = lars
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
-    def __init__(self, params, lr=1.0, momentum=0.9, weight_decay=0.0, trust_coefficient=1e-3):
+    def __init__(
+        self, params: Params, lr: float = 1.0, momentum: float = 0.9, weight_decay: float = 0.0,
+        trust_coefficient: float = 1e-3,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, weight_decay=weight_decay, trust_coefficient=trust_coefficient
         ))  # fmt: skip

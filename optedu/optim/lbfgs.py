@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core import checkpoint, checks
-from ..core.checks import count, nonnegative, number, real
+from ..core.checks import Checks, count, nonnegative, number, real
 from ..core.optimizer import Optimizer
 from ..core.state import Scalar
+from ..core.types import Params
 
 Closure = Callable[[], tuple[float, Iterable[np.ndarray | None]]]
 
@@ -30,7 +31,7 @@ def two_loop(g, ss, ys, h0):
     return r
 
 
-def cubic_minimum(x1, f1, d1, x2, f2, d2, low, high):
+def cubic_minimum(x1: float, f1: float, d1: float, x2: float, f2: float, d2: float, low: float, high: float) -> float:
     """Minimum of the cubic through two points with given slopes, kept within [low, high]."""
     a = d1 + d2 - 3 * (f1 - f2) / (x1 - x2)
     square = a * a - d1 * d2
@@ -45,26 +46,30 @@ def cubic_minimum(x1, f1, d1, x2, f2, d2, low, high):
 class _Point:
     """A trial step: its length, and value, gradient and slope there."""
 
-    def __init__(self, t, f, g, direction):
-        self.t, self.f, self.g, self.slope = t, f, g, float(g @ direction)
+    def __init__(self, t: float, at: tuple[float, np.ndarray], direction: np.ndarray) -> None:
+        self.t, (self.f, self.g) = t, at
+        self.slope = float(self.g @ direction)
 
 
-def strong_wolfe(evaluate, t, direction, f, g, max_evaluations, tolerance, c1=1e-4, c2=0.9):
+def strong_wolfe(
+    evaluate: Callable[[float], tuple[float, np.ndarray]], t: float, direction: np.ndarray, f: float, g: np.ndarray,
+    max_evaluations: int, tolerance: float, c1: float = 1e-4, c2: float = 0.9,
+) -> tuple[float, np.ndarray, float, int]:  # fmt: skip
     """A step length with sufficient decrease (`c1`) and a flat enough slope (`c2`).
 
     First the step grows until it brackets such a length, then the bracket shrinks.
     ``evaluate(t)`` returns value and gradient. Returns ``(f, g, t, evaluations)``.
     Nocedal and Wright (2006), algorithms 3.5 and 3.6, with the safeguards that torch has.
     """
-    start = _Point(0.0, f, g, direction)
+    start = _Point(0.0, (f, g), direction)
 
-    def too_high(point):
+    def too_high(point: _Point) -> bool:
         return point.f > f + c1 * point.t * start.slope
 
-    def flat(point):
+    def flat(point: _Point) -> bool:
         return abs(point.slope) <= -c2 * start.slope
 
-    previous, point, trials = start, _Point(t, *evaluate(t), direction), 0
+    previous, point, trials = start, _Point(t, evaluate(t), direction), 0
     while trials < max_evaluations:
         if too_high(point) or (trials > 1 and point.f >= previous.f) or (point.slope >= 0 and not flat(point)):
             bracket = [previous, point]
@@ -75,7 +80,7 @@ def strong_wolfe(evaluate, t, direction, f, g, max_evaluations, tolerance, c1=1e
             previous.t, previous.f, previous.slope, point.t, point.f, point.slope,
             point.t + 0.01 * (point.t - previous.t), 10 * point.t,
         )  # fmt: skip
-        previous, point = point, _Point(longer, *evaluate(longer), direction)
+        previous, point = point, _Point(longer, evaluate(longer), direction)
         trials += 1
     else:
         bracket = [start, point]
@@ -91,7 +96,7 @@ def strong_wolfe(evaluate, t, direction, f, g, max_evaluations, tolerance, c1=1e
         if near and (stuck or t >= right or t <= left):  # twice at the edge: step inside
             t, near = (right - margin if right - t < t - left else left + margin), False
         stuck = near
-        point = _Point(t, *evaluate(t), direction)
+        point = _Point(t, evaluate(t), direction)
         trials += 1
         if too_high(point) or point.f >= bracket[low].f:
             bracket[high] = point
@@ -111,7 +116,7 @@ def _count_or_none(name: str, value: Any) -> int | None:
     return None if value is None else count(name, value)
 
 
-def _search(name: str, value: Any) -> str | None:
+def _search(name: str, value: Any) -> Any:
     if not (value is None or isinstance(value, str) and value == "strong_wolfe"):
         raise ValueError(f"{name} must be None or 'strong_wolfe', got {value!r}")
     return value
@@ -162,7 +167,7 @@ class LBFGS(Optimizer):
     Nocedal (1980); Liu and Nocedal (1989); names, order of checks and safeguards are torch's.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, max_iter=count, max_eval=_count_or_none, tolerance_grad=number, tolerance_change=number,
         history_size=count, line_search_fn=_search,
     )  # fmt: skip
@@ -170,9 +175,10 @@ class LBFGS(Optimizer):
     counts_steps = False
 
     def __init__(
-        self, params, lr=1, max_iter=20, max_eval=None, tolerance_grad=1e-7, tolerance_change=1e-9,
-        history_size=100, line_search_fn=None,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1, max_iter: int = 20, max_eval: int | None = None,
+        tolerance_grad: float = 1e-7, tolerance_change: float = 1e-9, history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:  # fmt: skip
         if max_eval is None:
             max_eval = count("max_iter", max_iter) * 5 // 4
         super().__init__(params, dict(
@@ -240,7 +246,9 @@ class LBFGS(Optimizer):
             if s["line_search_fn"]:
                 origin = [p.copy() for p in params]
 
-                def at(length, origin=origin, direction=direction):
+                def at(
+                    length: float, origin: list[np.ndarray] = origin, direction: np.ndarray = direction
+                ) -> tuple[float, np.ndarray]:
                     self._move(length, direction)
                     try:
                         return self._evaluate(closure)
@@ -278,7 +286,8 @@ class LBFGS(Optimizer):
             for name, value in (("old_dirs", y), ("old_stps", s), ("ro", 1.0 / float(y @ s))):
                 state[name] = [*state[name], value][-history:] if history else []
             state["H_diag"] = float((y @ s) / (y @ y))
-        return two_loop(g, state["old_stps"], state["old_dirs"], state["H_diag"])
+        down: np.ndarray = two_loop(g, state["old_stps"], state["old_dirs"], state["H_diag"])
+        return down
 
     def _evaluate(self, closure: Closure) -> tuple[float, np.ndarray]:
         loss, grads = closure()
@@ -296,19 +305,30 @@ class LBFGS(Optimizer):
             p += t * direction[start : start + p.size].reshape(p.shape)
             start += p.size
 
-    def check_state(self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict) -> dict[str, Any]:
+    def check_state(
+        self, where: str, saved: Mapping[str, Any], p: np.ndarray, settings: dict[str, Any]
+    ) -> dict[str, Any]:
         if p is not self.params[0]:
             raise ValueError(f"{where}: LBFGS keeps its state with parameter 0 alone")
         saved = {name: value for name, value in saved.items() if value is not None and name != "al"}  # torch's scratch
         expected: dict[str, Any] = {"func_evals": count, "n_iter": count}
         if "n_iter" in saved and count(f"{where} n_iter", saved["n_iter"]):
             vector = np.empty(sum(q.size for q in self.params), p.dtype)
-            lists = [saved[name] for name in ("ro", "old_dirs", "old_stps") if isinstance(saved.get(name), (list, tuple))]
+            lists = [
+                saved[name] for name in ("ro", "old_dirs", "old_stps") if isinstance(saved.get(name), (list, tuple))
+            ]
             pairs = min(map(len, lists), default=0)
             if len({*map(len, lists)}) > 1 or pairs > settings["history_size"]:
                 limit = f"one length, at most history_size, {settings['history_size']}"
                 raise ValueError(f"{where} ro, old_dirs and old_stps must be of {limit}, got {[*map(len, lists)]}")
-            expected |= {"ro": [Scalar()] * pairs, "d": vector, "prev_flat_grad": vector, "t": Scalar(), "H_diag": Scalar(), "prev_loss": real}
+            expected |= {
+                "ro": [Scalar()] * pairs,
+                "d": vector,
+                "prev_flat_grad": vector,
+                "t": Scalar(),
+                "H_diag": Scalar(),
+                "prev_loss": real,
+            }
             expected |= {"old_dirs": [vector] * pairs, "old_stps": [vector] * pairs}
         lacking, unknown = sorted(set(expected) - set(saved)), sorted(set(saved) - set(expected), key=str)
         if saved and (lacking or unknown):

@@ -1,12 +1,13 @@
 """Lion: the sign of an average, with one buffer and two decay rates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sign
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def lion(g, p, m, *, lr, betas, weight_decay):
@@ -48,18 +49,21 @@ class Lion(Optimizer):
 
     Notes
     -----
-    State: ``exp_avg``, one number per parameter. Book: *Sign descent*.
+    State: ``exp_avg``, one number per parameter. Book: *Sign descent*. With equal betas it is
+    Signum, the sign of an average (Bernstein et al., 2018).
 
     References
     ----------
     Chen et al. (2023), algorithm 2. Public implementations agree with it.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=decay_pair, weight_decay=nonnegative)
     rule = lion
     counts_steps = False
 
-    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+    def __init__(
+        self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

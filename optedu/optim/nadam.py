@@ -1,13 +1,14 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.state import Scalar
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
+from ..core.types import Params
 
 
 def nadam(
@@ -74,16 +75,17 @@ class NAdam(Optimizer):
     :math:`\mu_t` for its application alone.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         momentum_decay=nonnegative, maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip
     rule = nadam
 
     def __init__(
-        self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3,
-        decoupled_weight_decay=False, *, maximize=False,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, momentum_decay: float = 4e-3, decoupled_weight_decay: bool = False, *,
+        maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay,
             maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,

@@ -1,13 +1,14 @@
 """Prodigy: AdamW that estimates its own learning rate from how far it has come."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import count, decay, decay_pair, flag, nonnegative, number, positive
+from ..core.checks import Checks, count, decay, decay_pair, flag, nonnegative, number, positive
 from ..core.optimizer import Optimizer, Plan
+from ..core.types import Params
 
 
 def prodigy_moments(g, p, m, v, s, p0, *, d, d0, rate, s_rate, betas, beta3):
@@ -89,18 +90,19 @@ class Prodigy(Optimizer):
     :math:`\beta_3`, and the first estimate may jump past `growth_rate`.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, beta3=_beta3, eps=nonnegative, weight_decay=nonnegative,
         use_bias_correction=flag, safeguard_warmup=flag, d0=positive, d_coef=positive, growth_rate=positive,
         d=positive, d_max=positive, d_numerator=number, k=count,
     )  # fmt: skip
     rule = prodigy
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
-        self, params, lr=1.0, betas=(0.9, 0.999), beta3=None, eps=1e-8, weight_decay=0.0,
-        use_bias_correction=False, safeguard_warmup=False, d0=1e-6, d_coef=1.0, growth_rate=float("inf"),
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1.0, betas: tuple[float, float] = (0.9, 0.999), beta3: float | None = None,
+        eps: float = 1e-8, weight_decay: float = 0.0, use_bias_correction: bool = False,
+        safeguard_warmup: bool = False, d0: float = 1e-6, d_coef: float = 1.0, growth_rate: float = float("inf"),
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, beta3=beta3, eps=eps, weight_decay=weight_decay,
             use_bias_correction=use_bias_correction, safeguard_warmup=safeguard_warmup,
@@ -110,7 +112,7 @@ class Prodigy(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "s": 0.0, "p0": p}
 
-    def add_param_group(self, param_group) -> None:
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         if self.param_groups:  # the estimate is one for all
             common = {name: self.param_groups[0][name] for name in ("d", "d_max", "d_numerator", "k")}
             param_group = {**param_group, **common} if isinstance(param_group, dict) else param_group

@@ -1,12 +1,13 @@
 """RAdam: Adam that does not trust its second moment before it has seen enough."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, flag, nonnegative
+from ..core.checks import Checks, decay_pair, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def radam(g, p, m, v, *, t, lr, betas, eps, weight_decay, decoupled_weight_decay):
@@ -75,16 +76,16 @@ class RAdam(Optimizer):
     Liu et al. (2020), algorithm 2, whose threshold is 4; torch's is 5.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         maximize=flag, decoupled_weight_decay=flag,
     )  # fmt: skip
     rule = radam
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False,
-        *, maximize=False,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0, decoupled_weight_decay: bool = False, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             maximize=maximize, decoupled_weight_decay=decoupled_weight_decay,

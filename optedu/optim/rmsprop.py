@@ -1,12 +1,13 @@
 """RMSProp: AdaGrad that forgets."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import flag, nonnegative
+from ..core.checks import Checks, flag, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def rmsprop(g, p, v, buf=None, mean=None, *, lr, alpha, eps, weight_decay, momentum, centered):
@@ -73,15 +74,16 @@ class RMSprop(Optimizer):
     Hinton, lecture 6e of *Neural Networks for Machine Learning* (2012); centered: Graves (2013).
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, momentum=nonnegative, alpha=nonnegative, eps=nonnegative,
         centered=flag, weight_decay=nonnegative, maximize=flag,
     )  # fmt: skip
     rule = rmsprop
 
     def __init__(
-        self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, maximize=False
-    ):
+        self, params: Params, lr: float = 1e-2, alpha: float = 0.99, eps: float = 1e-8, weight_decay: float = 0,
+        momentum: float = 0, centered: bool = False, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, alpha=alpha, eps=eps,
             centered=centered, weight_decay=weight_decay, maximize=maximize,

@@ -1,12 +1,13 @@
 """Rprop: a step size for each parameter, steered by the signs of the gradient alone."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import clip, sign, where
 
-from ..core.checks import flag, nonnegative, number_pair
+from ..core.checks import Checks, flag, nonnegative, number_pair
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def rprop(g, p, prev, size, *, etas, step_sizes):
@@ -62,10 +63,13 @@ class Rprop(Optimizer):
     Hüsken (2003), there called iRprop-minus.
     """
 
-    settings = dict(lr=nonnegative, etas=number_pair, step_sizes=number_pair, maximize=flag)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, etas=number_pair, step_sizes=number_pair, maximize=flag)
     rule = rprop
 
-    def __init__(self, params, lr=1e-2, etas=(0.5, 1.2), step_sizes=(1e-6, 50), *, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-2, etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50), *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, etas=etas, step_sizes=step_sizes, maximize=maximize))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""Schedule-Free SGD and AdamW: an average of the iterates takes the place of a schedule."""
+"""Schedule-Free SGD, AdamW and RAdam: an average of the iterates takes the place of a schedule."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.state import Scalar
-from ..core.checks import count, decay_pair, flag, nonnegative, number
+from ..core.checks import Checks, count, decay_pair, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import Scalar
+from ..core.types import Grads, Params
 
 
 def averaging(weight_sum, lr_max, *, t, lr, warmup_steps, r, weight_lr_power):
@@ -52,11 +53,39 @@ def adamw_schedule_free(
     return y, z, v, weight_sum, lr_max
 
 
+def radam_schedule_free(
+    g, y, z, v, weight_sum, lr_max, *,
+    t, lr, betas, eps, weight_decay, r,
+    weight_lr_power, silent_sgd_phase,
+):  # fmt: skip
+    """One step of Schedule-Free RAdam; arguments and
+    results are those of `adamw_schedule_free`."""
+    b1, b2 = betas
+    v = b2 * v + (1 - b2) * g * g
+    n = 2 / (1 - b2) - 1
+    rho = n - 2 * t * b2**t / (1 - b2**t)
+    if rho > 4:
+        trust = (rho - 4) * (rho - 2) * n
+        trust = trust / ((n - 4) * (n - 2) * rho)
+        lr = lr * trust**0.5
+        g = g / (sqrt(v / (1 - b2**t)) + eps)
+    elif silent_sgd_phase:
+        lr = 0.0
+    lr, c, weight_sum, lr_max = averaging(
+        weight_sum, lr_max, t=t, lr=lr, r=r,
+        warmup_steps=0,
+        weight_lr_power=weight_lr_power,
+    )  # fmt: skip
+    step = lr * (g + weight_decay * y)
+    y, z = interpolate(y, z, step, c, b1)
+    return y, z, v, weight_sum, lr_max
+
+
 def _inside(name: str, value: Any) -> float:
-    value = number(name, value)
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be in (0, 1), got {value!r}: x is found from y by dividing by it")
-    return value
+    beta = number(name, value)
+    if not 0 < beta < 1:
+        raise ValueError(f"{name} must be in (0, 1), got {beta!r}: x is found from y by dividing by it")
+    return beta
 
 
 def _betas(name: str, value: Any) -> tuple[float, float]:
@@ -65,7 +94,7 @@ def _betas(name: str, value: Any) -> tuple[float, float]:
 
 
 class ScheduleFree(Optimizer):
-    """What both have in common: the parameter holds y in training, and x for evaluation."""
+    """What all have in common: the parameter holds y in training, and x for evaluation."""
 
     def train(self) -> None:
         """Put y into the parameters: the point where gradients are taken."""
@@ -89,9 +118,9 @@ class ScheduleFree(Optimizer):
             group["train_mode"] = to_training
 
     def _beta(self, group: dict[str, Any]) -> float:
-        return group["momentum"] if "momentum" in group else group["betas"][0]
+        return float(group["momentum"] if "momentum" in group else group["betas"][0])
 
-    def step(self, grads) -> None:
+    def step(self, grads: Grads) -> None:
         """As in `Optimizer.step`; in evaluation mode there is no step, but a ValueError."""
         if not all(group["train_mode"] for group in self.param_groups):
             raise ValueError(f"{type(self).__name__}.step in evaluation mode: call train() first")
@@ -148,12 +177,13 @@ class SGDScheduleFree(ScheduleFree):
     which starts in evaluation mode. Here a new optimizer is ready to step.
     """
 
-    settings = dict(lr=nonnegative, momentum=_inside, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, momentum=_inside, **_shared)
     rule = sgd_schedule_free
 
     def __init__(
-        self, params, lr=1.0, momentum=0.9, weight_decay=0.0, warmup_steps=0, r=0.0, weight_lr_power=2.0
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1.0, momentum: float = 0.9, weight_decay: float = 0.0,
+        warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,
@@ -206,16 +236,84 @@ class AdamWScheduleFree(ScheduleFree):
     Defazio et al. (2024), algorithm 1.
     """
 
-    settings = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, betas=_betas, eps=nonnegative, **_shared)
     rule = adamw_schedule_free
 
     def __init__(
-        self, params, lr=0.0025, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, warmup_steps=0, r=0.0,
-        weight_lr_power=2.0,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 0.0025, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, warmup_steps: int = 0, r: float = 0.0, weight_lr_power: float = 2.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, warmup_steps=warmup_steps, r=r,
             weight_lr_power=weight_lr_power, train_mode=True,
+        ))  # fmt: skip
+
+    def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
+        return {"z": p, "exp_avg_sq": 0.0, "weight_sum": Scalar(0.0), "lr_max": Scalar(0.0)}
+
+
+class RAdamScheduleFree(ScheduleFree):
+    r"""Schedule-Free RAdam: Schedule-Free AdamW whose warm-up needs no setting.
+
+    As `AdamWScheduleFree`, with the rectification of `RAdam` in the place of a warm-up:
+
+    .. math::
+        \gamma_t &= \gamma\, \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}
+        {(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}} \quad\text{where } \rho_t > 4, \qquad
+        \rho_\infty = \frac{2}{1-\beta_2} - 1, \quad
+        \rho_t = \rho_\infty - \frac{2t\,\beta_2^t}{1-\beta_2^t}
+
+    While :math:`\rho_t \le 4`, four steps for the default betas, :math:`v` is not divided by.
+    Then :math:`\gamma_t = 0`, so that those steps only fill :math:`v`, or, without
+    ``silent_sgd_phase``, they are steps of SGD with the full rate.
+
+    Parameters
+    ----------
+    params : iterable of array or of dict
+        Float arrays of any shape, changed in place, or groups of them.
+    lr : float, default 0.0025
+        Learning rate :math:`\gamma \ge 0`, in units of the parameter.
+    betas : (float, float), default (0.9, 0.999)
+        :math:`\beta_1 \in (0, 1)` of the interpolation, :math:`\beta_2 \in [0, 1)` of the
+        average of squares.
+    eps : float, default 1e-8
+        :math:`\epsilon \ge 0`, outside the root and after the correction.
+    weight_decay : float, default 0
+        :math:`\lambda \ge 0`, decoupled, at :math:`y`.
+    r, weight_lr_power
+        As for `SGDScheduleFree`.
+    silent_sgd_phase : bool, default True
+        Do not move during the steps in which :math:`v` is not divided by.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a parameter or a setting is refused, or a step is asked for after `eval`.
+
+    Notes
+    -----
+    State: ``step``, ``z``, ``exp_avg_sq``, ``weight_sum``, ``lr_max``: two numbers per
+    parameter, as AdamW.
+
+    References
+    ----------
+    Defazio et al. (2024) and Liu et al. (2020), joined in the authors' package schedulefree
+    (whose bound is 4, where torch's RAdam has 5).
+    """
+
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, betas=_betas, eps=nonnegative, weight_decay=nonnegative, r=nonnegative,
+        weight_lr_power=nonnegative, silent_sgd_phase=flag, train_mode=flag,
+    )  # fmt: skip
+    rule = radam_schedule_free
+
+    def __init__(
+        self, params: Params, lr: float = 0.0025, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, r: float = 0.0, weight_lr_power: float = 2.0, silent_sgd_phase: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__(params, dict(
+            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, r=r, weight_lr_power=weight_lr_power,
+            silent_sgd_phase=silent_sgd_phase, train_mode=True,
         ))  # fmt: skip
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

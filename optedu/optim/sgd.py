@@ -1,12 +1,13 @@
 """Stochastic gradient descent, with heavy-ball or Nesterov momentum."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.state import BY_RULE
-from ..core.checks import flag, nonnegative, number
+from ..core.checks import Checks, flag, nonnegative, number
 from ..core.optimizer import Optimizer
+from ..core.state import BY_RULE
+from ..core.types import Params
 
 
 def sgd(g, p, buf=None, *, lr, momentum, dampening, weight_decay, nesterov):
@@ -65,14 +66,17 @@ class SGD(Optimizer):
     Sutskever et al. (2013) after a change of variables.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, momentum=nonnegative, dampening=number,
         weight_decay=nonnegative, nesterov=flag, maximize=flag,
     )  # fmt: skip
     rule = sgd
     counts_steps = False
 
-    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-3, momentum: float = 0, dampening: float = 0, weight_decay: float = 0,
+        nesterov: bool = False, *, maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, momentum=momentum, dampening=dampening,
             weight_decay=weight_decay, nesterov=nesterov, maximize=maximize,

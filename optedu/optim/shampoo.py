@@ -1,12 +1,13 @@
 """Shampoo: AdaGrad with a full matrix for each axis of a tensor."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..core import checks
-from ..core.checks import nonnegative, positive
+from ..core.checks import Checks, nonnegative, positive
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def gram(x, axis):
@@ -84,12 +85,12 @@ class Shampoo(Optimizer):
     grafting of another method's step length, averages in the place of sums, and blocks.
     """
 
-    settings = dict(lr=nonnegative, eps=positive, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(lr=nonnegative, eps=positive, weight_decay=nonnegative)
     rule = shampoo
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
     counts_steps = False
 
-    def __init__(self, params, lr=0.1, eps=1e-6, weight_decay=0.0):
+    def __init__(self, params: Params, lr: float = 0.1, eps: float = 1e-6, weight_decay: float = 0.0) -> None:
         super().__init__(params, dict(lr=lr, eps=eps, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

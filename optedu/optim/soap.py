@@ -1,12 +1,13 @@
 """SOAP: Adam in the eigenbasis of Shampoo's statistics."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import count, decay_pair, nonnegative
+from ..core.checks import Checks, count, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 from .shampoo import along, decomposable, gram
 
 
@@ -45,10 +46,10 @@ def soap(g, p, m, v, stats, bases, *, t, lr, betas, eps, weight_decay, precondit
 
 
 def _frequency(name: str, value: Any) -> int:
-    value = count(name, value)
-    if value == 0:
+    steps = count(name, value)
+    if steps == 0:
         raise ValueError(f"{name} must be >= 1, got 0")
-    return value
+    return steps
 
 
 class SOAP(Optimizer):
@@ -103,17 +104,17 @@ class SOAP(Optimizer):
     those of the authors' code.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, weight_decay=nonnegative,
         precondition_frequency=_frequency, max_precond_dim=count,
     )  # fmt: skip
     rule = soap
-    elementwise = False
+    elementwise: ClassVar[bool | None] = False
 
     def __init__(
-        self, params, lr=3e-3, betas=(0.95, 0.95), eps=1e-8, weight_decay=0.01, precondition_frequency=10,
-        max_precond_dim=10000,
-    ):  # fmt: skip
+        self, params: Params, lr: float = 3e-3, betas: tuple[float, float] = (0.95, 0.95), eps: float = 1e-8,
+        weight_decay: float = 0.01, precondition_frequency: int = 10, max_precond_dim: int = 10000,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, weight_decay=weight_decay,
             precondition_frequency=precondition_frequency, max_precond_dim=max_precond_dim,

@@ -1,13 +1,14 @@
 """Sophia: a clipped step along the average gradient, divided by an estimate of curvature."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import clip, maximum
 
-from ..core.checks import decay_pair, nonnegative, positive
+from ..core.checks import Checks, decay_pair, nonnegative, positive
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def sophia(g, p, m, h, *, lr, betas, rho, eps, weight_decay):
@@ -63,10 +64,15 @@ class Sophia(Optimizer):
     :math:`\rho` and takes :math:`\lvert m \rvert` and the sign apart.
     """
 
-    settings = dict(lr=nonnegative, betas=decay_pair, rho=positive, eps=positive, weight_decay=nonnegative)
+    settings: ClassVar[Checks] = dict(
+        lr=nonnegative, betas=decay_pair, rho=positive, eps=positive, weight_decay=nonnegative
+    )
     rule = sophia
 
-    def __init__(self, params, lr=1e-4, betas=(0.965, 0.99), rho=0.04, eps=1e-12, weight_decay=0.1):
+    def __init__(
+        self, params: Params, lr: float = 1e-4, betas: tuple[float, float] = (0.965, 0.99), rho: float = 0.04,
+        eps: float = 1e-12, weight_decay: float = 0.1,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, rho=rho, eps=eps, weight_decay=weight_decay))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """SparseAdam: Adam that touches only the rows that have a gradient."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy import sqrt
 
-from ..core.checks import decay_pair, flag, positive
+from ..core.checks import Checks, decay_pair, flag, positive
 from ..core.optimizer import Optimizer, Plan
+from ..core.types import Params
 
 
 class SparseGrad(NamedTuple):
@@ -74,16 +75,19 @@ class SparseAdam(Optimizer):
     torch.optim.SparseAdam; the folded form is that of Kingma and Ba (2015), end of section 2.
     """
 
-    settings = dict(lr=positive, betas=decay_pair, eps=positive, maximize=flag)
+    settings: ClassVar[Checks] = dict(lr=positive, betas=decay_pair, eps=positive, maximize=flag)
     rule = sparse_adam
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, maximize=False):
+    def __init__(
+        self, params: Params, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        maximize: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, maximize=maximize))
 
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0}
 
-    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:  # type: ignore[override]
+    def check_gradient(self, i: int, p: np.ndarray, g: Any, name: str = "grads") -> SparseGrad:
         """Rows in order, each once."""
         if not isinstance(g, SparseGrad):
             raise TypeError(f"grads[{i}] must be a SparseGrad, got {type(g).__name__}; for dense gradients use Adam")
@@ -92,7 +96,7 @@ class SparseAdam(Optimizer):
             raise TypeError(f"grads[{i}].indices must be a list of row numbers, got {g.indices!r}")
         if p.ndim == 0:
             raise ValueError(f"params[{i}] has no rows: its shape is ()")
-        if rows.size and not (0 <= rows.min() and rows.max() < len(p)):
+        if rows.size and not (rows.min() >= 0 and rows.max() < len(p)):
             raise ValueError(f"grads[{i}].indices must be in [0, {len(p)}), got {rows.min()} to {rows.max()}")
         values = super().check_gradient(i, np.broadcast_to(p[:1], (len(rows), *p.shape[1:])).copy(), g.values)
         unique, inverse = np.unique(rows.astype(np.intp), return_inverse=True)

@@ -108,8 +108,8 @@ class SAM(Wrapper):
 
     def __init__(self, optimizer: Optimizer, rho: float = 0.05, adaptive: bool = False) -> None:
         super().__init__(optimizer)
-        self.rho = nonnegative("rho", rho)
-        self.adaptive = flag("adaptive", adaptive)
+        self.rho: float = nonnegative("rho", rho)
+        self.adaptive: bool = flag("adaptive", adaptive)
 
     def step(self, closure: Callable[[], tuple[float, Iterable[Any]]]) -> float:
         """Take one step.
@@ -182,16 +182,16 @@ class Lookahead(Wrapper):
     Zhang et al. (2019), algorithm 1.
     """
 
-    saved = ("optimizer", "slow", "steps")
+    saved: ClassVar[tuple[str, ...]] = ("optimizer", "slow", "steps")
 
     def __init__(self, optimizer: Optimizer, k: int = 5, alpha: float = 0.5) -> None:
         super().__init__(optimizer)
-        self.k = count("k", k)
+        self.k: int = count("k", k)
         if not self.k:
             raise ValueError("k must be >= 1, got 0")
-        self.alpha = fraction("alpha", alpha)
-        self.slow = [p.copy() for p in self.params]
-        self.steps = 0
+        self.alpha: float = fraction("alpha", alpha)
+        self.slow: list[np.ndarray] = [p.copy() for p in self.params]
+        self.steps: int = 0
 
     @np.errstate(all="ignore")
     def step(self, grads: Iterable[Any]) -> None:

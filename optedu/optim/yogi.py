@@ -1,12 +1,13 @@
 """Yogi: a second moment that moves by steps of a bounded size."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sign, sqrt
 
-from ..core.checks import decay_pair, nonnegative
+from ..core.checks import Checks, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
+from ..core.types import Params
 
 
 def yogi(g, p, m, v, *, lr, betas, eps, weight_decay):
@@ -60,15 +61,16 @@ class Yogi(Optimizer):
     `initial_accumulator`.
     """
 
-    settings = dict(
+    settings: ClassVar[Checks] = dict(
         lr=nonnegative, betas=decay_pair, eps=nonnegative, initial_accumulator=nonnegative, weight_decay=nonnegative
     )  # fmt: skip
     rule = yogi
     counts_steps = False
 
     def __init__(
-        self, params, lr=1e-2, betas=(0.9, 0.999), eps=1e-3, initial_accumulator=1e-6, weight_decay=0.0
-    ):  # fmt: skip
+        self, params: Params, lr: float = 1e-2, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-3,
+        initial_accumulator: float = 1e-6, weight_decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, dict(
             lr=lr, betas=betas, eps=eps, initial_accumulator=initial_accumulator, weight_decay=weight_decay
         ))  # fmt: skip

@@ -1,4 +1,7 @@
-"""What surrounds a step of training: clipping, accumulation, groups, monitoring, precision, averages, memory."""
+"""What surrounds a step of training.
+
+Clipping (of gradients, and of attention), accumulation, groups, monitoring, precision, averages, memory.
+"""
 
 from ..lazy_names import on_demand as _on_demand
 
@@ -6,6 +9,7 @@ _HOMES = {
     "clip_grad_norm_": "gradients",
     "clip_grad_value_": "gradients",
     "clip_grad_adaptive_": "gradients",
+    "qk_clip_": "qk_clip",
     "Alarm": "monitor",
     "GradientNormMonitor": "monitor",
     "GradientAccumulator": "accumulation",

@@ -60,7 +60,7 @@ class GradientAccumulator:
     def reset(self) -> None:
         """Forget all gradients; call it after the optimizer's step."""
         self._sums: list[np.ndarray | None] = [None] * len(self._params)
-        self.weight = 0.0
+        self.weight: float = 0.0
 
     def add(self, grads: Iterable[Any], weight: float = 1.0) -> None:
         """Take in the gradients of one micro-batch.
@@ -94,9 +94,10 @@ class GradientAccumulator:
         with np.errstate(all="ignore"):  # what overflows is infinite in the mean: nothing stops half-way
             for i, (g, p) in enumerate(zip(new, self._params, strict=True)):
                 if g is not None:
-                    if self._sums[i] is None:
-                        self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
-                    self._sums[i] += weight * g.astype(self._sums[i].dtype, copy=False)
+                    total = self._sums[i]
+                    if total is None:
+                        total = self._sums[i] = np.zeros(p.shape, np.promote_types(p.dtype, np.float32))
+                    total += weight * g.astype(total.dtype, copy=False)
         self.weight += weight
 
     def mean(self) -> list[np.ndarray | None]:

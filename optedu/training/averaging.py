@@ -38,11 +38,11 @@ class AveragedParameters:
     def __init__(self, params: Iterable[np.ndarray]) -> None:
         if isinstance(params, (np.ndarray, Mapping, str)) or not isinstance(params, Iterable):
             raise TypeError(f"params must be a list of arrays, got {type(params).__name__}")
-        self.params = [checks.parameter(f"params[{i}]", p) for i, p in enumerate(params)]
+        self.params: list[np.ndarray] = [checks.parameter(f"params[{i}]", p) for i, p in enumerate(params)]
         if not self.params:
             raise ValueError("params is empty: there is nothing to average")
-        self.averages = [p.copy() for p in self.params]
-        self.n_averaged = 0
+        self.averages: list[np.ndarray] = [p.copy() for p in self.params]
+        self.n_averaged: int = 0
 
     def _next(self, average: np.ndarray, p: np.ndarray) -> np.ndarray:
         raise NotImplementedError
@@ -124,10 +124,11 @@ class EMA(AveragedParameters):
 
     def __init__(self, params: Iterable[np.ndarray], decay: float = 0.999) -> None:
         super().__init__(params)
-        self.decay = checks.decay("decay", decay)
+        self.decay: float = checks.decay("decay", decay)
 
     def _next(self, average: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return ema(average, p, n=self.n_averaged, decay=self.decay)
+        new: np.ndarray = ema(average, p, n=self.n_averaged, decay=self.decay)
+        return new
 
 
 class SWA(AveragedParameters):
@@ -156,4 +157,5 @@ class SWA(AveragedParameters):
     """
 
     def _next(self, average: np.ndarray, p: np.ndarray) -> np.ndarray:
-        return swa(average, p, n=self.n_averaged)
+        new: np.ndarray = swa(average, p, n=self.n_averaged)
+        return new

@@ -223,7 +223,9 @@ def _identity(p: Any) -> Hashable:
     return id(p)
 
 
-def _sorted_by(parameters: list[tuple[list[str], Any]], kind: Callable[[str, Any], Any], what: str) -> dict[Any, list]:
+def _sorted_by(
+    parameters: list[tuple[list[str], Any]], kind: Callable[[str, Any], Any], what: str
+) -> dict[Any, list[Any]]:
     """The parameters by kind; a tied one must be of one kind under all its names."""
     found: dict[Any, list[Any]] = {}
     for names, p in parameters:

@@ -71,16 +71,16 @@ class GradientNormMonitor:
     """
 
     def __init__(self, window: int = 100, factor: float = 10.0, warmup: int = 10) -> None:
-        self.window = checks.count("window", window)
-        self.factor = checks.number("factor", factor)
-        self.warmup = checks.count("warmup", warmup)
+        self.window: int = checks.count("window", window)
+        self.factor: float = checks.number("factor", factor)
+        self.warmup: int = checks.count("warmup", warmup)
         if self.window < 1:
             raise ValueError(f"window must be >= 1, got {self.window}")
         if not 1 < self.factor < math.inf:
             raise ValueError(f"factor must be > 1 and finite, got {self.factor!r}")
         if not 1 <= self.warmup <= self.window:
             raise ValueError(f"warmup must be in [1, {self.window}] (window), got {self.warmup}")
-        self.step = 0
+        self.step: int = 0
         self.norms: deque[float] = deque(maxlen=self.window)
         self.alarms: deque[Alarm] = deque(maxlen=self.window)
 

@@ -155,6 +155,10 @@ class LossScaler:
         self._found: bool | None = None  # None: these gradients have not been unscaled
         self._stepped = False
 
+    growth_factor: float
+    backoff_factor: float
+    growth_interval: int
+
     def _set(self, settings: tuple[float, float, float, int, int]) -> None:
         self._scale, self.growth_factor, self.backoff_factor, self.growth_interval, self._tracker = settings
 
@@ -274,7 +278,7 @@ class LossScaler:
 
 
 def _settings(
-    scale: Any, growth: Any, backoff: Any, interval: Any, tracker: Any, saved: bool = False
+    scale: Any, growth: Any, backoff: Any, interval: Any, tracker: Any, *, saved: bool = False
 ) -> tuple[float, float, float, int, int]:
     """The settings of a scaler in plain form, or a clear refusal. A saved scale may have fallen to 0."""
     name = "scale" if saved else "init_scale"
@@ -313,10 +317,10 @@ def _listed(grads: Any) -> list[Any]:
 
 
 def _float32(name: str, x: Any) -> np.ndarray:
-    x = checks.array(name, x)
-    if x.dtype != np.float32:
-        raise TypeError(f"{name} must have dtype float32, got {x.dtype}")
-    return x
+    array = checks.array(name, x)
+    if array.dtype != np.float32:
+        raise TypeError(f"{name} must have dtype float32, got {array.dtype}")
+    return array
 
 
 def _bits(name: str, x: Any) -> np.ndarray:

@@ -6,8 +6,10 @@ A notebook that raises is reported, and left as it was. One over its time budget
 """
 
 import argparse
+import ast
 import hashlib
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -43,6 +45,10 @@ if "google.colab" in sys.modules:
     %cd -q /content/optedu/book/practice"""
 SETUP_TAGS = ["colab", "remove-cell"]
 
+# What is behind a chip on the site (tools/site/evidence.py), or not there at all, comes collapsed in Jupyter.
+COLLAPSED = {"colab", "evidence", "imports"}
+EVIDENCE = re.compile(r"#+ Evidence\s*(?:\n|$)")
+
 
 def every_notebook():
     return sorted(p for p in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
@@ -54,6 +60,8 @@ def normalize(nb):
     nb.nbformat, nb.nbformat_minor = 4, 5
     nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     nb.cells = with_setup(nb.cells)
+    codes = [cell for cell in nb.cells if cell.cell_type == "code"]
+    imports = next((cell for cell in codes[1:2] if is_imports(cell)), None)
     seen, count = {}, 0
     for cell in nb.cells:
         # An id made from the text stays put when the cell is run, moved or written anew.
@@ -61,8 +69,15 @@ def normalize(nb):
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         cell.metadata = {k: v for k, v in sorted(cell.metadata.items()) if k in CELL_METADATA}
+        if cell is imports:
+            cell.metadata["tags"] = ["imports"]
         if "hide-cell" in cell.metadata.get("tags", []):
             cell.metadata |= SOLUTION
+        elif COLLAPSED & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        elif cell.cell_type == "markdown" and EVIDENCE.match(cell.source):
+            cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+        cell.metadata = dict(sorted(cell.metadata.items()))
         if cell.cell_type != "code":
             continue
         count += bool(cell.source.strip())
@@ -83,6 +98,19 @@ def with_setup(cells):
     first = next((k for k, cell in enumerate(others) if cell.cell_type == "code"), len(others))
     setup = nbformat.v4.new_code_cell(SETUP, metadata={"tags": SETUP_TAGS})
     return [*others[:first], setup, *others[first:]]
+
+
+def is_imports(cell):
+    """Whether a cell imports, and sets up what it imports, and does nothing else."""
+    if cell.outputs:
+        return False
+    try:
+        lines = ast.parse(cell.source).body
+    except SyntaxError:  # a magic
+        return False
+    calls = [one for one in lines if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)]
+    imports = [one for one in lines if isinstance(one, ast.Import | ast.ImportFrom)]
+    return bool(imports) and len(imports) + len(calls) == len(lines)
 
 
 def merge_streams(outputs):

@@ -11,11 +11,11 @@ from pathlib import Path
 # (What it needs of the site, and the browser.)
 sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("dev", "site")]
 
-import chromium  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-from print_epub import write_epub  # noqa: E402
-from print_pdf import write_pdf  # noqa: E402
-from printed import ROOT, read_book  # noqa: E402
+import chromium
+from playwright.sync_api import sync_playwright
+from print_epub import write_epub
+from print_pdf import write_pdf
+from printed import ROOT, read_book
 
 
 def main():

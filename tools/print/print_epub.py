@@ -13,7 +13,7 @@ from pygments.formatters import HtmlFormatter
 ARTICLE = """() => {
   const article = document.querySelector("article");
   const styles = [...article.querySelectorAll("style")].map(e => e.textContent).join(" ");
-  article.querySelectorAll("script, style, button, .headerlink, #jb-print-docs-body").forEach(e => e.remove());
+  article.querySelectorAll("script, style, button, .run, .headerlink, #jb-print-docs-body").forEach(e => e.remove());
   for (const box of article.querySelectorAll("mjx-container")) box.replaceWith(box.querySelector("math"));
   for (const row of article.querySelectorAll("mlabeledtr")) {  // an old element: the number of an equation comes last
     const plain = document.createElementNS(row.namespaceURI, "mtr");
@@ -28,6 +28,8 @@ ARTICLE = """() => {
   }
   article.querySelectorAll("summary .expanded").forEach(e => e.remove());  // its words beside those of the closed fold
   for (const wrapped of article.querySelectorAll("summary p")) wrapped.replaceWith(...wrapped.childNodes, " ");
+  for (const drawn of article.querySelectorAll("svg.panel [style]"))  // a reader has no variables
+    drawn.setAttribute("style", drawn.getAttribute("style").replace(/var\\(--[\\w-]+, *([^)]+)\\)/g, "$1"));
   const images = [...article.querySelectorAll("img")].map(image => image.src);
   for (const image of article.querySelectorAll("img")) {
     image.setAttribute("src", image.src.split("/").pop());
@@ -45,6 +47,7 @@ figure { margin: 1.2em 0; } figcaption, .code-block-caption { font-size: .85em; 
 .admonition, details { border-left: 3px solid #12618f; padding-left: .8em; margin: 1em 0; }
 .admonition-title, summary { font-weight: bold; } .eqno { float: right; }
 figure, tr, .cell_input { break-inside: avoid; } h1, h2, h3, summary { break-after: avoid; }
+.drawing svg { display: block; width: 100%; max-width: 32em; margin: .6em 0; font-family: sans-serif; }
 svg.family path { fill: none; stroke: #555d68; } svg.family rect { fill: #f6f8f9; stroke: #dcd7cd; }
 svg.family text { text-anchor: middle; font-size: 12.5px; fill: #555d68; }
 svg.family .label { paint-order: stroke; stroke: #fff; stroke-width: 5px; } nav ol { list-style: none; padding-left: 1em; }

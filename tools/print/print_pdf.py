@@ -126,7 +126,7 @@ def join(book, front, chapters):
     for kind in ("/Dests", "/Names"):  # anchors of the same name are in every chapter
         writer.root_object.pop(kind, None)
     for leaf in writer.pages:
-        for link in map(lambda x: x.get_object(), leaf.get("/Annots", [])):
+        for link in (x.get_object() for x in leaf.get("/Annots", [])):
             target = link.get("/A", {}).get("/URI", "")
             if target.startswith(SCHEME):
                 name, _, anchor = target.removeprefix(SCHEME).partition("#")

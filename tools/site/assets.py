@@ -102,7 +102,7 @@ def at_home(sheet, static):
         address = match[2]
         if re.match(r"[a-z]+:|#", address):
             return match[0]
-        file, _, rest = address.partition("?")
+        file, _, _ = address.partition("?")
         target = (sheet.parent / file).resolve()
         return (
             f'url("{target.relative_to(static.resolve()).as_posix()}")' if target.is_relative_to(static) else match[0]

@@ -44,6 +44,9 @@ def with_letters(page):
             code += step
         elif name == "img":
             count(FIGURE)
+        elif name == "svg":
+            count(0 if closing else FIGURE)
+            unseen += step
         elif name == "mjx-container" and 'display="true"' in attributes:
             count(FORMULA)
         elif closing and name in AFTER:

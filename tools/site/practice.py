@@ -6,13 +6,10 @@ are scripts, not JSON: those can be loaded where the site is opened from a folde
 
 import html
 import json
-import os
 import re
-import shutil
 from functools import cache
 from pathlib import Path
 
-import browser_python
 import practice_data
 from docutils import nodes
 from markdown_it import MarkdownIt
@@ -22,13 +19,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from sphinx.errors import ExtensionError
-from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from optedu.drill import exercise, exercises
 
 PAGES = {"drill": "book/interview/drill", "quiz": "book/interview/quiz"}
-logger = logging.getLogger(__name__)
 
 
 def formula(tex, settings):
@@ -103,17 +98,6 @@ def write(static, files):
         (folder / f"{key}.js").write_text(f"OpteduPractice.data({json.dumps(key)}, {text});\n", "utf8")
 
 
-def ship_python(static):
-    """Pyodide and the grader, and a file that says how much there is to load."""
-    static = Path(static)
-    folder = static / "vendor/pyodide"
-    shutil.copytree(browser_python.fetch(), folder, dirs_exist_ok=True)
-    packed = static / "drill/optedu.zip"
-    packed.write_bytes(practice_data.grader())
-    streamed = [folder / "pyodide.asm.wasm", folder / "python_stdlib.zip", folder / "pyodide-lock.json", packed]
-    write(static, [("python", {"bytes": sum(file.stat().st_size for file in streamed)})])
-
-
 def lead_to_drills(app, doctree, page):
     """Below the heading "Exercises" of a chapter: its drills."""
     asked = [one for one in exercises() if f"book/{one.chapter}" == page]
@@ -139,13 +123,6 @@ def ship(app, exception):
         write(static, quizzes())
     if PAGES["drill"] in app.env.found_docs:
         write(static, drills())
-        try:
-            ship_python(static)
-        except browser_python.Missing as error:
-            if os.environ.get("CI") == "true":
-                raise ExtensionError(str(error)) from error
-            logger.info("the page of the drills is built without Python: %s", error)
-            write(static, [("python", None)])
 
 
 def setup(app):

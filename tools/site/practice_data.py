@@ -1,29 +1,22 @@
-"""What the two pages for practice are made of: exercises, questions, and the grader to run in the page.
+"""What the two pages for practice are made of: exercises and questions.
 
 All texts are Markdown here; ``practice`` renders them when the site is built.
 """
 
-import io
 import re
-import zipfile
-from pathlib import Path
 from typing import Any
 
-import optedu
 from optedu.drill import LEVELS, Exercise, exercises
 from optedu.drill.questions.history import RATINGS
 from optedu.drill.questions.topics import TOPICS, of_topic
 
 FORMULA = re.compile(r"\$([^$]+)\$")
-PACKAGE = Path(optedu.__file__).parent
-LEFT_OUT = {"lab", "__pycache__"}
 
 
 def drill_list() -> list[dict[str, Any]]:
     """What the choice of an exercise shows, in the order of the book."""
     return [
-        {"name": e.name, "title": e.title, "chapter": e.chapter, "level": e.level, "minutes": e.minutes,
-         "arrays": e.needs_numpy}
+        {"name": e.name, "title": e.title, "chapter": e.chapter, "level": e.level, "minutes": e.minutes}
         for e in exercises()
     ]  # fmt: skip
 
@@ -59,15 +52,3 @@ def quiz(page: str) -> dict[str, dict[str, Any]]:
         }
         for q in of_topic(page)
     }  # fmt: skip
-
-
-def grader() -> bytes:
-    """A zip file of the package, without what draws and measures; its ``drill.grader.in_browser`` is what runs."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(PACKAGE.rglob("*.py")):
-            name = path.relative_to(PACKAGE)
-            if not LEFT_OUT & set(name.parts):
-                # A fixed date: the same sources are the same bytes.
-                archive.writestr(zipfile.ZipInfo(f"optedu/{name.as_posix()}"), path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()

@@ -1,7 +1,7 @@
 // The drills in the page: an exercise, an editor, Python in a worker, the grader's report.
 
 OpteduPractice.drill = async (root) => {
-  const { HERE, BOOK, h, options, script, need, store } = OpteduPractice;
+  const { BOOK, h, options, script, style, need, store } = OpteduPractice;
   const PARTS = {
     foundations: "Foundations", momentum: "Momentum", adaptive: "Adaptive methods", adam: "Adam and its family",
     modern: "Modern methods", classical: "Classical methods", practice: "Practice", interview: "Interview",
@@ -11,7 +11,9 @@ OpteduPractice.drill = async (root) => {
   const KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-  const [list, python] = await Promise.all([need("drills"), need("python"), script("../vendor/codemirror/editor.js")]);
+  await script("run/python.js");
+  const [list, known] = await Promise.all([need("drills"), OpteduPython.manifest(), script("vendor/codemirror/editor.js"), style("editor.css")]);
+  const size = known && known.packs.python.bytes + known.packs.site.bytes;
   const here = Object.fromEntries(list.map((one) => [one.name, one]));
   const passed = () => store.get("drill.passed", {});
   let chosen = null; // name of the exercise
@@ -26,7 +28,7 @@ OpteduPractice.drill = async (root) => {
   const task = h("div.practice-text");
   const hints = h("ol.drill-hints");
   const more = h("button", { type: "button", onclick: () => hint(true) });
-  const box = h("div.drill-editor");
+  const box = h("div.optedu-editor");
   const main = h("button.practice-main", { type: "button" });
   const reset = h("button.quiet", { type: "button", onclick: startAgain }, "Start again");
   const undo = h("button.quiet", { type: "button", hidden: true, onclick: bringBack }, "Bring my code back");
@@ -36,13 +38,12 @@ OpteduPractice.drill = async (root) => {
   const work = h("section.practice-panel.drill-work", { "aria-label": "Your code" },
     box, h("p.drill-keys", {}, "Tab indents. To leave the editor: Esc, then Tab."),
     h("div.practice-row", {}, main, reset, undo), meter, status, report);
-  const elsewhere = h("section.practice-panel.drill-work", { "aria-label": "Where to grade it", hidden: true });
 
   root.replaceChildren(
     h("div.practice-bar", {}, choice, tally),
     h("div.drill-body", {},
       h("section.drill-task", { "aria-label": "Task" }, title, facts, task, hints, more),
-      h("div.drill-side", {}, work, elsewhere)),
+      h("div.drill-side", {}, work)),
   );
   const editor = OpteduEditor(box, {
     attributes: { "aria-label": "Your code in Python. Escape, then Tab leaves the editor.", autocapitalize: "off", autocorrect: "off", spellcheck: "false" },
@@ -57,9 +58,8 @@ OpteduPractice.drill = async (root) => {
       return map.set(part, [...(map.get(part) ?? []), one]);
     }, new Map());
     choice.replaceChildren(...[...parts].map(([part, ones]) => h("optgroup", { label: PARTS[part] ?? part },
-      options(ones.map((one) => [one.name, `${one.name in done ? "✓ " : ""}${one.title}${one.arrays ? " (needs NumPy)" : ""}`]), chosen))));
-    const possible = list.filter((one) => !one.arrays);
-    tally.textContent = `${possible.filter((one) => one.name in done).length} of ${possible.length} passed`;
+      options(ones.map((one) => [one.name, `${one.name in done ? "✓ " : ""}${one.title}`]), chosen))));
+    tally.textContent = `${list.filter((one) => one.name in done).length} of ${list.length} passed`;
   }
 
   // ── An exercise ────────────────────────────────────────────────────────────────────
@@ -80,24 +80,10 @@ OpteduPractice.drill = async (root) => {
     report.hidden = true;
     undo.hidden = true;
     say("");
-    work.hidden = one.arrays;
-    elsewhere.hidden = !one.arrays;
-    if (one.arrays) describeElsewhere(one);
-    else show(store.get(`drill.code.${name}`, told.starter));
+    show(store.get(`drill.code.${name}`, told.starter));
     fillChoice();
     buttons();
     if (focus) title.focus();
-  }
-
-  function describeElsewhere(one) {
-    const block = (text) => h("pre", { tabindex: 0, role: "group", "aria-label": "code, may scroll sideways" }, h("code", {}, text));
-    elsewhere.replaceChildren(
-      h("p", {}, "This one works on arrays, and Python in the page has none. Write it in a file and grade it in a terminal:"),
-      block(`python -m optedu drill ${one.name} my_${one.name}.py`),
-      h("p", {}, "Or in a notebook:"),
-      block(`from optedu.drill import grade\n\ngrade("${one.name}", ${one.name})`),
-      h("p", {}, "Start from this:"), block(told.starter),
-      h("button", { type: "button", onclick: () => open(told.next, true) }, `Next: ${here[told.next].title}`));
   }
 
   function hint(reveal) {
@@ -141,63 +127,63 @@ OpteduPractice.drill = async (root) => {
 
   // ── Python ─────────────────────────────────────────────────────────────────────────
 
-  let worker = null, state = "off", timer = 0; // off, loading, ready, grading
+  let state = "off", timer = 0; // off, loading, ready, grading
 
-  function start(then = "Python is ready.") {
+  async function start(then = "Python is ready.") {
     state = "loading";
     meter.hidden = false;
     meter.removeAttribute("value");
     say("Loading Python …");
-    worker = new Worker(new URL("worker.js", HERE), { type: "module" });
-    worker.onerror = (event) => failed(event.message || "the worker could not be started");
-    worker.onmessage = ({ data }) => ({
-      bytes() {
-        meter.value = Math.min(data.loaded / python.bytes, 1);
-        const amount = `${megabytes(data.loaded)} of ${megabytes(python.bytes)} MB`;
-        meter.setAttribute("aria-valuetext", amount);
-        status.dataset.bytes = amount; // seen, but not read aloud at each of a thousand pieces
-      },
-      loaded() { delete status.dataset.bytes; say("Starting Python …"); },
-      ready() { meter.hidden = true; delete status.dataset.bytes; state = "ready"; say(then); buttons(); },
-      failed() { failed(data.message); },
-      report() { finished(); reported(data); },
-      broken() { stop(`Python gave up: ${data.message}.`); },
-    })[data.kind]();
     buttons();
-  }
-  function failed(message) {
-    worker?.terminate();
-    worker = null;
-    state = "off";
+    try {
+      await OpteduPython.start(({ loaded, bytes, starting }) => {
+        if (starting) {
+          delete status.dataset.bytes;
+          return say("Starting Python …");
+        }
+        meter.value = loaded / bytes;
+        const amount = `${megabytes(loaded)} of ${megabytes(bytes)} MB`;
+        meter.setAttribute("aria-valuetext", amount);
+        status.dataset.bytes = amount; // seen, but not read aloud at each piece
+      });
+      state = "ready";
+      say(then);
+    } catch (error) {
+      state = "off";
+      say(`Python could not be started: ${error.message}.`);
+    }
     meter.hidden = true;
     delete status.dataset.bytes;
-    say(`Python could not be started: ${message}.`);
     buttons();
   }
-  function grade() {
+  async function grade() {
     state = "grading";
     report.hidden = true;
     say("Grading …");
-    worker.postMessage({ name: chosen, text: editor.text });
     timer = setTimeout(() => stop("It was stopped. Is there a loop that never ends?"), PATIENCE);
     buttons();
-  }
-  function finished() {
-    clearTimeout(timer);
-    state = "ready";
-    say("");
-    buttons();
+    try {
+      const said = await OpteduPython.call("grade", { name: chosen, text: editor.text });
+      clearTimeout(timer);
+      state = "ready";
+      say("");
+      buttons();
+      reported(said);
+    } catch (error) {
+      // The grader meets whatever code does with a sentence; only Python itself can fail here.
+      if (!error.stopped) stop(`Python gave up: ${error.message.trim().split("\n").pop()}.`);
+    }
   }
   /** An endless call into C cannot be interrupted: Python is ended, and started anew. */
   function stop(why = "Stopped.") {
     clearTimeout(timer);
-    worker.terminate();
+    OpteduPython.stop();
     start(`${why} Python is ready again.`);
     say(`${why} Python is started anew.`);
   }
   function buttons() {
     const [text, action, off] = {
-      off: [`Start Python (${python ? megabytes(python.bytes) : ""} MB)`, () => start(), false],
+      off: [`Start Python (${size ? megabytes(size) : ""} MB)`, () => start(), false],
       loading: ["Loading …", null, true],
       ready: ["Grade", grade, false],
       grading: ["Stop", () => stop(), false],
@@ -205,11 +191,9 @@ OpteduPractice.drill = async (root) => {
     main.replaceChildren(text, ...(state === "ready" ? [" ", h("kbd", {}, KEYS)] : []));
     main.onclick = action;
     main.setAttribute("aria-disabled", String(off)); // not disabled: the focus must stay
-    if (!python || location.protocol === "file:") {
+    if (!known) {
       main.hidden = true;
-      say(python
-        ? "Browsers run Python only on pages that come from a server: serve this folder, for instance with python -m http.server."
-        : "This copy of the site was built without Python. Grade your code in a terminal or a notebook.");
+      say("This copy of the site was built without Python. Grade your code in a terminal or a notebook.");
     }
   }
   function say(text) { status.textContent = text; }

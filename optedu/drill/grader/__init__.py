@@ -2,6 +2,5 @@
 
 ``exercise_form`` says what an exercise is; ``rule_probes``, ``class_probes`` and ``call_probes`` are designed runs;
 ``class_bugs`` is the class around a rule, and the mistakes in it; ``sandbox`` runs what was handed in,
-``grading`` compares, ``report`` puts it into words. ``float_functions`` and ``in_browser`` serve where there is no
-NumPy, ``weak_tests`` shows what usual tests let through.
+``grading`` compares, ``report`` puts it into words, ``weak_tests`` shows what usual tests let through.
 """

@@ -108,6 +108,7 @@ def _diagnoses(asked, form, mine: dict[int, Trace], failed: list[int], right) ->
     """All mistakes, or pairs of them, whose whole trace is that of the answer."""
     if not any(_telling(mine[k], right[k]) for k in failed):
         return []  # a name needs numbers: that two codes end in NaN does not make them one
+    found: list[tuple[Bug, ...]]
     found = [(bug,) for bug in form.bugs if all(same(mine[k], traces(form, bug.edits)[k]) for k in mine)]
     if not found and asked.pairs and form is asked:
         found = [pair for pair, edits in _pairs(form) if _fits(form, edits, mine)]

@@ -24,7 +24,7 @@ SCALES = (1, 0.95, 0.9, 0.85, 0.8, 0.75)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
-STATES = {  # settings under which state is counted; where none are named, the defaults
+STATES: dict[str, dict[str, Any]] = {  # settings under which state is counted; where none are named, the defaults
     "SGD": {"momentum": 0.9}, "Adagrad": {}, "RMSprop": {}, "Adadelta": {}, "Rprop": {}, "Adam": {}, "AdamW": {},
     "Lion": {}, "LAMB": {}, "Muon": {}, "SOAP": {}, "LBFGS": {},
 }  # fmt: skip
@@ -76,7 +76,7 @@ AVERAGES = (
 )
 WRITE_IT = (
     ("clip", "g * min(1, c / (norm + 1e-6)), one norm for all"),
-    ("accumulate k", "loss / k each time, one step after k"),
+    ("accumulate", "sum of losses / size of the whole batch, one step"),
     ("EMA", "ema = ema + (1 - d) * (p - ema)"),
     ("loss scale", "inf or NaN: skip, halve; 2000 good steps: double"),
 )
@@ -97,7 +97,8 @@ SYMPTOMS = (
     ("NaN after growth", "rate too high: halve, warm up"),
     ("NaN at once", "log 0, 0/0, bad input: first bad tensor"),
     ("loss stays at ln C", "do weights move? dead units? labels?"),
-    ("spike after quiet", "v has faded: larger ε, lower β₂, clip"),
+    ("spike, gradient jumped", "bad batch: clip or skip it, lower β₂"),
+    ("spike, gradient faded", "v decayed too: larger ε, lower rate"),
     ("jump on resume", "moments or schedule lost"),
     ("slow on resume", "counter lost: steps too short"),
     ("decay has no effect", "is it in the group? lr·λ·steps ≪ 1?"),
@@ -147,7 +148,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
         [line for line in short(radam, rho=9, **off) if line[:3] in ("rho", "r =", "p =")],
     )
     yield "Lion", "lr 3 to 10 times smaller, λ larger", short(lion)
-    yield "Muon", "matrices only", short(muon, nesterov=True, adjust_lr_fn=None)
+    yield "Muon", "matrices only", short(muon, v=None, nesterov=True, adjust_lr_fn=None)
 
 
 def zoo_rows() -> Iterator[tuple[str, ...]]:
@@ -175,14 +176,17 @@ def seven_rows() -> Iterator[tuple[str, str]]:
     """GB of a run with 7 billion parameters, term by term and sharded."""
     from ...training.memory import training_bytes
 
-    half = {"parameter": "bfloat16", "master": "float32"}
+    half: dict[str, Any] = {"parameter": "bfloat16", "master": "float32"}
     shapes = [(7_000_000_000,)]
     one = training_bytes(shapes, **half)
     yield "terms", ", ".join(f"{name} {size / 1e9:g}" for name, size in one.terms().items())
     yield "all", f"{one.total / 1e9:g} = 7 × {one.per_parameter:g} bytes"
     sharded = [training_bytes(shapes, **half, stage=k, ranks=8).total / 1e9 for k in (1, 2, 3)]
     yield "ZeRO 1, 2, 3", ", ".join(f"{size:g}" for size in sharded) + " on each of 8 ranks"
-    small = {"8-bit state": {**half, "state": "int8"}, "all bfloat16": {"parameter": "bfloat16"}}
+    small: dict[str, dict[str, Any]] = {
+        "8-bit state": {**half, "state": "int8"},
+        "all bfloat16": {"parameter": "bfloat16"},
+    }
     yield "instead", ", ".join(f"{n} {training_bytes(shapes, **s).total / 1e9:.3g}" for n, s in small.items())
 
 

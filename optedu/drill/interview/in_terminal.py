@@ -1,5 +1,6 @@
 """Leads a mock interview in a terminal."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,12 @@ def lead(talk: Interview, terminal: Terminal, folder: Path) -> None:
 
 def _answer(talk: Interview, number: int, terminal: Terminal) -> bool:
     """One answer to one part; False to quit."""
-    prompt, convert = {
+    kinds: dict[str, tuple[str, Callable[[str], Any]]] = {
         "bug": ("Your choice", str),
         "question": (f"Your points, 0 to {BEST}", int),
         "estimate": ("Your number", number_in),
-    }[talk.parts[number - 1].kind]
+    }
+    prompt, convert = kinds[talk.parts[number - 1].kind]
 
     def understand(line: str) -> Any:
         if line in ("q", "s"):

@@ -42,6 +42,11 @@ class Interview:
         Exercise and bug of every mistake that was named.
     """
 
+    level: str
+    minutes: float
+    seed: int
+    parts: tuple[Part, ...]
+
     def __init__(
         self,
         level: str = "senior",
@@ -59,7 +64,8 @@ class Interview:
         self.level, self.minutes = level, minutes
         self.seed = secrets.randbelow(10**6) if seed is None else seed
         self.mistakes: list[tuple[str, str]] = []
-        self._clock, self._running, self._since = clock, None, 0.0
+        self._clock, self._since = clock, 0.0
+        self._running: Part | None = None
 
         written, puzzled = self._order("code", nearest(level, exercises()), "name")[:2]
         asked: dict[str, Question] = {}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..grader.exercise_form import Exercise
-from ..grader.grading import Report, grade
+from ..grader.grading import grade
+from ..grader.report import Report
 from ..questions.bank import LEVELS, Question
 from ..questions.find_bug import puzzle
 from ..questions.numbers_to_know import Number

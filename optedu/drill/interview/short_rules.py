@@ -19,7 +19,7 @@ def short(rule: Callable[..., Any], **settings: Any) -> list[str]:
     **settings
         ``weight_decay=0``; None for a state that does not exist.
     """
-    tree = ast.parse(textwrap.dedent(inspect.getsource(rule)))
+    tree: Any = ast.parse(textwrap.dedent(inspect.getsource(rule)))
     body = _Fill(settings).visit(tree).body[0].body
     return [line for node in _without_copies(body[1:]) for line in _line(node)]
 
@@ -28,7 +28,9 @@ def _without_copies(body: list[ast.stmt]) -> list[ast.stmt]:
     """The same without lines like ``a = b``: below them stands b instead of a."""
     for k, node in enumerate(body):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id != "betas":
-            rename = {node.targets[0].id: node.value.id}
+            (target,) = node.targets
+            assert isinstance(target, ast.Name)
+            rename = {target.id: node.value.id}
             rest = [_Rename(rename).visit(later) for later in body[k + 1 :]]
             return body[:k] + _without_copies(rest)
     return body
@@ -39,6 +41,7 @@ def _line(node: ast.stmt) -> list[str]:
         return []
     if not isinstance(node, ast.Return):
         return ast.unparse(node).splitlines()
+    assert node.value is not None
     value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
     return [f"p = {ast.unparse(value)}"]
 
@@ -58,7 +61,8 @@ class _Fill(ast.NodeTransformer):
         known = self._known(node.test)
         if known is None:
             return self.generic_visit(node)
-        return [self.visit(n) for n in (node.body if known else node.orelse)]
+        taken = [self.visit(n) for n in (node.body if known else node.orelse)]
+        return [n for part in taken for n in (part if isinstance(part, list) else [part])]
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         known = self._known(node.test)

@@ -107,7 +107,7 @@ def read_question(where: str, entry: dict[str, Any]) -> Question:
         raise ValueError(f"{where}: level {entry['level']!r} is none of {LEVELS}")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry["id"]):
         raise ValueError(f"{where}: an id is made of lower-case words and hyphens")
-    clean = {k: tuple(v) if isinstance(v, list) else v.strip() for k, v in entry.items()}
+    clean: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v.strip() for k, v in entry.items()}
     return Question(**clean)
 
 

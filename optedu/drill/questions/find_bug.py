@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -254,5 +254,5 @@ def apart(name: str, bug: Bug, other: Bug | None) -> bool:
 
 def panels(wrong: Curves, others: Iterable[Curves]) -> list[str]:
     """For each of the others the panel that shows best that it is not the wrong one."""
-    best = [max(wrong, key=lambda panel, o=other: distance(wrong, o, panel)) for other in others]
+    best = [max(wrong, key=partial(distance, wrong, other)) for other in others]
     return list(dict.fromkeys(best))

@@ -58,7 +58,7 @@ class History:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, tell: Callable[[str], object] | None = None) -> None:
-        self.path = (default_path() if path is None else Path(path)).expanduser().resolve()
+        self.path: Path = (default_path() if path is None else Path(path)).expanduser().resolve()
         self._tell = tell or (lambda message: print(message, file=sys.stderr))
 
     def due(self) -> dict[str, datetime]:
@@ -152,7 +152,8 @@ def _card(entry: Any) -> Any:
     from fsrs import Card, State
 
     try:
-        card = Card.from_dict({"card_id": 0, **entry})
+        known: Any = {"card_id": 0, **entry}
+        card = Card.from_dict(known)
         complete = card.state == State.Learning or (card.stability and card.difficulty and card.last_review)
         return card if complete and card.due.tzinfo else None
     except (ValueError, TypeError, KeyError):

@@ -71,7 +71,8 @@ def _mistake(name: str) -> Card | None:
     if kind != "bug" or of not in {e.name for e in exercises()}:
         return None
     about = exercise(of)
-    for form in filter(None, (about, about.as_class)):
+    forms = (about,) if about.as_class is None else (about, about.as_class)
+    for form in forms:
         for bug in form.bugs:
             if bug.name == bug_name:
                 wrong, right = edited(form.reference, bug.edits), "\n".join(old for old, _ in bug.edits)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.exercise_form import Bug, Exercise, Probe, source
+from ..grader.exercise_form import Bug, Exercise, Probe, edited, source
 
 MUON = (3.4445, -4.775, 2.0315)
 WIDE = [[1.0, 2.0, -1.0], [0.5, -0.3, 2.0]]
@@ -52,7 +52,10 @@ def newton_schulz(x, coefficients, steps, eps):
     ...
     return x
 """,
-    reference=source("optim/muon.py", "newton_schulz"),
+    reference=edited(source("optim/muon.py", "newton_schulz"), (  # with the same coefficients at every step
+        ("    wide = x if", "    a, b, c = coefficients\n    wide = x if"),
+        ("for a, b, c in each(coefficients, steps)", "for _ in range(steps)"),
+    )),
     probes=(
         _probe("Muon's own settings", "A wide, a tall and a square matrix, five steps.", WIDE, TALL, SQUARE),
         _probe("one step", "The polynomial by itself, with coefficients that are all different.", WIDE, TALL,

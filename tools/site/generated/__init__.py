@@ -12,19 +12,35 @@ from pathlib import Path
 from optedu.drill.interview import cheat_sheet as sheet
 from optedu.drill.questions.bank import LEVELS
 from optedu.drill.questions.topics import TOPICS
+from optedu.lab.live_figures import FIGURES
 
-from . import cheat_sheet, conformance, family, figures, mock_interview, mutation_score, questions, race, speed, topics
+from . import (
+    cheat_sheet,
+    conformance,
+    family,
+    figures,
+    live,
+    mock_interview,
+    mutation_score,
+    questions,
+    race,
+    speed,
+    stubs,
+    topics,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[3]
 BANK = "book/interview/bank"
 """A folder with nothing but generated pages."""
 
 PAGES: dict[str, Callable[[], str | bytes]] = {
+    **{stubs.path(package): partial(stubs.stub, package) for package in stubs.PACKAGES},
     "book/reference/conformance.md": conformance.conformance,
     "book/reference/zoo.md": conformance.zoo,
     "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
+    **{f"book/_static/live/figures/{name}.js": partial(live.text, name) for name in FIGURES},
     "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),
     "book/_static/cheat_sheet.pdf": lambda: sheet.printed(cheat_sheet.alone(ROOT)),
     "book/interview/cheat_sheet.md": cheat_sheet.chapter,

@@ -111,7 +111,7 @@ def zoo() -> str:
         small = entry.state((4, 4)) or ["none"]
         state = ", ".join(f"`{name}`" if name != "none" else name for name in small)
         lines.append(
-            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} {entry.year} | "
+            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} | "
             f"{entry.referee} |"
         )
     lines += ["", "## Rules and flags", "", "| optimizer | rule | flags |", "| --- | --- | --- |"]
@@ -122,6 +122,7 @@ def zoo() -> str:
     lines += [
         "",
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
+        "So do `Cautious` and `Hyperball`, which keep nothing. "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
         "[Curvature and flatness](../modern/sophia_sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
     ]

@@ -101,6 +101,15 @@ ENTRANTS = (
     Entrant("Lion", "Lion"),
     Entrant("SGDScheduleFree", "SGDScheduleFree", title="SGD, schedule-free", note=LOOKS_AHEAD),
     Entrant("AdamWScheduleFree", "AdamWScheduleFree", title="AdamW, schedule-free", note=LOOKS_AHEAD),
+    Entrant(
+        "RAdamScheduleFree", "RAdamScheduleFree", title="RAdam, schedule-free",
+        note=f"{LOOKS_AHEAD} The first four steps stand still, while the average of squares fills.",
+    ),
+    Entrant(
+        "AdEMAMix", "AdEMAMix", fixed={"t_alpha_beta3": None},
+        note="Of two averages the slow one, which starts at zero, remembers 10,000 steps. Here it has no warm-up.",
+    ),
+    Entrant("ADOPT", "ADOPT", note="The first gradient only starts the average of squares: there is no first step."),
     Entrant("ASGD", "ASGD", note="Drawn is the iterate. The answer is its average, the state ax, once t passes t0."),
 )  # fmt: skip
 
@@ -111,6 +120,7 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "lr": ("log", 1e-6, 100), "eps": ("log", 1e-16, 1), "t0": ("log", 1, 1e6),
     "momentum": ("decay", 0, 0.9999), "betas": ("decay", 0, 0.9999), "rho": ("decay", 0, 0.9999),
     "SGDScheduleFree momentum": ("decay", 0.1, 0.9999), "AdamWScheduleFree betas": ("decay", 0.1, 0.9999),
+    "RAdamScheduleFree betas": ("decay", 0.1, 0.9999), "AdEMAMix alpha": ("linear", 0, 10),
     "RMSprop alpha": ("decay", 0, 0.9999), "ASGD alpha": ("linear", 0, 1), "dampening": ("linear", 0, 1),
     "weight_decay": ("zero", 1e-5, 1), "lr_decay": ("zero", 1e-5, 1), "momentum_decay": ("zero", 1e-4, 1),
     "lambd": ("zero", 1e-6, 1), "initial_accumulator_value": ("zero", 1e-6, 100),

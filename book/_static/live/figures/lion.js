@@ -1,0 +1,71 @@
+// Written by `make generated` from optedu/lab/live_figures/lion.py. Do not edit.
+(() => {
+function lion_now(settings) {
+  const x0 = settings.g1;
+  const x1 = settings.g2;
+  const x2 = settings.m1;
+  const x3 = settings.m2;
+  const x4 = settings.b1;
+  const x5 = x4 * x2;
+  const x6 = (1) - x4;
+  const x7 = x6 * x0;
+  const x8 = x5 + x7;
+  const x9 = Math.sign(x8);
+  const x10 = (1.0) * x9;
+  const x11 = (0.0) - x10;
+  const x12 = x4 * x3;
+  const x13 = x6 * x1;
+  const x14 = x12 + x13;
+  const x15 = Math.sign(x14);
+  const x16 = (1.0) * x15;
+  const x17 = (0.0) - x16;
+  const x24 = x0 * x0;
+  const x25 = x1 * x1;
+  const x26 = x24 + x25;
+  const x27 = Math.sqrt(x26);
+  const x28 = x11 * x11;
+  const x29 = x17 * x17;
+  const x30 = x28 + x29;
+  const x31 = Math.sqrt(x30);
+  const x32 = x27 * x31;
+  const x33 = x32 + (1e-12);
+  const x34 = x0 * x11;
+  const x35 = x1 * x17;
+  const x36 = x34 + x35;
+  const x37 = (-x36);
+  const x38 = x37 / x33;
+  const x39 = x38 > (1e-09);
+  const x40 = x38 < (-1e-09);
+  const x41 = (x40 ? (2) : (1));
+  const x42 = (x39 ? (0) : x41);
+  return [x8, x14, x11, x17, x38, x42];
+}
+function lion_vote(t, g, p, m, q, settings) {
+  const x1 = g;
+  const x2 = p;
+  const x3 = m;
+  const x4 = q;
+  const x5 = settings.b1;
+  const x6 = (0.0) * x2;
+  const x7 = x2 - x6;
+  const x8 = x5 * x3;
+  const x9 = (1) - x5;
+  const x10 = x9 * x1;
+  const x11 = x8 + x10;
+  const x12 = (0.99) * x3;
+  const x13 = (0.010000000000000009) * x1;
+  const x14 = x12 + x13;
+  const x15 = Math.sign(x11);
+  const x16 = (1.0) * x15;
+  const x17 = x7 - x16;
+  const x18 = (0.0) * x4;
+  const x19 = x4 - x18;
+  const x20 = (1.0) * x1;
+  const x21 = (0.0) + x20;
+  const x22 = Math.sign(x21);
+  const x23 = (1.0) * x22;
+  const x24 = x19 - x23;
+  return [x17, x14, x24];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { lion_now, lion_vote });
+})();

@@ -1,0 +1,117 @@
+// Written by `make generated` from optedu/lab/live_figures/stochastic_gradients.py. Do not edit.
+(() => {
+function stochastic_gradients_now(settings) {
+  const x0 = settings.gamma;
+  const x1 = settings.batch;
+  const x2 = x0 === (1);
+  const x3 = (1) - x0;
+  const x4 = Math.abs(x3);
+  const x5 = Math.log(x4);
+  const x6 = (-x5);
+  const x7 = (2.302585092994046) / x6;
+  const x8 = (x2 ? (1.0) : x7);
+  const x9 = x1 / (64);
+  const x10 = (1) - x9;
+  const x11 = Math.max(x10, (0));
+  const x12 = x11 * (64);
+  const x13 = x12 / (63);
+  const x14 = (false ? x13 : (1.0));
+  const x15 = x14 / x1;
+  const x16 = Math.sqrt(x15);
+  const x17 = x0 * x16;
+  const x18 = x17 * x16;
+  const x19 = (2) - x0;
+  const x20 = (2) * x19;
+  const x21 = x18 / x20;
+  const x22 = (true ? x13 : (1.0));
+  const x23 = x22 / x1;
+  const x24 = Math.sqrt(x23);
+  const x25 = x0 * x24;
+  const x26 = x25 * x24;
+  const x27 = x26 / x20;
+  const x28 = x8 * x1;
+  return [x21, x27, x8, x28];
+}
+function stochastic_gradients_run(t, z, theta, drawn, settings) {
+  const x0 = t;
+  const x1 = z;
+  const x2 = theta;
+  const x3 = drawn;
+  const x4 = settings.gamma;
+  const x5 = settings.batch;
+  const x6 = x2 * x2;
+  const x7 = x6 / (2);
+  const x8 = x3 * x3;
+  const x9 = x8 / (2);
+  const x10 = x5 / (64);
+  const x11 = (1) - x10;
+  const x12 = Math.max(x11, (0));
+  const x13 = x12 * (64);
+  const x14 = x13 / (63);
+  const x15 = (false ? x14 : (1.0));
+  const x16 = x15 / x5;
+  const x17 = Math.sqrt(x16);
+  const x18 = x17 * x1;
+  const x19 = x2 + x18;
+  const x20 = x4 * x19;
+  const x21 = x2 - x20;
+  const x22 = (true ? x14 : (1.0));
+  const x23 = x22 / x5;
+  const x24 = Math.sqrt(x23);
+  const x25 = x24 * x1;
+  const x26 = x3 + x25;
+  const x27 = x4 * x26;
+  const x28 = x3 - x27;
+  const x29 = x0 - (1);
+  return [x21, x28, x29, x7, x9];
+}
+function stochastic_gradients_rates(rate, settings) {
+  const x0 = rate;
+  const x1 = settings.batch;
+  const x2 = x1 / (64);
+  const x3 = (1) - x2;
+  const x4 = Math.max(x3, (0));
+  const x5 = x4 * (64);
+  const x6 = x5 / (63);
+  const x7 = (false ? x6 : (1.0));
+  const x8 = x7 / x1;
+  const x9 = Math.sqrt(x8);
+  const x10 = x0 * x9;
+  const x11 = x10 * x9;
+  const x12 = (2) - x0;
+  const x13 = (2) * x12;
+  const x14 = x11 / x13;
+  const x15 = (true ? x6 : (1.0));
+  const x16 = x15 / x1;
+  const x17 = Math.sqrt(x16);
+  const x18 = x0 * x17;
+  const x19 = x18 * x17;
+  const x20 = x19 / x13;
+  return [x14, x20];
+}
+function stochastic_gradients_batches(size, settings) {
+  const x0 = size;
+  const x1 = settings.gamma;
+  const x2 = x0 / (64);
+  const x3 = (1) - x2;
+  const x4 = Math.max(x3, (0));
+  const x5 = x4 * (64);
+  const x6 = x5 / (63);
+  const x7 = (false ? x6 : (1.0));
+  const x8 = x7 / x0;
+  const x9 = Math.sqrt(x8);
+  const x10 = x1 * x9;
+  const x11 = x10 * x9;
+  const x12 = (2) - x1;
+  const x13 = (2) * x12;
+  const x14 = x11 / x13;
+  const x15 = (true ? x6 : (1.0));
+  const x16 = x15 / x0;
+  const x17 = Math.sqrt(x16);
+  const x18 = x1 * x17;
+  const x19 = x18 * x17;
+  const x20 = x19 / x13;
+  return [x14, x20];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { stochastic_gradients_now, stochastic_gradients_run, stochastic_gradients_rates, stochastic_gradients_batches });
+})();

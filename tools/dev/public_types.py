@@ -1,0 +1,29 @@
+"""How much of the public interface has a type that every checker reads in the same way.
+
+python tools/dev/public_types.py        # exit status 1 below the mark
+
+What is left are rules and the tasks' model answers, which are written as the book prints them.
+"""
+
+import json
+import subprocess
+import sys
+
+MARK = 0.95
+
+
+def completeness() -> tuple[float, list[str]]:
+    """The share, and the public names whose type is not known."""
+    command = [sys.executable, "-m", "basedpyright", "--verifytypes", "optedu", "--ignoreexternal", "--outputjson"]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["typeCompleteness"]
+    unknown = [
+        s["name"] for s in found["symbols"] if s["isExported"] and not (s["isTypeKnown"] and not s["isTypeAmbiguous"])
+    ]
+    return found["completenessScore"], unknown
+
+
+if __name__ == "__main__":
+    share, unknown = completeness()
+    if share < MARK:
+        sys.exit(f"{share:.1%} of the public names have a known type, less than {MARK:.0%}:\n  " + "\n  ".join(unknown))
+    print(f"public types: {share:.1%} known")

@@ -1,0 +1,15 @@
+"""The grader of the drills, for answers that are written in the page."""
+
+import json
+
+from optedu.drill import grade
+
+SECONDS = 6.0
+"""For an answer that takes a moment in a terminal; a page is several times slower."""
+
+
+def answer(name: str, text: str) -> str:
+    """The report on source text, as JSON: whether it passed, and the report in Markdown."""
+    # A text without a line break would be taken for a path.
+    report = grade(name, text + "\n", seconds=SECONDS)
+    return json.dumps({"passed": report.passed, "text": report._repr_markdown_()})
