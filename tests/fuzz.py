@@ -88,8 +88,9 @@ class Trial:
             for k, g in enumerate(self.grads):
                 wrong = self.step(k, g)
                 if wrong:
-                    how = f"rule {self.seed}: {self.engine} {self.dtype} {self.p.shape} wild={self.wild} written={self.as_written}"
-                    return f"{how}, step {k + 1}, {self.made.settings[k]}\n{self.made.text}{wrong}"
+                    how = [name for name in ("whole", "wild", "as_written") if getattr(self, name)]
+                    where = f"rule {self.seed}: {self.engine}, {self.dtype} {self.p.shape} {' '.join(how)}, step {k + 1}"
+                    return f"{where}, {self.made.settings[k]}\n{self.made.text}{wrong}"
         return ""
 
     def step(self, k: int, g: np.ndarray) -> str:

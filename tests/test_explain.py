@@ -137,7 +137,8 @@ def test_why_a_rule_was_not_read(rule):
     said, line = UNREAD[rule]
     found = optedu.explain(rule)
     assert not found.read and said in found.why_not
-    assert str(found).startswith(f"{rule.__name__} is not read: ") and "It is called at each step, on whole arrays" in str(found)
+    assert str(found).startswith(f"{rule.__name__} is not read: ")
+    assert "It is called at each step, on whole arrays" in str(found)
     if line:  # named by its number and its text
         source, first = inspect.getsourcelines(helper if rule is helped else rule)
         k = next(k for k, text in enumerate(source) if line in text)
