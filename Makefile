@@ -13,12 +13,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help env book generated pdf epub deck bench site-report test fuzz lab notebooks serve clean distclean
-=======
-.PHONY: help env book generated pdf epub deck bench site-report check quick test wheel wheel-gate coverage lab \
+.PHONY: help env book generated pdf epub deck bench site-report check quick test fuzz wheel wheel-gate coverage lab \
         notebooks browser-notebooks serve clean distclean
->>>>>>> main
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -89,8 +89,8 @@ class Trial:
                 wrong = self.step(k, g)
                 if wrong:
                     how = [name for name in ("whole", "wild", "as_written") if getattr(self, name)]
-                    where = f"rule {self.seed}: {self.engine}, {self.dtype} {self.p.shape} {' '.join(how)}, step {k + 1}"
-                    return f"{where}, {self.made.settings[k]}\n{self.made.text}{wrong}"
+                    how += [self.engine, self.dtype, self.p.shape, f"step {k + 1}", self.made.settings[k]]
+                    return f"rule {self.seed}: {', '.join(map(str, how))}\n{self.made.text}{wrong}"
         return ""
 
     def step(self, k: int, g: np.ndarray) -> str:

@@ -16,6 +16,7 @@ from own import LARGE, SMALL, called, everything, own, ramp, stepped, taken
 import optedu
 from optedu import Optimizer
 from optedu.core import checks
+from optedu.training import LossScaler, clip_grad_norm_
 from optedu.zoo import ZOO
 
 ROOT = Path(__file__).parents[1]
@@ -388,13 +389,13 @@ def test_s8_what_numpy_refuses_is_refused(n):
 def test_s10_one_array_listed_twice_is_scaled_once():
     for twice in (lambda g: [g, g], lambda g: [g, g[:]], lambda g: [g, torch.from_numpy(g).numpy()]):
         g = np.array([10.0])
-        assert optedu.clip_grad_norm_(twice(g), 1.0) == pytest.approx(200**0.5)  # it counts twice, as in torch
+        assert clip_grad_norm_(twice(g), 1.0) == pytest.approx(200**0.5)  # it counts twice, as in torch
         assert g == pytest.approx(0.5**0.5, rel=1e-6)
-        g, scaler = np.array([10.0]), optedu.GradScaler(init_scale=10.0)
+        g, scaler = np.array([10.0]), LossScaler(init_scale=10.0)
         scaler.unscale_(twice(g))
         assert g == 1
     g = np.full(4, 10.0)
-    for clip in (lambda: optedu.clip_grad_norm_([g, g[1:]], 1.0), lambda: optedu.GradScaler().unscale_([g, g[1:]])):
+    for clip in (lambda: clip_grad_norm_([g, g[1:]], 1.0), lambda: LossScaler().unscale_([g, g[1:]])):
         with pytest.raises(ValueError, match=r"grads\[1\] shares memory with grads\[0\]"):
             clip()
     assert (g == 10).all()

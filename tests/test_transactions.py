@@ -364,7 +364,8 @@ def damaged(checkpoint):
             yield f"group {key}: {way}", key, with_group(checkpoint, **{key: value})
         missing = with_group(checkpoint)
         del missing["param_groups"][0][key]
-        yield f"group {key}: missing", key, missing
+        if key != "beta2":  # Muon's is not in a checkpoint of torch's
+            yield f"group {key}: missing", key, missing
     yield "unknown key", "learning_rate", with_group(checkpoint, learning_rate=0.1)
     others = [5, 7] if checkpoint["state"] else [0, 0]  # whose state is somebody's
     for way, indices in {
