@@ -1,5 +1,7 @@
 """At the ends of each dtype's range: subnormal gradients, zeros, overflow, an eps that hardly exists."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -165,12 +167,49 @@ def test_an_infinite_element_stays_where_the_rule_has_it(engine):
 # What the table in book/reference/api.md says
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_the_limits_of_the_shorter_form(dtype):
-    low, high, least, most = engines.limits(np.dtype(dtype))
-    if dtype == "float16":
-        assert (low, high, least, most) == engines.AS_WRITTEN
+def row(beginning):
+    """The cells of a row of the table."""
+    page = (Path(__file__).parents[1] / "book/reference/api.md").read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| {beginning}")]
+    return [cell.strip() for cell in line.split("|")[2:-1]]
+
+
+@pytest.mark.parametrize("k", range(3))
+def test_the_table_of_what_each_dtype_can_hold(k):
+    dtype = np.dtype(DTYPES[k])
+    least = float(np.finfo(dtype).smallest_subnormal)
+
+    def edge(holds, low, high):
+        """Between a number for which it does not hold and one for which it does, the first that does."""
+        for _ in range(3000):
+            middle = (low + high) / 2
+            low, high = (low, middle) if holds(dtype.type(middle)) else (middle, high)
+        return high
+
+    with np.errstate(all="ignore"):
+        tiny, top = float(np.finfo(dtype).tiny), float(np.finfo(dtype).max)
+        expected = {
+            "least eps that is not zero": least,
+            "least eps with all its digits": tiny,
+            "least gradient whose square is not zero": edge(lambda x: x * x > 0, 0.0, 1.0),
+            "least gradient whose square has all its digits": edge(lambda x: x * x >= tiny, 0.0, 1.0),
+            "largest gradient whose square is finite": edge(lambda x: x * x == np.inf, 1.0, top),
+        }
+    for name, value in expected.items():
+        assert row(name)[k] == f"{value:.1e}", name
+    low, high, smallest, largest = engines.limits(dtype)
+    if dtype == np.float16:
+        assert (low, high, smallest, largest) == engines.AS_WRITTEN and row("scalar factors")[k] == "never"
     else:
-        info = np.finfo(dtype)
-        assert low == info.tiny and high == info.max
-        assert least > float(info.tiny) ** 0.34 and most < float(info.max) ** 0.13
+        assert (low, high) == (tiny, top)
+        assert row("scalar factors")[k] == f"if within {smallest:.1e} and {largest:.1e}"
+
+
+@pytest.mark.parametrize(("eps", "finite"), [(1e-8, False), (1e-7, True)])
+def test_the_eps_that_the_page_recommends(eps, finite, engine):
+    p = np.ones(3, np.float16)
+    q = torch.ones(3, dtype=torch.float16, requires_grad=True)
+    q.grad = torch.zeros_like(q)
+    optedu.Adam([p], eps=eps).step([np.zeros(3, np.float16)])
+    torch.optim.Adam([q], eps=eps).step()
+    assert np.isfinite(p).all() == finite == bool(torch.isfinite(q).all())

@@ -347,6 +347,8 @@ def damaged(checkpoint):
                 }
             elif not isinstance(value, np.ndarray):
                 ways |= OF_NUMBERS
+                if name == "prev_loss":  # of a run that has diverged
+                    ways = {way: change for way, change in ways.items() if "nan" not in way}
                 if isinstance(value, int):
                     ways |= OF_COUNTS
             for way, change in ways.items():

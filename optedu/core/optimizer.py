@@ -26,7 +26,7 @@ def keywords(rule: Rule) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-NUMBERS = (int, float)
+NUMBERS = {int, float}
 """Types of the numbers in a state, as we keep them."""
 
 
@@ -247,7 +247,7 @@ class Optimizer:
                         slot is None or slot.kind is not plan.kind
                         or slot.p is not p or slot.state is not self.state.get(i)
                         or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
-                        or not all(type(slot.state.get(name)) in NUMBERS for name in slot.numbers)
+                        or slot.numbers and not NUMBERS.issuperset(map(type, map(slot.state.get, slot.numbers)))
                     ):  # fmt: skip
                         new.append((i, p, plan))
                         self._spans = None  # there may be other arrays now
