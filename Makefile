@@ -13,8 +13,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report check quick test fuzz wheel wheel-gate coverage lab \
-        notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly fuzz wheel wheel-gate coverage \
+        lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,11 +63,14 @@ check: $(READY)  ## Lint, format and types (seconds)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/dev/public_types.py
 
 quick: check  ## Check, and the units: no browser, no notebooks, no grids (a minute)
-	$(BIN)/python -m pytest $(WORKERS) -m "not slow" tests
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow and not nightly" tests
 
 test: check wheel-gate  ## Run everything: check, wheel, units, parity, notebooks, strict build, browser
 	$(BIN)/python tools/dev/chromium.py
 	$(BIN)/python -m pytest $(WORKERS)
+
+nightly: $(READY)  ## The tests that the gate takes a sample of
+	$(BIN)/python -m pytest $(WORKERS) -m nightly
 
 wheel: $(READY)  ## Build the wheel, and try it with the oldest and newest NumPy and with each extra alone
 	$(BIN)/python tools/dev/wheel.py
@@ -76,7 +79,7 @@ wheel-gate: $(READY)
 	$(BIN)/python tools/dev/wheel.py newest,drill
 
 coverage: $(READY)  ## Print what share of the package's lines the units run
-	$(BIN)/python -m coverage run --source=optedu -m pytest -q -m "not slow" tests
+	$(BIN)/python -m coverage run --source=optedu -m pytest -q -m "not slow and not nightly" tests
 	$(BIN)/python -m coverage report --skip-covered --sort=cover
 
 RULES    ?= 20000

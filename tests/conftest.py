@@ -18,21 +18,40 @@ hypothesis.settings.load_profile("optedu")
 def pytest_configure(config):
     # An overflow or a 0/0 that a test did not ask for is a bug, not a remark.
     config.addinivalue_line("filterwarnings", "error::RuntimeWarning")
+    config.addinivalue_line("markers", "slow: not for `make quick`; what LONG names, and all that needs a browser")
+    config.addinivalue_line("markers", "nightly: not for the gate, which tries a sample; `make nightly`")
+
+
+LONG = {
+    "test_parity", "test_others", "test_mutants", "test_mutation", "test_race", "test_lab", "test_sweeps",
+    "test_handover", "test_distributed", "test_transformer", "test_notebooks", "test_generated", "test_fuzz",
+    "test_types", "test_print", "test_drill_page", "test_run_page", "test_live_page", "test_figures",
+    "test_browser", "test_search", "test_site",
+}  # fmt: skip
+"""Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
 
 
 def pytest_collection_modifyitems(items):
-    """The site is built first, by one worker; who needs it comes last, and nobody waits."""
+    """The site is built first, by one worker; who needs it comes last, and nobody waits. What is long begins early."""
 
     def turn(item):
         needed = getattr(item, "fixturenames", ())
-        return 0 if "built" in needed else 2 if "site" in needed else 1
+        return 0 if "built" in needed else 3 if "site" in needed else 1 if is_long(item) else 2
 
+    for item in items:
+        if is_long(item) or {"built", "site", "browser"} & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("slow")
     items.sort(key=turn)
+
+
+def is_long(item):
+    return item.path.suffix == ".ipynb" or item.path.stem in LONG
 
 
 @pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_make_scheduler(config, log):
-    """With --dist loadscope keep the cells of a notebook together, and tests that start Python in a page."""
+    """With --dist loadscope keep the cells of a notebook together, tests that start Python in a page, and the cases
+    of a short test: handing out thousands of them one by one takes longer than they do."""
     if config.getvalue("dist") != "loadscope":
         return None
     from xdist.scheduler import LoadScopeScheduling
@@ -40,7 +59,10 @@ def pytest_xdist_make_scheduler(config, log):
     class ByNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             together = any(name in nodeid for name in (".ipynb", "test_drill_page.py", "test_run_page.py"))
-            return super()._split_scope(nodeid) if together else nodeid
+            if together:
+                return super()._split_scope(nodeid)
+            short = nodeid.partition(".py::")[0].rpartition("/")[2] not in LONG
+            return nodeid.partition("[")[0] if short else nodeid
 
     return ByNotebook(config, log)
 

@@ -314,8 +314,8 @@ class Optimizer:
             Of a group.
         state : dict
             Name of each argument of the rule after ``g, p``, and its value.
-        dtype : dtype
-            Of the parameter.
+        p : array
+            The parameter, for its shape and dtype.
         """
         key = (plan.kind, *((name, likeness(value, p)) for name, value in state.items()), p.dtype)
         if key not in self.sweeps:
@@ -488,6 +488,13 @@ class Optimizer:
         self._forget()
 
     def check_group(self, saved: Mapping[str, Any], where: str) -> dict[str, Any]:
+        """The settings of a saved group, or a clear refusal.
+
+        Parameters
+        ----------
+        saved : dict
+            From a checkpoint.
+        """
         unknown = [key for key in checkpoint.unknown_keys(saved, self.settings) if key not in TORCH_ONLY]
         if unknown:
             raise ValueError(f"{where} has unknown keys {unknown}: is it of another optimizer?")

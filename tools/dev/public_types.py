@@ -16,9 +16,8 @@ def completeness() -> tuple[float, list[str]]:
     """The share, and the public names whose type is not known."""
     command = [sys.executable, "-m", "basedpyright", "--verifytypes", "optedu", "--ignoreexternal", "--outputjson"]
     found = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["typeCompleteness"]
-    unknown = [
-        s["name"] for s in found["symbols"] if s["isExported"] and not (s["isTypeKnown"] and not s["isTypeAmbiguous"])
-    ]
+    public = [symbol for symbol in found["symbols"] if symbol["isExported"]]
+    unknown = [s["name"] for s in public if s["isTypeAmbiguous"] or not s["isTypeKnown"]]
     return found["completenessScore"], unknown
 
 

@@ -3,6 +3,7 @@
 python tools/dev/wheel.py [ENVIRONMENT ...]      (default: all; one that is taken together: newest,drill)
 """
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -11,6 +12,7 @@ import time
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SMOKE = Path(__file__).with_name("wheel_smoke.py")
@@ -24,7 +26,7 @@ ENVIRONMENTS = {
 """Name: the extra to install, and what else."""
 
 
-def run(*command: object, **how: object) -> str:
+def run(*command: object, **how: Any) -> str:
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **how)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}")
@@ -72,12 +74,13 @@ def try_in(name: str, wheel: Path, folder: Path) -> None:
     for part in name.split(","):
         extra, *others = ENVIRONMENTS[part]
         wanted += [f"optedu{extra} @ {wheel.as_uri()}", *others]
-    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", *wanted)
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check")
+    run(*pip, *wanted, env=clean)
     work = folder / f"{name} at work"
     work.mkdir()
-    print(
-        run(python, "-I", SMOKE, *name.split(","), cwd=work).strip(), f"({time.monotonic() - start:.0f} s)", flush=True
-    )
+    said = run(python, "-I", SMOKE, *name.split(","), cwd=work)
+    print(f"{said} ({time.monotonic() - start:.0f} s)", flush=True)
 
 
 def main(names: list[str]) -> None:

@@ -3,7 +3,7 @@
 `panels` finds what is drawn for itself, `layout` places it, `labels` names the lines, `svg` writes few bytes of it.
 """
 
-from .drawing import drawing, show_drawings
+from .drawings import drawing, show_drawings
 from .words import in_words
 
 __all__ = ["drawing", "in_words", "show_drawings"]
