@@ -153,6 +153,17 @@ def test_a_rate_of_zero_makes_no_nan_of_what_overflows(engine):
     np.testing.assert_array_equal(p, expected)
 
 
+def test_a_product_of_numbers_that_underflows(engine):
+    """Two positive numbers, whose product is zero: no error of ours, but what the rule gives."""
+    rule = lambda g, p, *, a, b: (p - a * (g / (b * (a * p))),)  # noqa: E731
+    p = np.ones(3)
+    opt = own(rule, p, a=1e-200, b=1e-200)
+    opt.step([np.ones(3)])
+    with np.errstate(all="ignore"):
+        (expected,) = called(rule, np.ones(3), np.ones(3), a=1e-200, b=1e-200)
+    np.testing.assert_array_equal(p, expected)
+
+
 def test_an_infinite_element_stays_where_the_rule_has_it(engine):
     """It may stay infinite where the rule says NaN (p - c·p), and no finite one is made of it."""
     for name in ("SGD", "AdamW", "RMSprop", "Lion", "Adagrad"):

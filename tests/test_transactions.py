@@ -226,6 +226,21 @@ def test_states_begin_once(engine):
             taken(entry, opt, 5)
 
 
+def test_rules_that_are_made_at_each_step_do_not_pile_up():
+    class Fresh(optedu.Optimizer):
+        settings = dict(lr=optedu.core.checks.number)
+
+        def rule_for(self, settings):
+            return lambda g, p, *, lr: (p - lr * g,)
+
+    p = np.zeros(2)
+    opt = Fresh([p], dict(lr=1.0))
+    for k in range(300):
+        opt.param_groups[0]["lr"] = float(k)
+        opt.step([np.ones(2)])
+    assert (p == -sum(range(300))).all() and len(opt.sweeps) < 100
+
+
 # What may not be in an optimizer, a gradient or a state
 
 

@@ -26,6 +26,9 @@ def keywords(rule: Rule) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
+KINDS = 64
+"""For so many kinds of parameters and settings sweeps are kept, with the memory that they need."""
+
 NUMBERS = {int, float}
 """Types of the numbers in a state, as we keep them."""
 
@@ -232,10 +235,8 @@ class Optimizer:
         """
         if type(grads) is not list:
             grads = self._listed(grads, "grads")
-        for sweep in self.sweeps.values():
-            if not sweep.sees.holds():
-                self._slots, self.sweeps = {}, {}
-                break
+        if len(self.sweeps) > KINDS or not all(sweep.sees.holds() for sweep in self.sweeps.values()):
+            self._slots, self.sweeps = {}, {}
         asked, new, i = [], [], 0
         for k, group in enumerate(self.param_groups):
             plan = self.plan(k)
