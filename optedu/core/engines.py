@@ -59,7 +59,7 @@ class Engine(ABC):
 
     def __init__(self, reading: Reading | Stage, dtype: np.dtype) -> None:
         self.reading, self.dtype = reading, dtype
-        self.limits = limits(dtype)
+        self.limits: tuple[float, float, float, float] = limits(dtype)
         self.numbers: list[float] | None = None
         self.written: dict[int, tuple[Way, Any, np.ndarray, list[np.ndarray]]] = {}
 

@@ -150,7 +150,7 @@ class Tape:
         self.symbols: list[Symbol] = []
         self.decided: dict[int, bool] = {}
         self.nonzero: set[int] = set()
-        self.undecided = False
+        self.undecided: bool = False
         self.refusal: Untraceable | None = None
         self._decisions = decisions
         self._known: dict[tuple[Any, ...], Symbol] = {}

@@ -75,8 +75,8 @@ class Cautious(Wrapper):
 
     def __init__(self, optimizer: Optimizer, weight_decay: float = 0.0, mask: str = "step") -> None:
         super().__init__(optimizer)
-        self.weight_decay = nonnegative("weight_decay", weight_decay)
-        self.mask = _mask("mask", mask)
+        self.weight_decay: float = nonnegative("weight_decay", weight_decay)
+        self.mask: str = _mask("mask", mask)
         without_decay(self)
 
     @np.errstate(all="ignore")

@@ -6,18 +6,27 @@ What is left are rules and the tasks' model answers, which are written as the bo
 """
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 MARK = 0.95
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def completeness() -> tuple[float, list[str]]:
-    """The share, and the public names whose type is not known."""
+    """The share, and the public names whose type is not known for a reason of their own, with the reason."""
     command = [sys.executable, "-m", "basedpyright", "--verifytypes", "optedu", "--ignoreexternal", "--outputjson"]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["typeCompleteness"]
+    found = json.loads(
+        subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}).stdout
+    )["typeCompleteness"]
     public = [symbol for symbol in found["symbols"] if symbol["isExported"]]
-    unknown = [s["name"] for s in public if s["isTypeAmbiguous"] or not s["isTypeKnown"]]
+    unknown = []
+    for symbol in public:
+        said = [d["message"].partition("\n")[0] for d in symbol.get("diagnostics", ()) if d["severity"] == "error"]
+        if said and "partially unknown" not in said[0]:
+            unknown.append(f"{symbol['name']}: {said[0]}")
     return found["completenessScore"], unknown
 
 

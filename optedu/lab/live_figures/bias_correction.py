@@ -1,31 +1,34 @@
 """Adam without its bias correction: the ratio of the uncorrected to the corrected step, over time."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ...optim.adam import adam
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 
-def ratio(t, b1, b2):
+def ratio(t: Number, b1: Number, b2: Number) -> Any:
     return (1 - b1**t) / np.sqrt(1 - b2**t)
 
 
-def over_time(t, *, b1, b2):
+def over_time(t: Number, *, b1: Number, b2: Number) -> Any:
     return ratio(t, b1, b2), 1 - b1**t, 1 - b2**t
 
 
-def now(*, b1, b2):
+def now(*, b1: Number, b2: Number) -> Any:
     first = ratio(1, b1, b2)
     return first, np.where(first > 1.0005, 0, np.where(first < 0.9995, 1, 2)), 4 / (1 - b2)
 
 
-def exact(*, b1, b2):
+def exact(*, b1: Number, b2: Number) -> Any:
     return b1, 1 - (1 - b1) * (1 - b1)
 
 
-def measured(t, p, m, v, q, n, w, *, b1, b2):
+def measured(
+    t: Number, p: Number, m: Number, v: Number, q: Number, n: Number, w: Number, *, b1: Number, b2: Number
+) -> Any:
     """The rule on a gradient of 1, once as it is and once as it is when t is infinite: with nothing to correct."""
     rest = dict(lr=1.0, betas=(b1, b2), eps=0.0, weight_decay=0)
     raw, m, v, _ = adam(1.0, p, m, v, t=math.inf, **rest)
@@ -33,7 +36,7 @@ def measured(t, p, m, v, q, n, w, *, b1, b2):
     return raw, m, v, corrected, n, w, (raw - p) / (corrected - q)
 
 
-def bowl(t, p, m, v, q, n, w, *, b1, b2):
+def bowl(t: Number, p: Number, m: Number, v: Number, q: Number, n: Number, w: Number, *, b1: Number, b2: Number) -> Any:
     """Both on ½θ²."""
     rest = dict(lr=0.2, betas=(b1, b2), eps=0.0, weight_decay=0)
     p, m, v, _ = adam(p, p, m, v, t=math.inf, **rest)

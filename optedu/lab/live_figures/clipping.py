@@ -1,14 +1,16 @@
 """Clipping a skewed, heavy-tailed stream of gradients: less noise, and a bias."""
 
+from typing import Any
+
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Dots, Ends, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Ends, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 MANY = 100
 
 
-def _stream():
+def _stream() -> Any:
     """Skewed noise: rare, large gradients of one sign, small ones of the other; its mean is zero."""
     z = np.exp(1.3 * np.random.default_rng(4).standard_normal(MANY))
     z = z - z.mean()
@@ -18,15 +20,15 @@ def _stream():
 STREAM = _stream()
 
 
-def clipped(g, c):
+def clipped(g: Number, c: Number) -> Any:
     return np.clip(g, -c, c)
 
 
-def stems(k, z, *, c):
+def stems(k: Number, z: Number, *, c: Number) -> Any:
     return clipped(z, c), np.where(np.absolute(z) > c, z, np.nan)
 
 
-def descent(t, z, theta, plain, *, c, gamma):
+def descent(t: Number, z: Number, theta: Number, plain: Number, *, c: Number, gamma: Number) -> Any:
     """SGD on ½θ² with this noise, its gradients clipped at c and not."""
     rest = dict(momentum=0, dampening=0, weight_decay=0, nesterov=False)
     theta, _ = sgd(clipped(theta + z, c), theta, None, lr=gamma, **rest)
@@ -34,7 +36,7 @@ def descent(t, z, theta, plain, *, c, gamma):
     return theta, plain
 
 
-def moments(t, z, total, squares, cut, *, c):
+def moments(t: Number, z: Number, total: Number, squares: Number, cut: Number, *, c: Number) -> Any:
     """Of the clipped stream: its mean, its spread, and the share that was cut."""
     g = clipped(z, c)
     total, squares = total + g, squares + g * g
@@ -85,7 +87,7 @@ WAY = Panel(
 )  # fmt: skip
 
 
-def now(*, c):
+def now(*, c: Number) -> Any:
     return -c, 0.0
 
 

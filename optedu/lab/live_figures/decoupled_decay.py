@@ -1,15 +1,29 @@
 """Weight decay inside Adam and beside it: what is left of a weight whose gradients are noise."""
 
+from typing import Any
+
 import numpy as np
 
 from ...optim.adam import adam, adamw
-from .figure import Axis, Ends, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Ends, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 RATE, STEPS = 0.005, 300
 NOISE = tuple(round(x, 3) for x in np.random.default_rng(7).standard_normal(STEPS).tolist())
 
 
-def both(t, z, p, m, v, q, n, w, *, sigma, lam):
+def both(
+    t: Number,
+    z: Number,
+    p: Number,
+    m: Number,
+    v: Number,
+    q: Number,
+    n: Number,
+    w: Number,
+    *,
+    sigma: Number,
+    lam: Number,
+) -> Any:
     """A step of Adam with the penalty in its gradient, and one of AdamW, on the same noise."""
     rest = dict(t=t, lr=RATE, betas=(0.9, 0.999), eps=1e-8, weight_decay=lam)
     p, m, v, _ = adam(sigma * z, p, m, v, **rest)
@@ -17,7 +31,25 @@ def both(t, z, p, m, v, q, n, w, *, sigma, lam):
     return p, m, v, q, n, w
 
 
-def calm(t, z, p, m, v, q, n, w, a, b, c, d, e, f, *, sigma, lam):
+def calm(
+    t: Number,
+    z: Number,
+    p: Number,
+    m: Number,
+    v: Number,
+    q: Number,
+    n: Number,
+    w: Number,
+    a: Number,
+    b: Number,
+    c: Number,
+    d: Number,
+    e: Number,
+    f: Number,
+    *,
+    sigma: Number,
+    lam: Number,
+) -> Any:
     """The same on this noise and on its mirror image; the mean of both runs has next to no noise."""
     first, second = (
         both(t, z, p, m, v, q, n, w, sigma=sigma, lam=lam),
@@ -26,7 +58,7 @@ def calm(t, z, p, m, v, q, n, w, a, b, c, d, e, f, *, sigma, lam):
     return *first, *second, (first[0] + second[0]) / 2, (first[3] + second[3]) / 2
 
 
-def shrunk(t, *, lam):
+def shrunk(t: Number, *, lam: Number) -> Any:
     return ((1 - RATE * lam) ** t,)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from . import markup
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Panel, Quantity, Stream
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Number, Panel, Quantity, Stream
 from .tables import FAR, State, Tables, lookup, scaled
 
 WIDTH = 343
@@ -109,7 +109,7 @@ def arrow(a: tuple[float, float], b: tuple[float, float], width: float, height: 
 def path(mark: Line | Dots, at: Projection, state: State, tables: Tables) -> str:
     """Attribute `d` of a mark."""
 
-    def pairs(x, y) -> list[tuple[float, float]]:
+    def pairs(x: Number, y: Number) -> list[tuple[float, float]]:
         xs, ys = lookup(x, state, tables), lookup(y, state, tables)
         many = max(len(xs), len(ys))
         return [(at.x(xs[k if len(xs) > 1 else 0]), at.y(ys[k if len(ys) > 1 else 0])) for k in range(many)]

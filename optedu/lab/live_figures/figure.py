@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Reference = str | float | Sequence[float]
+Number = Any
+"""An array or a number; when a function is read, the symbol of one."""
 Function = Callable[..., tuple]
 Span = tuple[float, float, int, str]
 """``(low, high, count, scale)``: so many places between two, evenly on a scale."""

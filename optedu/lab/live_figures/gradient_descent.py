@@ -1,45 +1,47 @@
 """One step of gradient descent against the bound of the descent lemma, on √(1+θ²) - 1, whose curvature is at most 1."""
 
+from typing import Any
+
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 
-def value(theta):
+def value(theta: Number) -> Any:
     return np.sqrt(1 + theta * theta) - 1
 
 
-def slope(theta):
+def slope(theta: Number) -> Any:
     return theta / np.sqrt(1 + theta * theta)
 
 
-def moved(theta, gamma):
+def moved(theta: Number, gamma: Number) -> Any:
     """A step of the rule, whose only setting here is the learning rate."""
     return sgd(slope(theta), theta, None, lr=gamma, momentum=0, dampening=0, weight_decay=0, nesterov=False)[0]
 
 
-def curve(at, *, start):
+def curve(at: Number, *, start: Number) -> Any:
     """The loss, what its slope at the start promises, and the parabola that it stays below (L = 1)."""
     away = at - start
     line = value(start) + slope(start) * away
     return value(at), line, line + away * away / 2
 
 
-def now(*, gamma, start):
+def now(*, gamma: Number, start: Number) -> Any:
     end, g = moved(start, gamma), slope(start)
     bound = value(start) - gamma * (1 - gamma / 2) * g * g
     rises = np.where(value(end) < value(start), np.where(gamma < 2, 0, 1), 2)
     return end, value(end), bound, value(start), rises, 2 * np.sqrt(1 + start * start)
 
 
-def after(rate, *, start):
+def after(rate: Number, *, start: Number) -> Any:
     """Loss, bound and slope alone after one step, for every learning rate."""
     g = slope(start)
     return value(moved(start, rate)), value(start) - rate * (1 - rate / 2) * g * g, value(start) - rate * g * g
 
 
-def run(t, theta, *, gamma):
+def run(t: Number, theta: Number, *, gamma: Number) -> Any:
     theta = moved(theta, gamma)
     return theta, value(theta)
 

@@ -1,18 +1,32 @@
 """AdaGrad, RMSProp and Adam on a stream of gradients that the reader draws."""
 
+from typing import Any
+
 import numpy as np
 
 from ...optim.adagrad import adagrad
 from ...optim.adam import adam
 from ...optim.rmsprop import rmsprop
-from .figure import Axis, Ends, Figure, Handle, Label, Line, Panel, Prediction, Quantity, Scan, Stream
+from .figure import Axis, Ends, Figure, Handle, Label, Line, Number, Panel, Prediction, Quantity, Scan, Stream
 
 MANY = 60
 STEADY = (1.0,) * MANY
 SPIKE = (*STEADY[:12], 8.0, *STEADY[13:])
 
 
-def rules(t, g, p, total, q, v, r, m, w, *, alpha):
+def rules(
+    t: Number,
+    g: Number,
+    p: Number,
+    total: Number,
+    q: Number,
+    v: Number,
+    r: Number,
+    m: Number,
+    w: Number,
+    *,
+    alpha: Number,
+) -> Any:
     """A step of each rule; a step over the learning rate, and over the gradient, is what there is to see."""
     after, total = adagrad(g, p, total, t=t, lr=1.0, lr_decay=0, weight_decay=0, eps=1e-10)
     root, v, *_ = rmsprop(g, q, v, lr=1.0, alpha=alpha, eps=1e-8, weight_decay=0, momentum=0, centered=False)

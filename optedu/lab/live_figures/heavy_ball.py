@@ -1,14 +1,15 @@
 """Momentum on one curvature: the plane of (γa, μ), the roots of the recursion, the path, and the rate."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 
-def roots(x, mu):
+def roots(x: Number, mu: Number) -> Any:
     """Both roots of z² - (1 + μ - γa) z + μ, each as a real and an imaginary part."""
     half = (1 + mu - x) / 2
     square = half * half - mu
@@ -16,13 +17,13 @@ def roots(x, mu):
     return half + real, imaginary, half - real, -imaginary
 
 
-def rate(x, mu):
+def rate(x: Number, mu: Number) -> Any:
     """The larger root in size."""
     re1, im1, re2, im2 = roots(x, mu)
     return np.sqrt(np.maximum(re1 * re1 + im1 * im1, re2 * re2 + im2 * im2))
 
 
-def now(*, x, mu):
+def now(*, x: Number, mu: Number) -> Any:
     size = rate(x, mu)
     gap = (1 + mu - x) * (1 + mu - x) - 4 * mu
     kind = np.where(gap < 0, 2, np.where(x < 1 + mu, 0, 3))
@@ -32,15 +33,15 @@ def now(*, x, mu):
     return *roots(x, mu), size, steps, kind, np.sqrt(mu)
 
 
-def along(at, *, mu):
+def along(at: Number, *, mu: Number) -> Any:
     return rate(at, mu), np.absolute(1 - at)
 
 
-def circle(turn, *, mu):
+def circle(turn: Number, *, mu: Number) -> Any:
     return np.sqrt(mu) * np.cos(turn), np.sqrt(mu) * np.sin(turn)
 
 
-def ball(t, theta, buf, plain, *, x, mu):
+def ball(t: Number, theta: Number, buf: Number, plain: Number, *, x: Number, mu: Number) -> Any:
     """A step of the rule on ½aθ², with and without momentum; γ is 1, so that a is γa."""
     rest = dict(lr=1.0, dampening=0, weight_decay=0, nesterov=False)
     theta, buf = sgd(x * theta, theta, buf, momentum=mu, **rest)
@@ -48,11 +49,11 @@ def ball(t, theta, buf, plain, *, x, mu):
     return theta, buf, plain
 
 
-def critical(*, x, mu):
+def critical(*, x: Number, mu: Number) -> Any:
     return x, (1 - np.sqrt(x)) * (1 - np.sqrt(x))
 
 
-def within(r):
+def within(r: Number) -> Any:
     """Outline of the region whose rate is at most r: a trapezoid, whose sides bend with the scale."""
     up = np.linspace(0, 1, 13)
     left, right = (1 - r) + up * ((1 - r) ** 2 - (1 - r)), (1 + r) + up * ((1 + r) ** 2 - (1 + r))

@@ -1,25 +1,27 @@
 """The sign of an average: one step of Lion in two dimensions, and a vote in which the majority is wrong."""
 
+from typing import Any
+
 import numpy as np
 
 from ...optim.lion import lion
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 B2 = 0.99
 BATCHES = (4.0, -1.0, -1.0) * 20
 
 
-def direction(g, m, b1):
+def direction(g: Number, m: Number, b1: Number) -> Any:
     """What Lion takes the sign of: what its memory would be, had that the first decay rate."""
     return lion(g, 0.0, m, lr=1.0, betas=(b1, b1), weight_decay=0)[1]
 
 
-def step(g, m, b1):
+def step(g: Number, m: Number, b1: Number) -> Any:
     p, _ = lion(g, 0.0, m, lr=1.0, betas=(b1, B2), weight_decay=0)
     return p
 
 
-def now(*, g1, g2, m1, m2, b1):
+def now(*, g1: Number, g2: Number, m1: Number, m2: Number, b1: Number) -> Any:
     c1, c2 = direction(g1, m1, b1), direction(g2, m2, b1)
     s1, s2 = step(g1, m1, b1), step(g2, m2, b1)
     size = np.sqrt(g1 * g1 + g2 * g2) * np.sqrt(s1 * s1 + s2 * s2) + 1e-12
@@ -27,7 +29,7 @@ def now(*, g1, g2, m1, m2, b1):
     return c1, c2, s1, s2, along, np.where(along > 1e-9, 0, np.where(along < -1e-9, 2, 1))
 
 
-def votes(t, g, p, m, q, *, b1):
+def votes(t: Number, g: Number, p: Number, m: Number, q: Number, *, b1: Number) -> Any:
     """Lion, and the sign of each gradient alone."""
     p, m = lion(g, p, m, lr=1.0, betas=(b1, B2), weight_decay=0)
     q, _ = lion(g, q, 0.0, lr=1.0, betas=(0.0, 0.0), weight_decay=0)

@@ -1,29 +1,31 @@
 """What Muon's five steps do to a singular value."""
 
+from typing import Any
+
 import numpy as np
 
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity
 
 FIRST = (3.4445, -4.775, 2.0315)
 
 
-def phi(s, a, b, c):
+def phi(s: Number, a: Number, b: Number, c: Number) -> Any:
     """Equation (7): what one step does to a singular value."""
     return a * s + b * s * s * s + c * s * s * s * s * s
 
 
-def cubic(s):
+def cubic(s: Number) -> Any:
     return 1.5 * s - 0.5 * s * s * s
 
 
-def five(s, a, b, c):
+def five(s: Number, a: Number, b: Number, c: Number) -> Any:
     out = [s]
     for _ in range(5):
         out.append(phi(out[-1], a, b, c))
     return out
 
 
-def curve(s, *, a, b, c):
+def curve(s: Number, *, a: Number, b: Number, c: Number) -> Any:
     once, *_, last = five(s, a, b, c)[1:]
     plain = s
     for _ in range(5):
@@ -31,11 +33,11 @@ def curve(s, *, a, b, c):
     return once, last, plain
 
 
-def spectrum(k, s, *, a, b, c):
+def spectrum(k: Number, s: Number, *, a: Number, b: Number, c: Number) -> Any:
     return (five(s, a, b, c)[-1],)
 
 
-def web(k, *, s, a, b, c):
+def web(k: Number, *, s: Number, a: Number, b: Number, c: Number) -> Any:
     """The way of one singular value through the five steps: (s, s), (s, φ), (φ, φ), …"""
     way = five(s, a, b, c)
     x = way[0]
@@ -46,7 +48,7 @@ def web(k, *, s, a, b, c):
     return x, y
 
 
-def now(*, s, a, b, c):
+def now(*, s: Number, a: Number, b: Number, c: Number) -> Any:
     return five(s, a, b, c)[1], five(s, a, b, c)[-1], a**5
 
 

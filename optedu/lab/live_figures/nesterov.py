@@ -1,20 +1,21 @@
 """The look-ahead on one curvature: a heavy ball whose friction grows with the curvature."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 from .heavy_ball import rate, roots
 
 
-def braked(x, mu):
+def braked(x: Number, mu: Number) -> Any:
     """The momentum that a heavy ball would need for the same: equation (10)."""
     return mu * (1 - x)
 
 
-def now(*, x, mu):
+def now(*, x: Number, mu: Number) -> Any:
     size, plain = rate(x, braked(x, mu)), rate(x, mu)
     gap = (1 - x) * (1 - x) * (1 + mu) * (1 + mu) - 4 * braked(x, mu)
     kind = np.where(gap < 0, 2, np.where(x < 1, 0, 3))
@@ -23,11 +24,11 @@ def now(*, x, mu):
     return *roots(x, braked(x, mu)), *roots(x, mu), size, plain, kind, braked(x, mu)
 
 
-def along(at, *, mu):
+def along(at: Number, *, mu: Number) -> Any:
     return rate(at, braked(at, mu)), rate(at, mu)
 
 
-def ball(t, y, b, theta, buf, *, x, mu):
+def ball(t: Number, y: Number, b: Number, theta: Number, buf: Number, *, x: Number, mu: Number) -> Any:
     """A step of the rule on ½aθ² with the look-ahead and without; γ is 1, so that a is γa."""
     rest = dict(lr=1.0, momentum=mu, dampening=0, weight_decay=0)
     y, b = sgd(x * y, y, b, nesterov=True, **rest)
@@ -35,11 +36,11 @@ def ball(t, y, b, theta, buf, *, x, mu):
     return y, b, theta, buf
 
 
-def critical(*, x, mu):
+def critical(*, x: Number, mu: Number) -> Any:
     return x, (1 - np.sqrt(x)) / (1 + np.sqrt(x))
 
 
-def within(r):
+def within(r: Number) -> Any:
     """Outline of the region whose rate is at most r."""
     x = np.linspace(max(0.0, 1 - r), 1 + r, 81)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -37,7 +37,8 @@ class Live:
             low, high = known[key].low, known[key].high
             if not isinstance(value, (int, float)) or not low <= value <= high:
                 raise ValueError(f"{key} of {name} must be a number from {low:g} to {high:g}, got {value!r}")
-        self.name, self.figure = name, figure
+        self.name: str = name
+        self.figure: Figure = figure
         self.state: State = {q.name: changes.get(q.name, q.value) for q in figure.quantities}
         self.tables: Tables = compute(figure, self.state)
 

@@ -1,59 +1,60 @@
 """Gradient descent on a quadratic: one learning rate over a whole spectrum."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Dots, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 MANY = 7
 
 
-def curvature(k, kappa):
+def curvature(k: Number, kappa: Number) -> Any:
     """Curvatures from 1, the largest, to 1/κ, evenly in the logarithm."""
     return np.exp(-np.log(kappa) * k / (MANY - 1))
 
 
-def moved(theta, a, gamma):
+def moved(theta: Number, a: Number, gamma: Number) -> Any:
     return sgd(a * theta, theta, None, lr=gamma, momentum=0, dampening=0, weight_decay=0, nesterov=False)[0]
 
 
-def worst(gamma, kappa):
+def worst(gamma: Number, kappa: Number) -> Any:
     return np.maximum(np.absolute(moved(1.0, 1.0, gamma)), np.absolute(moved(1.0, 1 / kappa, gamma)))
 
 
-def digit(rate):
+def digit(rate: Number) -> Any:
     """Steps that divide the error by ten."""
     return np.where(rate < 1, math.log(10) / -np.log(rate), math.inf)
 
 
-def factor(a, *, gamma):
+def factor(a: Number, *, gamma: Number) -> Any:
     return (np.absolute(moved(1.0, a, gamma)),)
 
 
-def directions(k, *, gamma, kappa):
+def directions(k: Number, *, gamma: Number, kappa: Number) -> Any:
     a = curvature(k, kappa)
     return a, np.absolute(moved(1.0, a, gamma))
 
 
-def now(*, gamma, kappa):
+def now(*, gamma: Number, kappa: Number) -> Any:
     rate, best = worst(gamma, kappa), 2 * kappa / (kappa + 1)
     slow = np.where(np.absolute(moved(1.0, 1.0, gamma)) < np.absolute(moved(1.0, 1 / kappa, gamma)), 0, 1)
     slow = np.where(rate >= 1, 2, np.where(np.absolute(gamma - best) < 0.004, 3, slow))
     return rate, digit(rate), slow, best, digit((kappa - 1) / (kappa + 1))
 
 
-def every(rate, *, kappa):
+def every(rate: Number, *, kappa: Number) -> Any:
     """Steps for a digit at every learning rate."""
     return (digit(worst(rate, kappa)),)
 
 
-def best(*, kappa):
+def best(*, kappa: Number) -> Any:
     return 2 * kappa / (kappa + 1), digit((kappa - 1) / (kappa + 1))
 
 
-def run(t, *state, gamma, kappa):
+def run(t: Number, *state: Number, gamma: Number, kappa: Number) -> Any:
     """All directions, each by the rule; with them the loss before the step, of the steepest and of the flattest."""
     parts = [curvature(k, kappa) * c * c / 2 for k, c in enumerate(state)]
     moved_on = [moved(c, curvature(k, kappa), gamma) for k, c in enumerate(state)]

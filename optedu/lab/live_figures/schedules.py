@@ -1,16 +1,18 @@
 """A schedule drawn by hand: what it does to a steep and to a flat direction in noise."""
 
+from typing import Any
+
 import numpy as np
 
 import optedu
 
-from .figure import Axis, Ends, Figure, Handle, Label, Line, Panel, Prediction, Quantity, Scan, Stream
+from .figure import Axis, Ends, Figure, Handle, Label, Line, Number, Panel, Prediction, Quantity, Scan, Stream
 
 MANY, PER = 40, 5
 FLAT = 0.05
 
 
-def _rates(make):
+def _rates(make: Number) -> Any:
     """Rates that a schedule of the package sets, one for every fifth of 200 steps."""
     optimizer = optedu.SGD([np.zeros(1)], lr=0.8)
     schedule, found = make(optimizer), []
@@ -25,12 +27,12 @@ CONSTANT = _rates(lambda o: optedu.lr_scheduler.ConstantLR(o, factor=1.0, total_
 FALLING = tuple(float(f"{1 / (1 + 0.45 * (PER * k + 2)):.4g}") for k in range(MANY))
 
 
-def progress(v, rate, a, noise):
+def progress(v: Number, rate: Number, a: Number, noise: Number) -> Any:
     """Mean square of the error after a step: what is left of it, and what noise lets in."""
     return (1 - rate * a) * (1 - rate * a) * v + rate * rate * noise * noise
 
 
-def run(t, rate, steep, flat, best, *, noise):
+def run(t: Number, rate: Number, steep: Number, flat: Number, best: Number, *, noise: Number) -> Any:
     """Five steps with one rate, in both directions; and with the best rate of every step for the steep one."""
     for _ in range(PER):
         steep, flat = progress(steep, rate, 1.0, noise), progress(flat, rate, FLAT, noise)

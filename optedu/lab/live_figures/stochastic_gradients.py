@@ -1,29 +1,30 @@
 """SGD on a parabola with noisy gradients: learning rate and batch set the floor."""
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ...optim.sgd import sgd
-from .figure import Axis, Figure, Handle, Label, Line, Map, Panel, Prediction, Quantity, Scan
+from .figure import Axis, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 STEPS, N = 200, 64
 NOISE = tuple(float(f"{x:.3g}") for x in np.random.default_rng(11).standard_normal(STEPS))
 LEFT = {1: "1", 4: "4", 16: "16", 64: "64"}
 
 
-def spread(batch, without):
+def spread(batch: Number, without: Number) -> Any:
     """Size of the noise of a mean over a batch, of examples whose gradients differ by 1: equations (3) and (4)."""
     part = np.where(without, np.maximum(1 - batch / N, 0) * N / (N - 1), 1.0)
     return np.sqrt(part / batch)
 
 
-def floor(gamma, size):
+def floor(gamma: Number, size: Number) -> Any:
     """Loss that is left in the end: equation (6), for curvature 1."""
     return gamma * size * size / (2 * (2 - gamma))
 
 
-def run(t, z, theta, drawn, *, gamma, batch):
+def run(t: Number, z: Number, theta: Number, drawn: Number, *, gamma: Number, batch: Number) -> Any:
     """A step of the rule with replacement, one without, on the same noise; and the losses before them."""
     rest = dict(lr=gamma, momentum=0, dampening=0, weight_decay=0, nesterov=False)
     losses = theta * theta / 2, drawn * drawn / 2
@@ -32,16 +33,16 @@ def run(t, z, theta, drawn, *, gamma, batch):
     return theta, drawn, t - 1, *losses
 
 
-def now(*, gamma, batch):
+def now(*, gamma: Number, batch: Number) -> Any:
     digit = np.where(gamma == 1, 1.0, math.log(10) / -np.log(np.absolute(1 - gamma)))
     return floor(gamma, spread(batch, False)), floor(gamma, spread(batch, True)), digit, digit * batch
 
 
-def by_rate(rate, *, batch):
+def by_rate(rate: Number, *, batch: Number) -> Any:
     return floor(rate, spread(batch, False)), floor(rate, spread(batch, True))
 
 
-def by_batch(size, *, gamma):
+def by_batch(size: Number, *, gamma: Number) -> Any:
     return floor(gamma, spread(size, False)), floor(gamma, spread(size, True))
 
 
