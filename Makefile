@@ -13,8 +13,8 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS      := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly wheel wheel-gate coverage lab \
-        notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly fuzz wheel wheel-gate coverage \
+        lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,12 @@ wheel-gate: $(READY)
 coverage: $(READY)  ## Print what share of the package's lines the units run
 	$(BIN)/python -m coverage run --source=optedu -m pytest -q -m "not slow and not nightly" tests
 	$(BIN)/python -m coverage report --skip-covered --sort=cover
+
+RULES    ?= 20000
+COMPILED ?= 1000
+
+fuzz: $(READY)  ## Made rules: every engine against the rule called on copies (RULES=20000 COMPILED=1000)
+	$(BIN)/python tests/fuzz.py $(RULES) $(COMPILED)
 
 lab: $(READY)  ## Open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=book

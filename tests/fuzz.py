@@ -2,6 +2,7 @@
 
 ``python tests/fuzz.py 20000 1000``: so many rules on the rule and NumPy engines, in all dtypes, and so
 many compiled. It prints each difference, with the number that makes its rule again, and how many there were.
+A third number says with which rule to begin.
 """
 
 import re
@@ -9,6 +10,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -63,7 +65,7 @@ class Trial:
     def __init__(self, seed: int, engine: str, whole: bool = False) -> None:
         rng = np.random.default_rng(seed)
         self.made: Made = made(seed, whole)
-        self.engine, self.whole = engine, whole
+        self.seed, self.engine, self.whole = seed, engine, whole
         self.dtype = str(rng.choice(DTYPES))
         self.wild = bool(rng.random() < 0.25)
         self.large = bool(rng.random() < 0.5)  # in blocks, by two threads
@@ -86,8 +88,9 @@ class Trial:
             for k, g in enumerate(self.grads):
                 wrong = self.step(k, g)
                 if wrong:
-                    how = f"{self.engine} {self.dtype} {self.p.shape} wild={self.wild} written={self.as_written}"
-                    return f"{how}, step {k + 1}, {self.made.settings[k]}\n{self.made.text}{wrong}"
+                    how = [name for name in ("whole", "wild", "as_written") if getattr(self, name)]
+                    how += [self.engine, self.dtype, self.p.shape, f"step {k + 1}", self.made.settings[k]]
+                    return f"rule {self.seed}: {', '.join(map(str, how))}\n{self.made.text}{wrong}"
         return ""
 
     def step(self, k: int, g: np.ndarray) -> str:
@@ -204,22 +207,27 @@ def same(a: Any, b: Any) -> bool:
     return a is b or a == b or a != a and b != b
 
 
+def trials(rules: int, compiled: int, first: int = 0) -> Iterator[Trial]:
+    """So many rules on the rule and NumPy engines, each tenth one that sees whole tensors, and so many compiled."""
+    for seed in range(first, first + rules):
+        yield Trial(seed, "rule" if seed % 3 == 0 else "numpy", whole=seed % 10 == 0)
+    for seed in range(first, first + compiled):
+        yield Trial(seed, "numba")
+
+
 def main(rules: int, compiled: int, first: int = 0) -> int:
-    """Run so many rules; the number of differences."""
+    """Run so many rules, from this number on; how many differences there were."""
     differences, counted, began = 0, Counter[str](), time.perf_counter()
-    trials = [(seed, "rule" if seed % 3 == 0 else "numpy") for seed in range(first, first + rules)]
-    trials += [(seed, "numba") for seed in range(first, first + compiled)]
-    for k, (seed, engine) in enumerate(trials, 1):
-        trial = Trial(seed, engine, whole=engine != "numba" and seed % 10 == 0)
+    for k, trial in enumerate(trials(rules, compiled, first), 1):
         wrong = trial.run()
         counted += trial.compared
         if wrong:
             differences += 1
-            print(f"rule {seed}: {wrong}\n", flush=True)
+            print(f"{wrong}\n", flush=True)
         if k % 1000 == 0:
             print(f"{k} rules, {differences} differences, {time.perf_counter() - began:.0f} s", flush=True)
     said = ", ".join(f"{n} {what}" for what, n in sorted(counted.items()))
-    print(f"{len(trials)} rules, {differences} differences ({said}), {time.perf_counter() - began:.0f} s")
+    print(f"{rules + compiled} rules, {differences} differences ({said}), {time.perf_counter() - began:.0f} s")
     return differences
 
 

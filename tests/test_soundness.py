@@ -16,7 +16,7 @@ from own import LARGE, SMALL, called, everything, own, ramp, stepped, taken
 import optedu
 from optedu import Optimizer
 from optedu.core import checks
-from optedu.training import LossScaler
+from optedu.training import LossScaler, clip_grad_norm_
 from optedu.zoo import ZOO
 
 ROOT = Path(__file__).parents[1]
@@ -146,7 +146,7 @@ def test_s3_every_small_rule_of_two_states(new_p, engine):
             assert all(map(np.array_equal, found, expected)), (new_p, new_u, new_v)
 
 
-@pytest.mark.parametrize("elementwise", [None, True, False])
+@pytest.mark.parametrize("elementwise", [..., True, False], ids=["unstated", "blocks", "whole"])
 def test_s4_an_old_state_is_handed_on(n, elementwise):
     p = np.zeros(n)
     opt = own(lambda g, p, a, b, *, lr: (p - lr * g, g, a), p, "a", "b", lr=1.0, elementwise=elementwise)
@@ -155,7 +155,7 @@ def test_s4_an_old_state_is_handed_on(n, elementwise):
     assert (opt.state[0]["a"] == 3).all() and (opt.state[0]["b"] == 2).all() and (p == -6).all()
 
 
-@pytest.mark.parametrize("elementwise", [None, True, False])
+@pytest.mark.parametrize("elementwise", [..., True, False], ids=["unstated", "blocks", "whole"])
 def test_s4_three_states_in_a_ring_and_the_old_parameter(n, elementwise):
     p = np.full(n, 5.0)
     opt = own(lambda g, p, a, b, c: (p - g, c + g, a, p), p, "a", "b", "c", elementwise=elementwise)
@@ -178,7 +178,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("what", WHOLE)
-@pytest.mark.parametrize("elementwise", [None, False])
+@pytest.mark.parametrize("elementwise", [..., None, False], ids=["unstated", "none", "whole"])
 def test_s6_a_rule_that_sees_whole_tensors(what, elementwise, n):
     p, g = ramp(n), ramp(n)[::-1].copy()
     (expected,) = called(WHOLE[what], g, p, lr=0.25)
@@ -195,7 +195,7 @@ STORES = {
 
 
 @pytest.mark.parametrize("what", STORES)
-@pytest.mark.parametrize("elementwise", [None, False])
+@pytest.mark.parametrize("elementwise", [..., False], ids=["unstated", "whole"])
 def test_a_rule_that_writes(what, elementwise, n):
     """It writes to copies: what it returns counts, small or large."""
     space = {"np": np}
@@ -389,13 +389,13 @@ def test_s8_what_numpy_refuses_is_refused(n):
 def test_s10_one_array_listed_twice_is_scaled_once():
     for twice in (lambda g: [g, g], lambda g: [g, g[:]], lambda g: [g, torch.from_numpy(g).numpy()]):
         g = np.array([10.0])
-        assert optedu.clip_grad_norm_(twice(g), 1.0) == pytest.approx(200**0.5)  # it counts twice, as in torch
+        assert clip_grad_norm_(twice(g), 1.0) == pytest.approx(200**0.5)  # it counts twice, as in torch
         assert g == pytest.approx(0.5**0.5, rel=1e-6)
         g, scaler = np.array([10.0]), LossScaler(init_scale=10.0)
         scaler.unscale_(twice(g))
         assert g == 1
     g = np.full(4, 10.0)
-    for clip in (lambda: optedu.clip_grad_norm_([g, g[1:]], 1.0), lambda: LossScaler().unscale_([g, g[1:]])):
+    for clip in (lambda: clip_grad_norm_([g, g[1:]], 1.0), lambda: LossScaler().unscale_([g, g[1:]])):
         with pytest.raises(ValueError, match=r"grads\[1\] shares memory with grads\[0\]"):
             clip()
     assert (g == 10).all()

@@ -103,13 +103,13 @@ class _Factoring:
             return factors[1]
         if not any(type(factor) is Symbol for factor in factors):
             return float(getattr(np, op)(*factors))
-        return self.tape.record(op, *factors)
+        return self.tape.record("quotient" if op == "divide" else op, *factors)
 
     def is_positive(self, factor: Any) -> bool:
         """Whether a factor is positive, if need be by a guard: this way is taken only if it is."""
         if type(factor) is not Symbol:
             return bool(factor > 0)
-        if factor.op in ("multiply", "divide", "sqrt"):
+        if factor.op in ("multiply", "divide", "quotient", "sqrt"):
             return all([self.is_positive(a) for a in factor.args])  # noqa: C419 (each of them sets its guard)
         if factor.index not in self.positive:
             self.guards.append(self.tape.record("gt", factor, 0.0))

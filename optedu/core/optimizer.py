@@ -26,7 +26,10 @@ def keywords(rule: Rule) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
 
-NUMBERS = (int, float)
+KINDS = 64
+"""For so many kinds of parameters and settings sweeps are kept, with the memory that they need."""
+
+NUMBERS = {int, float}
 """Types of the numbers in a state, as we keep them."""
 
 
@@ -232,10 +235,8 @@ class Optimizer:
         """
         if type(grads) is not list:
             grads = self._listed(grads, "grads")
-        for sweep in self.sweeps.values():
-            if not sweep.sees.holds():
-                self._slots, self.sweeps = {}, {}
-                break
+        if len(self.sweeps) > KINDS or not all(sweep.sees.holds() for sweep in self.sweeps.values()):
+            self._slots, self.sweeps = {}, {}
         asked, new, i = [], [], 0
         for k, group in enumerate(self.param_groups):
             plan = self.plan(k)
@@ -247,7 +248,7 @@ class Optimizer:
                         slot is None or slot.kind is not plan.kind
                         or slot.p is not p or slot.state is not self.state.get(i)
                         or not all(map(is_, map(slot.state.get, slot.names), slot.arrays))
-                        or not all(type(slot.state.get(name)) in NUMBERS for name in slot.numbers)
+                        or slot.numbers and not NUMBERS.issuperset(map(type, map(slot.state.get, slot.numbers)))
                     ):  # fmt: skip
                         new.append((i, p, plan))
                         self._spans = None  # there may be other arrays now

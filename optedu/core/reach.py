@@ -136,24 +136,23 @@ def looked_up(code: CodeType, name: str) -> Iterator[tuple[str, list[str], int]]
     latest: tuple[str, list[str], int] | None = None
     operation = ""
     for instruction in dis.get_instructions(code):
-        before, operation = operation, instruction.opname
-        if operation == "IS_OP" and before != "LOAD_CONST":  # (equal symbols are one, equal arrays are not)
-            raise Untraceable(f"{name} asks whether two values are one and the same object")
-        if operation in ATTRIBUTES and instruction.argval.startswith("__"):
-            raise Untraceable(f"{name} asks for {instruction.argval}")
-        if operation in WRITES or operation == "STORE_DEREF" and instruction.argval in code.co_freevars:
-            raise Untraceable(f"{name} {'imports' if 'IMPORT' in operation else 'changes'} {instruction.argval}")
+        before, operation, asked = operation, instruction.opname, instruction.argval
+        line = (instruction.positions.lineno if instruction.positions else None) or code.co_firstlineno
+        does = ""
+        if operation in WRITES or operation == "STORE_DEREF" and asked in code.co_freevars:
+            does = f"{'imports' if 'IMPORT' in operation else 'changes'} {asked}"
+        elif operation == "IS_OP" and before != "LOAD_CONST":  # (equal symbols are one, equal arrays are not)
+            does = "asks whether two values are one and the same object"
+        elif operation in ATTRIBUTES and asked.startswith("__"):
+            does = f"asks for {asked}"
+        if does:
+            raise Untraceable(f"{name} {does}{said_line(code, line)}")
         if operation in ATTRIBUTES and latest:
-            latest[1].append(instruction.argval)
+            latest[1].append(asked)
         elif operation not in BETWEEN:
             if latest:
                 yield latest
-            line = instruction.positions.lineno if instruction.positions else None
-            latest = (
-                (instruction.argval, [], line or code.co_firstlineno)
-                if operation in ("LOAD_GLOBAL", "LOAD_NAME")
-                else None
-            )
+            latest = (asked, [], line) if operation in ("LOAD_GLOBAL", "LOAD_NAME") else None
     for constant in code.co_consts:
         if isinstance(constant, CodeType):  # a function inside, or a comprehension
             yield from looked_up(constant, name)

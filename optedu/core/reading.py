@@ -277,6 +277,8 @@ def _scalar(x: Symbol) -> str:
     args = [_value(a) for a in x.args]
     if x.op in OPERATORS:
         return f"{args[0]} {OPERATORS[x.op]} {args[1]}"
+    if x.op == "quotient":  # of factors: where it is none, the rule is run as it is written
+        return f"{args[0]} / {args[1]} if {args[1]} else nan"
     return f"-{args[0]}" if x.op == "negative" else f"{x.op.replace('.', '_')}({', '.join(args)})"
 
 

@@ -116,6 +116,14 @@ def _count_or_none(name: str, value: Any) -> int | None:
     return None if value is None else count(name, value)
 
 
+def _loss(name: str, value: Any) -> float:
+    """Perhaps NaN, of a run that has diverged."""
+    array = checks.array(name, value)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must be a real number, got {array.dtype}")
+    return real(name, array)
+
+
 def _search(name: str, value: Any) -> Any:
     if not (value is None or isinstance(value, str) and value == "strong_wolfe"):
         raise ValueError(f"{name} must be None or 'strong_wolfe', got {value!r}")
@@ -327,7 +335,7 @@ class LBFGS(Optimizer):
                 "prev_flat_grad": vector,
                 "t": Scalar(),
                 "H_diag": Scalar(),
-                "prev_loss": real,
+                "prev_loss": _loss,
             }
             expected |= {"old_dirs": [vector] * pairs, "old_stps": [vector] * pairs}
         lacking, unknown = sorted(set(expected) - set(saved)), sorted(set(saved) - set(expected), key=str)
