@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import optedu
-from optedu.drill import exercise, exercises, grade
+from optedu.drill import exercises, grade
 from optedu.drill.tasks.accumulate import accumulate
 from optedu.drill.tasks.clip_norm import clip_norm
 from optedu.drill.tasks.clip_value import clip_value
