@@ -82,7 +82,6 @@ EXERCISE = Exercise(
     "as well as the right one.",
     variants=("Write LARS: which norm is divided by, and where does the momentum come in?",),
     next="clip_norm",
-    needs_numpy=True,
     as_class=class_form(RULE, "LAMB", REFERENCE, BUGS, "(0.0, 0.0)", "lamb"),
     weak=weak_probes(RULE),
     order=2,

@@ -118,7 +118,6 @@ above 0.01 lie between 0.68 and 1.14, which is near enough for a direction.
         "Choose coefficients that converge, and count the steps.",
     ),
     next="two_loop",
-    needs_numpy=True,
     weak=(_probe("a square matrix", "The usual example.", SQUARE),),
     order=60,
 )  # fmt: skip

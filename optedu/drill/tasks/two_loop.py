@@ -106,7 +106,6 @@ s·y / y·y of the newest pair, which gives H the scale of the last curvature se
         "What must happen to a pair whose s·y is negative?",
     ),
     next="ema",
-    needs_numpy=True,
     weak=(_probe("one pair", "The usual example.", 1, 0.5),),
     order=10,
 )  # fmt: skip
