@@ -20,11 +20,11 @@ class Markdown:
 
 
 def show_rule(*rules: Callable[..., Any]) -> Markdown:
-    """The source of rules, as it runs, below the name of its file."""
+    """The source of rules, as it runs, below the name of its file; without notes to the formatter."""
     parts = []
     for rule in rules:
         path = rule.__module__.replace(".", "/") + ".py"
-        source = textwrap.dedent(inspect.getsource(rule)).rstrip()
+        source = textwrap.dedent(inspect.getsource(rule)).rstrip().replace("  # fmt: skip", "")
         parts.append(f"`{path}`\n\n```python\n{source}\n```")
     return Markdown("\n\n".join(parts))
 
