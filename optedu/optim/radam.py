@@ -24,12 +24,12 @@ def radam(
     m = m + (1 - b1) * (g - m)
     v = b2 * v + (1 - b2) * g * g
     m_hat = m / (1 - b1**t)
-    n = 2 / (1 - b2) - 1
-    rho = n - 2 * t * b2**t / (1 - b2**t)
+    rho_max = 2 / (1 - b2) - 1
+    rho = rho_max - 2 * t * b2**t / (1 - b2**t)
     if rho <= 5:
         return p - lr * m_hat, m, v
-    r = (rho - 4) * (rho - 2) * n
-    r = r / ((n - 4) * (n - 2) * rho)
+    r = (rho - 4) * (rho - 2) * rho_max
+    r = r / ((rho_max - 4) * (rho_max - 2) * rho)
     rate = lr * r**0.5 * (1 - b2**t) ** 0.5
     p = p - rate * m_hat / (sqrt(v) + eps)
     return p, m, v
