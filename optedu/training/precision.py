@@ -254,8 +254,8 @@ class LossScaler:
                 "were looked at"
             )  # fmt: skip
         if self._found:
-            reduced = self._scale * self.backoff_factor
-            self._scale = float(np.float32(reduced))
+            less = self._scale * self.backoff_factor
+            self._scale = float(np.float32(less))
             self._tracker = 0
         else:
             self._tracker += 1
