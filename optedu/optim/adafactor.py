@@ -14,9 +14,8 @@ from .lars import norm
 
 def rms(x: np.ndarray) -> float:
     """Root mean square; 0 for an empty array."""
-    if not x.size:
-        return 0.0
-    return norm(x) / x.size**0.5
+    root: float = x.size**0.5
+    return norm(x) / root if root else 0.0
 
 
 def adafactor(
@@ -43,8 +42,8 @@ def adafactor(
     else:
         v_hat = v = v + fresh * (g * g - v)
     u = g / sqrt(maximum(v_hat, eps1 * eps1))
-    alpha = alpha / max(1.0, rms(u) / d)
-    return p - alpha * u, row, col, v
+    rate = alpha / max(1.0, rms(u) / d)
+    return p - rate * u, row, col, v
 
 
 def _eps(name: str, value: Any) -> tuple[float | None, float]:
