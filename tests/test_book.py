@@ -1,5 +1,6 @@
 """Every chapter has the parts that a reader was promised."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import nbformat
 import pytest
 from generated import family, topics
 
+from optedu import lab
 from optedu.zoo import ZOO
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -83,6 +85,43 @@ def test_the_rule_shown_is_the_packages(chapter):
     own = [entry for entry in ZOO.values() if entry.chapter == chapter]
     if own:
         assert "lab.show_rule(" in code(chapter) and "lab.card(" in code(chapter)
+
+
+def rules_shown(chapter):
+    """What a chapter gives to `lab.show_rule`, in the names that it has imported."""
+    python = [re.sub(r"^( *)[!%][a-z].*", r"\1pass", cell.source, flags=re.M) for cell in cells(chapter, "code")]
+    nodes = [node for source in python for node in ast.walk(ast.parse(source))]
+    calls = [n for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func) == "lab.show_rule"]
+    space = {}
+    for node in nodes if calls else ():
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and "optedu" in ast.unparse(node):
+            exec(ast.unparse(node), space)
+    return [eval(ast.unparse(rule), space) for call in calls for rule in call.args]
+
+
+PHONE = 50
+"""Columns of code that a phone shows."""
+SHOWN = {chapter: rules for chapter in CHAPTERS if (rules := rules_shown(chapter))}
+
+
+def test_the_rules_shown_were_found():
+    shown = {rule for rules in SHOWN.values() for rule in rules}
+    assert len(SHOWN) >= 25 and len(shown) >= 40
+    assert all("lab.show_rule(" not in code(chapter) for chapter in CHAPTERS if chapter not in SHOWN)
+
+
+@pytest.mark.parametrize("chapter", SHOWN)
+def test_a_rule_shown_fits_a_phone(chapter):
+    for rule in SHOWN[chapter]:
+        text = lab.show_rule(rule)._repr_markdown_()
+        assert [line for line in text.splitlines() if len(line) > PHONE] == [], rule
+
+
+def test_every_rule_fits_a_phone():
+    """Those that no chapter prints are on the page of the race, or will be."""
+    wide = {rule: line for e in ZOO.values() for rule in e.rules
+            for line in lab.show_rule(rule)._repr_markdown_().splitlines() if len(line) > PHONE}  # fmt: skip
+    assert wide == {}
 
 
 def test_the_family_tree_leads_to_chapters():

@@ -195,7 +195,7 @@ def test_choosing_an_engine(monkeypatch):
         optedu.engine("jax")
     assert optedu.engine() == "rule"
     monkeypatch.setattr(loops, "available", lambda: False)
-    with pytest.warns(UserWarning, match=r"pip install optedu\[fast\]"):
+    with pytest.warns(UserWarning, match="Numba is not installed .*extra 'fast'"):
         assert optedu.engine("numba") == "numpy"
 
 

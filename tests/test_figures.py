@@ -22,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def style():
     plt.switch_backend("agg")
     with plt.rc_context():
-        lab.use_style(drawings=True)
+        lab.use_style()
         yield
     plt.close("all")
 
@@ -285,7 +285,7 @@ def test_jupyter_shows_the_drawing_and_no_picture(monkeypatch):
 
     shell = InteractiveShell()
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    lab.use_style(drawings=True)
+    lab.use_style()
     data, _ = shell.display_formatter.format(two_curves())
     assert set(data) == {"image/svg+xml", "text/plain"}
     assert drawings.is_drawing(data["image/svg+xml"]) and data["text/plain"] == in_words(two_curves())

@@ -23,8 +23,8 @@ from optedu.zoo import ZOO
 
 MUTANTS = {
     "sgd": [
-        ("buf = g if buf is None else", "buf = (1 - dampening) * g if buf is None else"),
-        ("g + momentum * buf if nesterov", "buf if nesterov"),
+        ("buf = g\n", "buf = (1 - dampening) * g\n"),
+        ("g = g + momentum * buf", "g = buf"),
         ("momentum * buf + (1 - dampening) * g", "momentum * buf + g"),
     ],
     "adagrad": [("(sqrt(total) + eps)", "sqrt(total + eps)"), ("(t - 1) * lr_decay", "t * lr_decay"), ("g * g", "abs(g)")],
@@ -52,7 +52,7 @@ MUTANTS = {
     "adamw": [
         ("p = p - lr * weight_decay * p", "p = p - weight_decay * p"),
         ("p = p - lr * weight_decay * p", "pass"),
-        ("weight_decay=0)", "weight_decay=weight_decay)"),
+        ("weight_decay=0,", "weight_decay=weight_decay,"),
     ],
     "adamax": [("1 - b1**t", "1"), ("b2 * u", "u"), ("+ eps", "+ 0 * eps")],
     "nadam": [
@@ -66,11 +66,11 @@ MUTANTS = {
     "yogi": [("sign(v - g * g) * g * g", "(v - g * g)"), ("(sqrt(v) + eps)", "sqrt(v + eps)"), ("weight_decay * p", "0 * p")],
     "lion": [("b1 * m + (1 - b1) * g", "b2 * m + (1 - b2) * g"), ("m = b2 * m + (1 - b2) * g", "m = direction"), ("sign(direction)", "direction")],
     "lars": [("norm(g) + weight_decay * p_norm", "norm(g)"), ("lr * trust * (g", "trust * (g"), ("g + weight_decay * p)", "g)")],
-    "lamb": [("+ weight_decay * p\n", "\n"), ("(1 - b1**t)", "1"), ("p_norm / r_norm if", "1 / r_norm if"), ("sqrt(v / (1 - b2**t)) + eps", "sqrt(v / (1 - b2**t) + eps)")],
+    "lamb": [("+ weight_decay * p\n", "\n"), ("(1 - b1**t)", "1"), ("p_norm / r_norm", "1 / r_norm"), ("(sqrt(v_hat) + eps)", "sqrt(v_hat + eps)")],
     "adafactor": [
         ("min(lr, t**-0.5)", "lr"),
         ("max(1.0, rms(u) / d)", "1.0"),
-        ("max(eps[1], rms(p))", "1.0"),
+        ("max(eps2, rms(p))", "1.0"),
         ("fresh = t**beta2_decay", "fresh = 0.01"),
     ],
     "muon": [
@@ -81,10 +81,10 @@ MUTANTS = {
     ],
     "shampoo": [("2 * g.ndim", "g.ndim"), ("s + gram(g, axis)", "gram(g, axis)"), ("lr * weight_decay * p", "weight_decay * p")],
     "soap": [
-        ("t, bases = t - 1, list(bases)", "bases = list(bases)"),
+        ("t = t - 1", "pass"),
         ("rotate(g, bases) ** 2", "rotate(m, bases) ** 2"),
-        ("v = np.take(v, order, axis)", "pass"),
-        ("b2 * s + (1 - b2) * gram", "(1 - b2) * s + b2 * gram"),
+        ("bases, v = turned(", "bases, _ = turned("),
+        ("b2 * s + (1 - b2) * new", "(1 - b2) * s + b2 * new"),
     ],
     "averaging": [("lr_max**weight_lr_power", "lr**weight_lr_power"), ("t / warmup_steps", "(t - 1) / warmup_steps"), ("t**r", "1")],
     "interpolate": [("z = z - step", "pass"), ("(1 - c) * x + c * z", "x"), ("(1 - beta) * z + beta * x, z", "x, z")],
@@ -97,7 +97,7 @@ MUTANTS = {
         ("d / d0 * s_rate", "s_rate"),
     ],
     "prodigy": [("d * eps", "eps"), ("rate * weight_decay * p", "weight_decay * p"), ("rate * m", "m")],
-    "sophia": [("rho * h", "h"), ("-1, 1", "-2, 2"), ("betas[0] * m + (1 - betas[0]) * g", "g")],
+    "sophia": [("rho * h", "h"), ("-1, 1", "-2, 2"), ("b1 * m + (1 - b1) * g", "g")],
     "radam_schedule_free": [("rho > 4", "rho > 5"), ("trust**0.5", "trust"), ("weight_decay * y", "weight_decay * z"), ("lr = 0.0", "pass")],
     "ademamix": [
         ("alpha * slow", "alpha * slow / (1 - b3**t)"),
@@ -123,11 +123,11 @@ MUTANTS = {
         ("(t - 1) ** 0.25", "t ** 0.25"),
         ("maximum(sqrt(v), eps)", "(sqrt(v) + eps)"),
         ("lr * weight_decay * p", "weight_decay * p"),
-        ("clip(u, -bound, bound)", "u"),
+        ("u = clip(u, -bound, bound)", "pass"),
     ],
     "two_loop": [
         ("r = h0 * q", "r = q"),
-        ("reversed(ss), reversed(ys)", "ss, ys"),
+        ("in reversed(pairs)", "in pairs"),
         ("(alpha - (y @ r)", "(alpha + (y @ r)"),
     ],
     "asgd": [("lambd * eta", "0 * eta"), ("weight_decay * p", "0 * p"), ("** alpha", "** 1")],
@@ -251,7 +251,7 @@ AROUND = [
     ),
     (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
-    (averaging.ema, "if n else p", "", lambda: test_others.test_averages_are_torchs("EMA")),
+    (averaging.ema, "if not n:", "if False:", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.swa, "(n + 1)", "(n + 2)", lambda: test_others.test_averages_are_torchs("SWA")),

@@ -52,11 +52,11 @@ MUTANTS = [
         "Adam: no correction", **ADAM, chapter="adam/bias_correction",
         old="""\
     m_hat = m / (1 - b1**t)
-    v_hat = (v if v_max is None else v_max) / (1 - b2**t)
+    v_hat = v_used / (1 - b2**t)
 """,
         new="""\
     m_hat = m
-    v_hat = v if v_max is None else v_max
+    v_hat = v_used
 """,
     ),
     Mutant(
@@ -65,7 +65,7 @@ MUTANTS = [
     ),
     Mutant(
         "Adam: second moment not corrected", **ADAM, chapter="adam/bias_correction",
-        old="(v if v_max is None else v_max) / (1 - b2**t)", new="v if v_max is None else v_max",
+        old="v_used / (1 - b2**t)", new="v_used",
     ),
     Mutant(
         "no t += 1", file="core/optimizer.py", chapter="adam/bias_correction", hand="Adam",
@@ -82,7 +82,10 @@ MUTANTS = [
         chapter="adam/decoupled_decay",
         old="""\
     p = p - lr * weight_decay * p
-    return adam(g, p, m, v, v_max, t=t, lr=lr, betas=betas, eps=eps, weight_decay=0)
+    return adam(
+        g, p, m, v, v_max, t=t, lr=lr,
+        betas=betas, eps=eps, weight_decay=0,
+    )  # fmt: skip
 """,
         new="    return adam(g, p, m, v, v_max, t=t, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)\n",
     ),
@@ -90,8 +93,9 @@ MUTANTS = [
         "AMSGrad: maximum after the correction", **ADAM, chapter="adam/amsgrad",
         old="""\
         v_max = maximum(v_max, v)
+    v_used = v if v_max is None else v_max
     m_hat = m / (1 - b1**t)
-    v_hat = (v if v_max is None else v_max) / (1 - b2**t)
+    v_hat = v_used / (1 - b2**t)
 """,
         new="""\
         v_max = maximum(v_max, v / (1 - b2**t))
@@ -101,23 +105,31 @@ MUTANTS = [
     ),
     Mutant(
         "SGD: dampening on the first step", **SGD, chapter="momentum/heavy_ball",
-        old="buf = g if buf is None else", new="buf = (1 - dampening) * g if buf is None else",
+        old="buf = g\n", new="buf = (1 - dampening) * g\n",
     ),
     Mutant(
         # torch agrees as long as the learning rate stays what it is
         "SGD: lr inside the velocity", **{**SGD, "torch": "changes_mid_run and SGD-lr"}, chapter="momentum/heavy_ball",
         old="""\
-        buf = g if buf is None else momentum * buf + (1 - dampening) * g
-        g = g + momentum * buf if nesterov else buf
+        buf = g
+    elif momentum:
+        buf = momentum * buf + (1 - dampening) * g
+    if momentum and nesterov:
+        g = g + momentum * buf
+    elif momentum:
+        g = buf
 """,
         new="""\
-        buf = lr * g if buf is None else momentum * buf + (1 - dampening) * lr * g
+        buf = lr * g
+    elif momentum:
+        buf = momentum * buf + (1 - dampening) * lr * g
+    if momentum:
         return p - (lr * g + momentum * buf if nesterov else buf), buf
 """,
     ),
     Mutant(
         "SGD: Nesterov without look-ahead", **SGD, chapter="momentum/nesterov",
-        old="g + momentum * buf if nesterov else buf", new="buf",
+        old="g = g + momentum * buf", new="g = buf",
     ),
     Mutant(
         "Adagrad: eps inside the root", **ADAGRAD, chapter="adaptive/adagrad",

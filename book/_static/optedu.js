@@ -11,6 +11,7 @@ const PART = ".bd-article, .bd-article section";
 const FOLDED = "details:not([open]) > :not(summary)";
 
 const partsOfPage = () => [...document.querySelectorAll(PART)];
+const isLaidOut = (part) => part.firstElementChild?.checkVisibility({ contentVisibilityAuto: true });
 
 // What a part holds itself, its sections apart. What lies in a closed fold is not laid out, unless somebody asks for
 // its size: most of a page of questions.
@@ -87,7 +88,7 @@ function layOut(done) {
   let begin = () => { begin = () => {}; idle(next); };
   if (isDone()) return end();
   delete document.body.dataset.bsSpy; // Bootstrap would ask where each heading is
-  openToKeyboard(rest.filter((part) => part.firstElementChild?.checkVisibility({ contentVisibilityAuto: true })));
+  openToKeyboard(rest.filter(isLaidOut));
   document.addEventListener("contentvisibilityautostatechange", seen, true);
   document.addEventListener("click", jump, true);
   for (const act of ["scroll", "keydown", "pointerdown"]) addEventListener(act, () => begin(), { once: true, passive: true });
@@ -95,11 +96,11 @@ function layOut(done) {
 
 document.addEventListener("DOMContentLoaded", () => {
   nameColumns();
+  const again = () => openToKeyboard(partsOfPage().filter(isLaidOut));
+  let first = true; // an observer begins by telling what is known
+  new ResizeObserver(() => { if (!first) again(); first = false; }).observe(document.querySelector("article") ?? document.body);
   layOut(async () => {
-    const again = () => openToKeyboard(partsOfPage());
     if (document.fonts.status === "loading") document.fonts.ready.then(again); // a box is as wide as its letters
-    let first = true; // an observer begins by telling what is known
-    new ResizeObserver(() => { if (!first) again(); first = false; }).observe(document.querySelector("article") ?? document.body);
     document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true); // folds
   });
 });

@@ -19,13 +19,17 @@ class Markdown:
         return f"<Markdown, {len(self.text.splitlines())} lines>"
 
 
+def printed_source(rule: Callable[..., Any]) -> str:
+    """The source of a rule as a page prints it: as it runs, without the notes to the formatter."""
+    return textwrap.dedent(inspect.getsource(rule)).rstrip().replace("  # fmt: skip", "")
+
+
 def show_rule(*rules: Callable[..., Any]) -> Markdown:
     """The source of rules, as it runs, below the name of its file."""
     parts = []
     for rule in rules:
         path = rule.__module__.replace(".", "/") + ".py"
-        source = textwrap.dedent(inspect.getsource(rule)).rstrip()
-        parts.append(f"`{path}`\n\n```python\n{source}\n```")
+        parts.append(f"`{path}`\n\n```python\n{printed_source(rule)}\n```")
     return Markdown("\n\n".join(parts))
 
 

@@ -77,14 +77,10 @@ def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, Any]:
     return {**style, "marker": shape} if marker else style
 
 
-def use_style(drawings: bool = False) -> None:
+def use_style() -> None:
     """Set the book's figure style (call once, at the top of a notebook).
 
-    Parameters
-    ----------
-    drawings : bool, default False
-        Show figures as drawings that follow the page, a panel for each axes; else as pictures. Chapters
-        go over to it one by one.
+    Figures are shown as drawings (SVG) that follow the page, a panel for each axes.
     """
     for file in sorted((Path(__file__).parent / "figures/fonts").glob("*.ttf")):
         if file.as_posix() not in {one.fname for one in font_manager.fontManager.ttflist}:
@@ -105,8 +101,7 @@ def use_style(drawings: bool = False) -> None:
         "axes.prop_cycle": plt.cycler(color=PALETTE), "hatch.linewidth": 0.8,
         "legend.frameon": False, "lines.linewidth": 1.6, "lines.markersize": 4.5,
     })  # fmt: skip
-    if drawings:
-        show_drawings()
+    show_drawings()
 
 
 def plot_paths(ax: Axes, surface: Surface, runs: Sequence[Run], every: int = 1) -> None:

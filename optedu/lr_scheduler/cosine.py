@@ -47,18 +47,24 @@ class CosineAnnealingLR(LRScheduler):
         return (self.last_epoch - self.T_max) % (2 * self.T_max) == 0
 
     def next_lr(self, k: int, lr: float) -> float:
-        t, T, low = self.last_epoch, self.T_max, self.eta_min
+        t, T = self.last_epoch, self.T_max
+        low = self.eta_min
         if self._initial:
             return lr
         if self._step_count == 1 and t > 0:
             return self.closed_form(k)
-        if (t - 1 - T) % (2 * T) == 0:  # at the bottom the recurrence would divide zero by zero
-            return lr + (self.base_lrs[k] - low) * (1 - math.cos(math.pi / T)) / 2
-        before, now = (1 + math.cos(math.pi * s / T) for s in (t - 1, t))
+        if (t - 1 - T) % (2 * T) == 0:  # below: 0/0
+            height = self.base_lrs[k] - low
+            first = 1 - math.cos(math.pi / T)
+            return lr + height * first / 2
+        before = 1 + math.cos(math.pi * (t - 1) / T)
+        now = 1 + math.cos(math.pi * t / T)
         return now / before * (lr - low) + low
 
     def closed_form(self, k: int) -> float:
-        return cosine(self.base_lrs[k], self.eta_min, self.last_epoch / self.T_max)
+        done = self.last_epoch / self.T_max
+        start, end = self.base_lrs[k], self.eta_min
+        return cosine(start, end, done)
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):

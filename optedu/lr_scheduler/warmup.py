@@ -57,7 +57,9 @@ class _WarmupLR(FactorLR):
     def factor(self, t: int) -> float:
         if t < self.warmup_steps:
             return (t + 1) / self.warmup_steps
-        return self.decay(min(1.0, (t - self.warmup_steps) / (self.total_steps - self.warmup_steps)))
+        rest = self.total_steps - self.warmup_steps
+        done = (t - self.warmup_steps) / rest
+        return self.decay(min(1.0, done))
 
 
 class WarmupCosineLR(_WarmupLR):
@@ -166,5 +168,7 @@ class WSDLR(FactorLR):
     def factor(self, t: int) -> float:
         if t < self.warmup_steps:
             return (t + 1) / self.warmup_steps
-        done = (t - (self.total_steps - self.decay_steps)) / self.decay_steps
-        return 1 + (self.min_factor - 1) * min(1.0, max(0.0, done))
+        start = self.total_steps - self.decay_steps
+        done = (t - start) / self.decay_steps
+        done = min(1.0, max(0.0, done))
+        return 1 + (self.min_factor - 1) * done

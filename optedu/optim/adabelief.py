@@ -10,14 +10,18 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def adabelief(g, p, m, s, *, t, lr, betas, eps, weight_decay):
-    """One step of AdaBelief: ``(g, p, m, s) -> (p, m, s)``."""
+def adabelief(
+    g, p, m, s, *, t, lr, betas, eps, weight_decay
+):  # fmt: skip
+    """One step: ``(g, p, m, s) -> (p, m, s)``."""
     b1, b2 = betas
     p = p - lr * weight_decay * p
     m = m + (1 - b1) * (g - m)
     s = b2 * s + (1 - b2) * (g - m) ** 2 + eps
-    m_hat, s_hat = m / (1 - b1**t), s / (1 - b2**t)
-    return p - lr * m_hat / (sqrt(s_hat) + eps), m, s
+    m_hat = m / (1 - b1**t)
+    s_hat = s / (1 - b2**t)
+    p = p - lr * m_hat / (sqrt(s_hat) + eps)
+    return p, m, s
 
 
 class AdaBelief(Optimizer):

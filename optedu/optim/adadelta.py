@@ -10,8 +10,10 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def adadelta(g, p, v, u, *, lr, rho, eps, weight_decay):
-    """One step of Adadelta: ``(g, p, v, u) -> (p, v, u)``."""
+def adadelta(
+    g, p, v, u, *, lr, rho, eps, weight_decay
+):  # fmt: skip
+    """One step: ``(g, p, v, u) -> (p, v, u)``."""
     if weight_decay:
         g = g + weight_decay * p
     v = rho * v + (1 - rho) * g * g

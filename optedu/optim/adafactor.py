@@ -13,25 +13,38 @@ from .lars import norm
 
 
 def rms(x: np.ndarray) -> float:
-    """Root mean square of an array; 0 for an empty one."""
-    return norm(x) / x.size**0.5 if x.size else 0.0
+    """Root mean square; 0 for an empty array."""
+    if not x.size:
+        return 0.0
+    return norm(x) / x.size**0.5
 
 
-def adafactor(g, p, row, col, v, *, t, lr, beta2_decay, eps, d, weight_decay):
-    """One step of Adafactor on a whole tensor: ``(g, p, row, col, v) -> (p, row, col, v)``."""
-    eps1 = float(finfo(g.dtype).eps) if eps[0] is None else eps[0]
-    alpha = max(eps[1], rms(p)) * min(lr, t**-0.5)
+def adafactor(
+    g, p, row, col, v, *,
+    t, lr, beta2_decay, eps, d, weight_decay,
+):  # fmt: skip
+    """One step of Adafactor on a whole tensor:
+    ``(g, p, row, col, v)
+    -> (p, row, col, v)``."""
+    eps1, eps2 = eps
+    if eps1 is None:
+        eps1 = float(finfo(g.dtype).eps)
+    alpha = max(eps2, rms(p)) * min(lr, t**-0.5)
     p = p - lr * weight_decay * p
-    fresh = t**beta2_decay  # the weight of the new squares, 1 - β₂
+    fresh = t**beta2_decay  # weight of g²: 1 - β₂
     if g.ndim > 1:
         squares = g * g
-        row = row + fresh * (squares.mean(-1, keepdims=True) - row)
-        col = col + fresh * (squares.mean(-2, keepdims=True) - col)
-        v_hat = row / maximum(row.mean(-2, keepdims=True), eps1) * col
+        rows = squares.mean(-1, keepdims=True)
+        cols = squares.mean(-2, keepdims=True)
+        row = row + fresh * (rows - row)
+        col = col + fresh * (cols - col)
+        mean = row.mean(-2, keepdims=True)
+        v_hat = row / maximum(mean, eps1) * col
     else:
         v_hat = v = v + fresh * (g * g - v)
     u = g / sqrt(maximum(v_hat, eps1 * eps1))
-    return p - alpha / max(1.0, rms(u) / d) * u, row, col, v
+    alpha = alpha / max(1.0, rms(u) / d)
+    return p - alpha * u, row, col, v
 
 
 def _eps(name: str, value: Any) -> tuple[float | None, float]:

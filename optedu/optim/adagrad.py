@@ -11,13 +11,18 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def adagrad(g, p, total, *, t, lr, lr_decay, weight_decay, eps):
-    """One step of AdaGrad: ``(g, p, total) -> (p, total)``."""
+def adagrad(
+    g, p, total, *,
+    t, lr, lr_decay, weight_decay, eps,
+):  # fmt: skip
+    """One step of AdaGrad:
+    ``(g, p, total) -> (p, total)``."""
     if weight_decay:
         g = g + weight_decay * p
     total = total + g * g
     rate = lr / (1 + (t - 1) * lr_decay)
-    return p - rate * g / (sqrt(total) + eps), total
+    p = p - rate * g / (sqrt(total) + eps)
+    return p, total
 
 
 class Adagrad(Optimizer):

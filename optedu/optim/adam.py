@@ -12,8 +12,12 @@ from ..core.sweep import Rule
 from ..core.types import Params
 
 
-def adam(g, p, m, v, v_max=None, *, t, lr, betas, eps, weight_decay):
-    """One step of Adam: ``(g, p, m, v, v_max) -> (p, m, v, v_max)``."""
+def adam(
+    g, p, m, v, v_max=None, *,
+    t, lr, betas, eps, weight_decay,
+):  # fmt: skip
+    """One step of Adam: ``(g, p, m, v, v_max)
+    -> (p, m, v, v_max)``."""
     b1, b2 = betas
     if weight_decay:
         g = g + weight_decay * p
@@ -21,15 +25,24 @@ def adam(g, p, m, v, v_max=None, *, t, lr, betas, eps, weight_decay):
     v = b2 * v + (1 - b2) * g * g
     if v_max is not None:
         v_max = maximum(v_max, v)
+    v_used = v if v_max is None else v_max
     m_hat = m / (1 - b1**t)
-    v_hat = (v if v_max is None else v_max) / (1 - b2**t)
-    return p - lr * m_hat / (sqrt(v_hat) + eps), m, v, v_max
+    v_hat = v_used / (1 - b2**t)
+    p = p - lr * m_hat / (sqrt(v_hat) + eps)
+    return p, m, v, v_max
 
 
-def adamw(g, p, m, v, v_max=None, *, t, lr, betas, eps, weight_decay):
-    """One step of AdamW: shrink the parameter, then take Adam's step without decay."""
+def adamw(
+    g, p, m, v, v_max=None, *,
+    t, lr, betas, eps, weight_decay,
+):  # fmt: skip
+    """One step of AdamW: shrink the parameter,
+    then take Adam's step without decay."""
     p = p - lr * weight_decay * p
-    return adam(g, p, m, v, v_max, t=t, lr=lr, betas=betas, eps=eps, weight_decay=0)
+    return adam(
+        g, p, m, v, v_max, t=t, lr=lr,
+        betas=betas, eps=eps, weight_decay=0,
+    )  # fmt: skip
 
 
 class Adam(Optimizer):

@@ -10,8 +10,10 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def adamax(g, p, m, u, *, t, lr, betas, eps, weight_decay):
-    """One step of Adamax: ``(g, p, m, u) -> (p, m, u)``."""
+def adamax(
+    g, p, m, u, *, t, lr, betas, eps, weight_decay
+):  # fmt: skip
+    """One step: ``(g, p, m, u) -> (p, m, u)``."""
     b1, b2 = betas
     if weight_decay:
         g = g + weight_decay * p

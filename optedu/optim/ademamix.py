@@ -13,7 +13,7 @@ from ..core.types import Params
 
 
 def warmed_up(t, b1, b3, alpha, t_alpha_beta3):
-    """Decay and weight of the slow average at step `t`."""
+    """Decay and weight of the slow average."""
     s = min(1.0, t / t_alpha_beta3)
     ratio = log(b3) / log(b1)
     b3_t = b3 ** (1 / (s + (1 - s) * ratio))
@@ -25,7 +25,8 @@ def ademamix(
     t, lr, betas, alpha, t_alpha_beta3,
     eps, weight_decay,
 ):  # fmt: skip
-    """One step: ``(g, p, m, slow, v) -> (p, m, slow, v)``."""
+    """One step: ``(g, p, m, slow, v)
+    -> (p, m, slow, v)``."""
     b1, b2, b3 = betas
     if t_alpha_beta3:
         b3, alpha = warmed_up(
@@ -36,7 +37,8 @@ def ademamix(
     v = b2 * v + (1 - b2) * g * g
     m_hat = m / (1 - b1**t)
     v_hat = v / (1 - b2**t)
-    u = (m_hat + alpha * slow) / (sqrt(v_hat) + eps)
+    ahead = m_hat + alpha * slow
+    u = ahead / (sqrt(v_hat) + eps)
     p = p - lr * weight_decay * p
     return p - lr * u, m, slow, v
 

@@ -15,11 +15,12 @@ def adopt(
 ):  # fmt: skip
     """One step: ``(g, p, m, v) -> (p, m, v)``."""
     b1, b2 = betas
-    if t == 1:  # the first gradient starts v only
+    if t == 1:  # the first g starts v only
         return p, m, g * g
     bound = (t - 1) ** 0.25
     u = g / maximum(sqrt(v), eps)
-    m = m + (1 - b1) * (clip(u, -bound, bound) - m)
+    u = clip(u, -bound, bound)
+    m = m + (1 - b1) * (u - m)
     v = b2 * v + (1 - b2) * g * g
     p = p - lr * weight_decay * p
     return p - lr * m, m, v

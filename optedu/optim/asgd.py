@@ -10,8 +10,12 @@ from ..core.state import Scalar
 from ..core.types import Params
 
 
-def asgd(g, p, eta, mu, ax, *, t, lr, lambd, alpha, t0, weight_decay):
-    """One step of ASGD: ``(g, p, eta, mu, ax) -> (p, eta, mu, ax)``."""
+def asgd(
+    g, p, eta, mu, ax, *,
+    t, lr, lambd, alpha, t0, weight_decay,
+):  # fmt: skip
+    """One step of ASGD: ``(g, p, eta, mu, ax)
+    -> (p, eta, mu, ax)``."""
     if weight_decay:
         g = g + weight_decay * p
     p = (1 - lambd * eta) * p - eta * g

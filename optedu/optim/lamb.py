@@ -11,14 +11,22 @@ from ..core.types import Params
 from .lars import norm
 
 
-def lamb(g, p, m, v, *, t, lr, betas, eps, weight_decay):
-    """One step of LAMB on a whole tensor: ``(g, p, m, v) -> (p, m, v)``."""
+def lamb(
+    g, p, m, v, *, t, lr, betas, eps, weight_decay
+):  # fmt: skip
+    """One step of LAMB on a whole tensor:
+    ``(g, p, m, v) -> (p, m, v)``."""
     b1, b2 = betas
     m = m + (1 - b1) * (g - m)
     v = b2 * v + (1 - b2) * g * g
-    r = m / (1 - b1**t) / (sqrt(v / (1 - b2**t)) + eps) + weight_decay * p
+    m_hat = m / (1 - b1**t)
+    v_hat = v / (1 - b2**t)
+    r = m_hat / (sqrt(v_hat) + eps)
+    r = r + weight_decay * p
     p_norm, r_norm = norm(p), norm(r)
-    trust = p_norm / r_norm if p_norm and r_norm else 1.0
+    trust = 1.0
+    if p_norm and r_norm:
+        trust = p_norm / r_norm
     return p - lr * trust * r, m, v
 
 

@@ -10,16 +10,23 @@ from ..core.types import Params
 
 
 def norm(x: np.ndarray) -> float:
-    """Euclidean norm of a whole tensor, as a Python number."""
+    """Euclidean norm, as a Python number."""
     return float(np.linalg.norm(x))
 
 
-def lars(g, p, buf, *, lr, momentum, weight_decay, trust_coefficient):
-    """One step of LARS on a whole tensor: ``(g, p, buf) -> (p, buf)``."""
+def lars(
+    g, p, buf, *,
+    lr, momentum, weight_decay, trust_coefficient,
+):  # fmt: skip
+    """One step of LARS on a whole tensor:
+    ``(g, p, buf) -> (p, buf)``."""
     p_norm = norm(p)
     pull = norm(g) + weight_decay * p_norm
-    trust = trust_coefficient * p_norm / pull if p_norm and pull else 1.0
-    buf = momentum * buf + lr * trust * (g + weight_decay * p)
+    trust = 1.0
+    if p_norm and pull:
+        trust = trust_coefficient * p_norm / pull
+    step = lr * trust * (g + weight_decay * p)
+    buf = momentum * buf + step
     return p - buf, buf
 
 

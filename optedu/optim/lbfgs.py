@@ -16,17 +16,21 @@ Closure = Callable[[], tuple[float, Iterable[np.ndarray | None]]]
 
 
 def two_loop(g, ss, ys, h0):
-    r"""The two-loop recursion: ``-H g`` for the inverse Hessian estimate H of L-BFGS.
+    r"""The two-loop recursion: ``-H g`` for the
+    inverse Hessian estimate H of L-BFGS.
 
-    `ss` and `ys` are the last changes of parameter and gradient, oldest first; `h0` scales
-    the identity that the recursion starts from.
+    `ss` and `ys` are the last changes of the
+    parameter and the gradient, oldest first; `h0`
+    scales the identity that it starts from.
     """
     q, alphas = -g, []
-    for s, y in zip(reversed(ss), reversed(ys), strict=True):
+    pairs = list(zip(ss, ys, strict=True))
+    for s, y in reversed(pairs):
         alphas.append((s @ q) / (y @ s))
         q = q - alphas[-1] * y
     r = h0 * q
-    for s, y, alpha in zip(ss, ys, reversed(alphas), strict=True):
+    for s, y in pairs:
+        alpha = alphas.pop()
         r = r + (alpha - (y @ r) / (y @ s)) * s
     return r
 

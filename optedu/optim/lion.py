@@ -11,7 +11,7 @@ from ..core.types import Params
 
 
 def lion(g, p, m, *, lr, betas, weight_decay):
-    """One step of Lion: ``(g, p, m) -> (p, m)``."""
+    """One step: ``(g, p, m) -> (p, m)``."""
     b1, b2 = betas
     p = p - lr * weight_decay * p
     direction = b1 * m + (1 - b1) * g

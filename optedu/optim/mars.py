@@ -15,7 +15,8 @@ def mars(
     g, p, last, m, v, *,
     t, lr, betas, gamma, eps, weight_decay,
 ):  # fmt: skip
-    """One step: ``(g, p, last, m, v) -> (p, g, m, v)``."""
+    """One step of MARS: ``(g, p, last, m, v)
+    -> (p, g, m, v)``."""
     b1 = betas[0]
     c = g + gamma * b1 / (1 - b1) * (g - last)
     c = c / max(1.0, norm(c))

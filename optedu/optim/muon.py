@@ -44,22 +44,30 @@ HYBRID = (QUINTIC,) * 8 + ((2.0, -1.5, 0.5),) * 2
 
 
 def newton_schulz(x, coefficients, steps, eps):
-    """An odd polynomial, applied again and again to the singular values of a matrix."""
-    wide = x if x.shape[0] <= x.shape[1] else x.T
-    wide = wide / max(float(np.linalg.norm(wide)), eps)
+    """An odd polynomial, applied again and again
+    to the singular values of a matrix."""
+    n, m = x.shape
+    wide = x if n <= m else x.T
+    size = float(np.linalg.norm(wide))
+    wide = wide / max(size, eps)
     for a, b, c in each(coefficients, steps):
         gram = wide @ wide.T
-        wide = a * wide + (b * gram + c * gram @ gram) @ wide
-    return wide if x.shape[0] <= x.shape[1] else wide.T
+        even = b * gram + c * gram @ gram
+        wide = a * wide + even @ wide
+    return wide if n <= m else wide.T
 
 
 def each(coefficients, steps):
-    """Coefficients of each iteration; the last ones
-    of a schedule are repeated."""
-    if not isinstance(coefficients[0], (tuple, list)):
+    """Coefficients of each iteration; the last
+    ones of a schedule are repeated."""
+    first = coefficients[0]
+    if not isinstance(first, (tuple, list)):
         coefficients = [coefficients]
     last = len(coefficients) - 1
-    return [coefficients[min(k, last)] for k in range(steps)]
+    return [
+        coefficients[min(k, last)]
+        for k in range(steps)
+    ]  # fmt: skip
 
 
 def rows_alike(u, v, beta2):
@@ -95,10 +103,8 @@ def muon(
         scale = 0.2 * max(n, m) ** 0.5
     elif adjust_lr_fn == "spectral_norm":
         scale = (n / m) ** 0.5
-    return (
-        p - lr * weight_decay * p - lr * scale * u,
-        buf, v,
-    )  # fmt: skip
+    p = p - lr * weight_decay * p - lr * scale * u
+    return p, buf, v
 
 
 def _three(name: str, value: Any) -> tuple[float, float, float]:

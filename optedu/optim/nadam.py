@@ -12,21 +12,31 @@ from ..core.types import Params
 
 
 def nadam(
-    g, p, mu_product, m, v, *, t, lr, betas, eps, weight_decay, momentum_decay, decoupled_weight_decay
+    g, p, mu_product, m, v, *,
+    t, lr, betas, eps, weight_decay,
+    momentum_decay, decoupled_weight_decay,
 ):  # fmt: skip
-    """One step of NAdam: ``(g, p, mu_product, m, v) -> (p, mu_product, m, v)``."""
+    """One step: ``(g, p, mu_product, m, v)
+    -> (p, mu_product, m, v)``."""
     b1, b2 = betas
     if weight_decay and decoupled_weight_decay:
         p = p - lr * weight_decay * p
     elif weight_decay:
         g = g + weight_decay * p
-    mu = b1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
-    mu_next = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))
+    now = 0.96 ** (t * momentum_decay)
+    later = 0.96 ** ((t + 1) * momentum_decay)
+    mu = b1 * (1 - 0.5 * now)
+    mu_next = b1 * (1 - 0.5 * later)
     mu_product = mu_product * mu
+    product_next = mu_product * mu_next
     m = m + (1 - b1) * (g - m)
     v = b2 * v + (1 - b2) * g * g
-    ahead = mu_next / (1 - mu_product * mu_next) * m + (1 - mu) / (1 - mu_product) * g
-    return p - lr * ahead / (sqrt(v / (1 - b2**t)) + eps), mu_product, m, v
+    m_hat = mu_next / (1 - product_next) * m
+    g_hat = (1 - mu) / (1 - mu_product) * g
+    v_hat = v / (1 - b2**t)
+    ahead = m_hat + g_hat
+    p = p - lr * ahead / (sqrt(v_hat) + eps)
+    return p, mu_product, m, v
 
 
 class NAdam(Optimizer):

@@ -11,21 +11,30 @@ from ..core.optimizer import Optimizer, Plan
 from ..core.types import Params
 
 
-def prodigy_moments(g, p, m, v, s, p0, *, d, d0, rate, s_rate, betas, beta3):
-    """First half of a step, with the estimate `d` so far: ``(g, p, m, v, s, p0) -> (gain, m, v, s)``.
+def prodigy_moments(
+    g, p, m, v, s, p0, *,
+    d, d0, rate, s_rate, betas, beta3,
+):  # fmt: skip
+    """First half, with the estimate `d` so far:
+    ``(g, p, m, v, s, p0) -> (gain, m, v, s)``.
 
-    `gain` is this tensor's share of what the numerator of the estimate gains.
+    `gain` is this tensor's share of what the
+    numerator of the estimate gains.
     """
     b1, b2 = betas
-    gain = d / d0 * rate * float((g * (p0 - p)).sum())
+    slope = float((g * (p0 - p)).sum())
+    gain = d / d0 * rate * slope
     m = b1 * m + (1 - b1) * d * g
     v = b2 * v + (1 - b2) * d * d * g * g
     s = beta3 * s + d / d0 * s_rate * g
     return gain, m, v, s
 
 
-def prodigy(p, m, v, *, d, rate, eps, weight_decay):
-    """Second half, with the new estimate `d` beside eps: ``(p, m, v) -> p``."""
+def prodigy(
+    p, m, v, *, d, rate, eps, weight_decay
+):  # fmt: skip
+    """Second half, with the new estimate `d`
+    beside eps: ``(p, m, v) -> p``."""
     p = p - rate * weight_decay * p
     return p - rate * m / (sqrt(v) + d * eps)
 

@@ -10,8 +10,12 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def radam(g, p, m, v, *, t, lr, betas, eps, weight_decay, decoupled_weight_decay):
-    """One step of RAdam: ``(g, p, m, v) -> (p, m, v)``."""
+def radam(
+    g, p, m, v, *,
+    t, lr, betas, eps, weight_decay,
+    decoupled_weight_decay,
+):  # fmt: skip
+    """One step: ``(g, p, m, v) -> (p, m, v)``."""
     b1, b2 = betas
     if weight_decay and decoupled_weight_decay:
         p = p - lr * weight_decay * p
@@ -24,8 +28,11 @@ def radam(g, p, m, v, *, t, lr, betas, eps, weight_decay, decoupled_weight_decay
     rho = rho_max - 2 * t * b2**t / (1 - b2**t)
     if rho <= 5:
         return p - lr * m_hat, m, v
-    r = ((rho - 4) * (rho - 2) * rho_max / ((rho_max - 4) * (rho_max - 2) * rho)) ** 0.5
-    return p - lr * r * (1 - b2**t) ** 0.5 * m_hat / (sqrt(v) + eps), m, v
+    r = (rho - 4) * (rho - 2) * rho_max
+    r = r / ((rho_max - 4) * (rho_max - 2) * rho)
+    rate = lr * r**0.5 * (1 - b2**t) ** 0.5
+    p = p - rate * m_hat / (sqrt(v) + eps)
+    return p, m, v
 
 
 class RAdam(Optimizer):

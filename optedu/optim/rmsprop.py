@@ -10,8 +10,13 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def rmsprop(g, p, v, buf=None, mean=None, *, lr, alpha, eps, weight_decay, momentum, centered):
-    """One step of RMSProp: ``(g, p, v, buf, mean) -> (p, v, buf, mean)``."""
+def rmsprop(
+    g, p, v, buf=None, mean=None, *,
+    lr, alpha, eps, weight_decay,
+    momentum, centered,
+):  # fmt: skip
+    """One step of RMSProp: ``(g, p, v, buf, mean)
+    -> (p, v, buf, mean)``."""
     if weight_decay:
         g = g + weight_decay * p
     v = alpha * v + (1 - alpha) * g * g

@@ -11,10 +11,12 @@ from ..core.types import Params
 
 
 def rprop(g, p, prev, size, *, etas, step_sizes):
-    """One step of Rprop: ``(g, p, prev, size) -> (p, prev, size)``."""
+    """One step of Rprop: ``(g, p, prev, size)
+    -> (p, prev, size)``."""
     shrink, grow = etas
     agree = g * prev
-    size = where(agree > 0, grow * size, where(agree < 0, shrink * size, size))
+    less = where(agree < 0, shrink * size, size)
+    size = where(agree > 0, grow * size, less)
     size = clip(size, *step_sizes)
     g = where(agree < 0, 0.0, g)
     return p - sign(g) * size, g, size

@@ -11,17 +11,24 @@ from ..core.state import Scalar
 from ..core.types import Grads, Params
 
 
-def averaging(weight_sum, lr_max, *, t, lr, warmup_steps, r, weight_lr_power):
-    """Warmed-up rate, weight of the newest iterate in the average, and what both remember."""
-    lr = lr * min(1.0, t / warmup_steps) if warmup_steps else lr
+def averaging(
+    weight_sum, lr_max, *,
+    t, lr, warmup_steps, r, weight_lr_power,
+):  # fmt: skip
+    """Warmed-up rate, the newest iterate's weight
+    in the average, and what both remember."""
+    if warmup_steps:
+        lr = lr * min(1.0, t / warmup_steps)
     lr_max = max(lr_max, lr)
-    weight = t**r * lr_max**weight_lr_power
-    weight_sum = weight_sum + weight
-    return lr, weight / weight_sum if weight_sum else 0.0, weight_sum, lr_max
+    w = t**r * lr_max**weight_lr_power
+    weight_sum = weight_sum + w
+    c = w / weight_sum if weight_sum else 0.0
+    return lr, c, weight_sum, lr_max
 
 
 def interpolate(y, z, step, c, beta):
-    """Move z by `step`, x (the average) towards z by `c`, and y between the two: ``(y, z)``."""
+    """Move z by `step`, x (the average) towards z
+    by `c`, and y between the two: ``(y, z)``."""
     x = (y - (1 - beta) * z) / beta
     z = z - step
     x = (1 - c) * x + c * z
@@ -29,26 +36,41 @@ def interpolate(y, z, step, c, beta):
 
 
 def sgd_schedule_free(
-    g, y, z, weight_sum, lr_max, *, t, lr, momentum, weight_decay, warmup_steps, r, weight_lr_power
+    g, y, z, weight_sum, lr_max, *,
+    t, lr, momentum, weight_decay,
+    warmup_steps, r, weight_lr_power,
 ):  # fmt: skip
-    """One step of Schedule-Free SGD: ``(g, y, z, weight_sum, lr_max) -> (y, z, weight_sum, lr_max)``."""
+    """One step of Schedule-Free SGD:
+    ``(g, y, z, weight_sum, lr_max)
+    -> (y, z, weight_sum, lr_max)``."""
     lr, c, weight_sum, lr_max = averaging(
-        weight_sum, lr_max, t=t, lr=lr, warmup_steps=warmup_steps, r=r, weight_lr_power=weight_lr_power
-    )
+        weight_sum, lr_max, t=t, lr=lr, r=r,
+        warmup_steps=warmup_steps,
+        weight_lr_power=weight_lr_power,
+    )  # fmt: skip
     step = lr * (g + weight_decay * y)
-    return *interpolate(y, z, step, c, momentum), weight_sum, lr_max
+    y, z = interpolate(y, z, step, c, momentum)
+    return y, z, weight_sum, lr_max
 
 
 def adamw_schedule_free(
-    g, y, z, v, weight_sum, lr_max, *, t, lr, betas, eps, weight_decay, warmup_steps, r, weight_lr_power
+    g, y, z, v, weight_sum, lr_max, *,
+    t, lr, betas, eps, weight_decay,
+    warmup_steps, r, weight_lr_power,
 ):  # fmt: skip
-    """One step of Schedule-Free AdamW: ``(g, y, z, v, weight_sum, lr_max) -> (y, z, v, weight_sum, lr_max)``."""
+    """One step of Schedule-Free AdamW:
+    ``(g, y, z, v, weight_sum, lr_max)
+    -> (y, z, v, weight_sum, lr_max)``."""
     b1, b2 = betas
     lr, c, weight_sum, lr_max = averaging(
-        weight_sum, lr_max, t=t, lr=lr, warmup_steps=warmup_steps, r=r, weight_lr_power=weight_lr_power
-    )
+        weight_sum, lr_max, t=t, lr=lr, r=r,
+        warmup_steps=warmup_steps,
+        weight_lr_power=weight_lr_power,
+    )  # fmt: skip
     v = b2 * v + (1 - b2) * g * g
-    step = lr * (g / (sqrt(v / (1 - b2**t)) + eps) + weight_decay * y)
+    v_hat = v / (1 - b2**t)
+    u = g / (sqrt(v_hat) + eps)
+    step = lr * (u + weight_decay * y)
     y, z = interpolate(y, z, step, c, b1)
     return y, z, v, weight_sum, lr_max
 
@@ -58,8 +80,8 @@ def radam_schedule_free(
     t, lr, betas, eps, weight_decay, r,
     weight_lr_power, silent_sgd_phase,
 ):  # fmt: skip
-    """One step of Schedule-Free RAdam; arguments and
-    results are those of `adamw_schedule_free`."""
+    """One step of Schedule-Free RAdam; arguments
+    and results as of `adamw_schedule_free`."""
     b1, b2 = betas
     v = b2 * v + (1 - b2) * g * g
     n = 2 / (1 - b2) - 1

@@ -10,13 +10,22 @@ from ..core.state import BY_RULE
 from ..core.types import Params
 
 
-def sgd(g, p, buf=None, *, lr, momentum, dampening, weight_decay, nesterov):
-    """One step of SGD: ``(g, p, buf) -> (p, buf)``."""
+def sgd(
+    g, p, buf=None, *,
+    lr, momentum, dampening,
+    weight_decay, nesterov,
+):  # fmt: skip
+    """One step: ``(g, p, buf) -> (p, buf)``."""
     if weight_decay:
         g = g + weight_decay * p
-    if momentum:
-        buf = g if buf is None else momentum * buf + (1 - dampening) * g
-        g = g + momentum * buf if nesterov else buf
+    if momentum and buf is None:
+        buf = g
+    elif momentum:
+        buf = momentum * buf + (1 - dampening) * g
+    if momentum and nesterov:
+        g = g + momentum * buf
+    elif momentum:
+        g = buf
     return p - lr * g, buf
 
 

@@ -11,29 +11,40 @@ from ..core.types import Params
 
 
 def gram(x, axis):
-    """``X Xᵀ`` of a tensor unfolded along an axis."""
-    rows = np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1)
+    """``X Xᵀ``, x unfolded along an axis."""
+    rows = np.moveaxis(x, axis, 0)
+    rows = rows.reshape(x.shape[axis], -1)
     return rows @ rows.T
 
 
 def along(x, matrix, axis):
-    """A tensor with `matrix` applied to one of its axes."""
-    return np.moveaxis(np.tensordot(matrix, x, (1, axis)), 0, axis)
+    """A tensor, `matrix` applied to one axis."""
+    moved = np.tensordot(matrix, x, (1, axis))
+    return np.moveaxis(moved, 0, axis)
 
 
 def inverse_root(matrix, k, least):
-    """``matrix^(-1/k)`` of a symmetric matrix whose eigenvalues are not below `least`."""
+    """``matrix^(-1/k)`` of a symmetric matrix
+    whose eigenvalues are not below `least`."""
     values, vectors = np.linalg.eigh(matrix)
-    return vectors * np.maximum(values, least) ** (-1 / k) @ vectors.T
+    powers = np.maximum(values, least) ** (-1 / k)
+    return vectors * powers @ vectors.T
 
 
-def shampoo(g, p, stats, *, lr, eps, weight_decay):
-    """One step of Shampoo on a whole tensor: ``(g, p, stats) -> (p, stats)``."""
+def shampoo(
+    g, p, stats, *, lr, eps, weight_decay
+):  # fmt: skip
+    """One step of Shampoo on a whole tensor:
+    ``(g, p, stats) -> (p, stats)``."""
     p = p - lr * weight_decay * p
     u = g = g if g.ndim else g.reshape(1)
-    stats = [s + gram(g, axis) for axis, s in enumerate(stats)]
+    stats = [
+        s + gram(g, axis)
+        for axis, s in enumerate(stats)
+    ]  # fmt: skip
     for axis, s in enumerate(stats):
-        u = along(u, inverse_root(s, 2 * g.ndim, eps), axis)
+        root = inverse_root(s, 2 * g.ndim, eps)
+        u = along(u, root, axis)
     return p - lr * u.reshape(p.shape), stats
 
 

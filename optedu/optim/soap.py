@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy import sqrt
+from numpy.linalg import eigh
 
 from ..core.checks import Checks, count, decay_pair, nonnegative
 from ..core.optimizer import Optimizer
@@ -12,7 +13,8 @@ from .shampoo import along, decomposable, gram
 
 
 def rotate(x, bases, back=False):
-    """A tensor in the coordinates of `bases`, one for each axis (empty: left alone), or back."""
+    """A tensor in the coordinates of `bases`, one
+    for each axis (empty: left alone), or back."""
     for axis, q in enumerate(bases):
         if q.size:
             x = along(x, q if back else q.T, axis)
@@ -20,28 +22,53 @@ def rotate(x, bases, back=False):
 
 
 def power_iteration(stat, basis):
-    """Eigenvectors nearer to those of `stat`, and the order of the old ones by eigenvalue."""
+    """Eigenvectors nearer to those of `stat`, and
+    the order of the old ones by eigenvalue."""
     moved = stat @ basis
-    order = np.argsort(-(basis * moved).sum(0), kind="stable")
+    values = (basis * moved).sum(0)
+    order = np.argsort(-values, kind="stable")
     return np.linalg.qr(moved[:, order])[0], order
 
 
-def soap(g, p, m, v, stats, bases, *, t, lr, betas, eps, weight_decay, precondition_frequency):
-    """One step of SOAP on a whole tensor: ``(g, p, m, v, stats, bases) -> (p, m, v, stats, bases)``."""
+def turned(bases, stats, v):
+    """Bases after a power iteration each, and `v`
+    with its entries in their order."""
+    bases = list(bases)
+    for axis, s in enumerate(stats):
+        if s.size:
+            q = bases[axis]
+            q, order = power_iteration(s, q)
+            bases[axis] = q
+            v = np.take(v, order, axis)
+    return bases, v
+
+
+def soap(
+    g, p, m, v, stats, bases, *, t, lr, betas,
+    eps, weight_decay, precondition_frequency,
+):  # fmt: skip
+    """One step of SOAP on a whole tensor:
+    ``(g, p, m, v, stats, bases)
+    -> (p, m, v, stats, bases)``."""
     b1, b2 = betas
-    stats = [b2 * s + (1 - b2) * gram(g, axis) if s.size else s for axis, s in enumerate(stats)]
-    if t == 1:  # the first gradient chooses the coordinates, and no more
-        return p, m, v, stats, [np.linalg.eigh(s)[1][:, ::-1] for s in stats]
-    t, bases = t - 1, list(bases)
+    stats = list(stats)
+    for axis, s in enumerate(stats):
+        if s.size:
+            new = gram(g, axis)
+            stats[axis] = b2 * s + (1 - b2) * new
+    if t == 1:  # g chooses the axes, and no more
+        q = [eigh(s)[1][:, ::-1] for s in stats]
+        return p, m, v, stats, q
+    t = t - 1
     m = b1 * m + (1 - b1) * g
     v = b2 * v + (1 - b2) * rotate(g, bases) ** 2
-    u = rotate(rotate(m, bases) / (sqrt(v) + eps), bases, back=True)
-    p = p - lr * (1 - b2**t) ** 0.5 / (1 - b1**t) * u
+    u = rotate(m, bases) / (sqrt(v) + eps)
+    u = rotate(u, bases, back=True)
+    rate = lr * (1 - b2**t) ** 0.5 / (1 - b1**t)
+    p = p - rate * u
     p = p - lr * weight_decay * p
-    for axis, s in enumerate(stats):
-        if s.size and t % precondition_frequency == 0:
-            bases[axis], order = power_iteration(s, bases[axis])
-            v = np.take(v, order, axis)
+    if t % precondition_frequency == 0:
+        bases, v = turned(bases, stats, v)
     return p, m, v, stats, bases
 
 

@@ -11,11 +11,16 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def sophia(g, p, m, h, *, lr, betas, rho, eps, weight_decay):
-    """One step of Sophia: ``(g, p, m, h) -> (p, m, h)``."""
+def sophia(
+    g, p, m, h, *,
+    lr, betas, rho, eps, weight_decay,
+):  # fmt: skip
+    """One step: ``(g, p, m, h) -> (p, m, h)``."""
+    b1 = betas[0]
     p = p - lr * weight_decay * p
-    m = betas[0] * m + (1 - betas[0]) * g
-    return p - lr * clip(m / maximum(rho * h, eps), -1, 1), m, h
+    m = b1 * m + (1 - b1) * g
+    u = clip(m / maximum(rho * h, eps), -1, 1)
+    return p - lr * u, m, h
 
 
 class Sophia(Optimizer):

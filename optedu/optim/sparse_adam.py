@@ -26,7 +26,8 @@ class SparseGrad(NamedTuple):
 
 
 def sparse_adam(g, p, m, v, *, t, lr, betas, eps):
-    """One step of Adam on some rows: ``(g, p, m, v) -> (p, m, v)``."""
+    """One step of Adam on some rows:
+    ``(g, p, m, v) -> (p, m, v)``."""
     b1, b2 = betas
     m = m + (1 - b1) * (g - m)
     v = v + (1 - b2) * (g * g - v)

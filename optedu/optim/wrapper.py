@@ -69,8 +69,11 @@ class Wrapper:
 
 
 def climb(g, p, *, rho, g_norm, adaptive):
-    """SAM's move to the worst point nearby, to first order: ``(g, p) -> p``."""
-    return p + rho / g_norm * (p * p * g if adaptive else g)
+    """SAM's move to the worst point nearby, to
+    first order: ``(g, p) -> p``."""
+    if adaptive:
+        g = p * p * g
+    return p + rho / g_norm * g
 
 
 class SAM(Wrapper):
@@ -195,12 +198,14 @@ class Lookahead(Wrapper):
 
     @np.errstate(all="ignore")
     def step(self, grads: Iterable[Any]) -> None:
-        """A step of the optimizer; every `k`-th also moves the slow weights."""
+        """A step of the optimizer; every `k`-th also
+        moves the slow weights."""
         self._check_slow()
         self.optimizer.step(grads)
         self.steps += 1
         if self.steps % self.k == 0:
-            for p, slow in zip(self.params, self.slow, strict=True):
+            for i, p in enumerate(self.params):
+                slow = self.slow[i]
                 slow += self.alpha * (p - slow)
                 p[...] = slow
 

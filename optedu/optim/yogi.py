@@ -10,8 +10,10 @@ from ..core.optimizer import Optimizer
 from ..core.types import Params
 
 
-def yogi(g, p, m, v, *, lr, betas, eps, weight_decay):
-    """One step of Yogi: ``(g, p, m, v) -> (p, m, v)``."""
+def yogi(
+    g, p, m, v, *, lr, betas, eps, weight_decay
+):  # fmt: skip
+    """One step: ``(g, p, m, v) -> (p, m, v)``."""
     b1, b2 = betas
     p = p - lr * weight_decay * p
     m = m + (1 - b1) * (g - m)

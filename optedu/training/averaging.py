@@ -10,12 +10,16 @@ from ..core import checks
 
 
 def ema(average, p, *, n, decay):
-    """Exponential moving average after `n` updates: ``(average, p) -> average``."""
-    return average + (1 - decay) * (p - average) if n else p
+    """Exponential moving average after `n`
+    updates: ``(average, p) -> average``."""
+    if not n:
+        return p
+    return average + (1 - decay) * (p - average)
 
 
 def swa(average, p, *, n):
-    """Mean of all iterates so far, `p` the next after `n`: ``(average, p) -> average``."""
+    """Mean of all iterates so far, `p` the next
+    after `n`: ``(average, p) -> average``."""
     return average + (p - average) / (n + 1)
 
 

@@ -244,18 +244,28 @@ class LossScaler:
         Raises
         ------
         RuntimeError
-            If no gradients were looked at since the last call.
+            If no gradients were looked at since the
+            last call.
         """
         if self._found is None:
-            raise RuntimeError("update() needs unscale_() or step() before it: no gradients were looked at")
+            raise RuntimeError(
+                "update() needs unscale_() or "
+                "step() before it: no gradients "
+                "were looked at"
+            )  # fmt: skip
         if self._found:
-            self._scale, self._tracker = float(np.float32(self._scale * self.backoff_factor)), 0
+            less = self._scale * self.backoff_factor
+            self._scale = float(np.float32(less))
+            self._tracker = 0
         else:
             self._tracker += 1
-            if self._tracker == self.growth_interval:
-                with np.errstate(over="ignore"):
-                    grown = float(np.float32(self._scale * self.growth_factor))
-                self._scale, self._tracker = (grown if np.isfinite(grown) else self._scale), 0
+        if self._tracker == self.growth_interval:
+            grown = self._scale * self.growth_factor
+            with np.errstate(over="ignore"):
+                grown = float(np.float32(grown))
+            if np.isfinite(grown):
+                self._scale = grown
+            self._tracker = 0
         self._found, self._stepped = None, False
 
     def state_dict(self) -> dict[str, Any]:

@@ -37,12 +37,14 @@ logger = logging.getLogger(__name__)
 
 
 def add_buttons(app, doctree, page):
-    """A button in each cell whose code is on the page."""
+    """A button in each cell whose code is on the page; the imports are not, and run with what is below them."""
     path = Path(app.env.doc2path(page))
     if app.builder.name != "html" or path.suffix != ".ipynb":
         return
     cells = cells_of(path)
     for cell in [node for node in doctree.findall(nodes.container) if node.get("cell_index") in cells]:
+        if "tag_imports" in cell["classes"]:
+            continue
         k = cell["cell_index"]
         what = cells[k]["lacks"]
         for source in [node for node in cell.findall(nodes.container) if node.get("nb_element") == "cell_code_source"]:

@@ -93,8 +93,6 @@ class Exercise:
         What to try after that.
     next : str
         Name of the next exercise.
-    needs_numpy : bool
-        Without arrays an exercise also runs where there is no NumPy.
     in_place : bool
         The task asks to change an argument; else that is a mistake.
     pairs : bool
@@ -121,7 +119,6 @@ class Exercise:
     explanation: str
     variants: tuple[str, ...]
     next: str
-    needs_numpy: bool = False
     in_place: bool = False
     pairs: bool = False
     as_class: ClassForm | None = None

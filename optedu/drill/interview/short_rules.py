@@ -11,7 +11,7 @@ def short(rule: Callable[..., Any], **settings: Any) -> list[str]:
     """The lines of a rule that are left when these settings have these values.
 
     Branches that are not taken, the docstring and the unpacking of the betas are left out, and
-    what is returned first stands as ``p = …``.
+    what is returned first stands as ``p = …``, if it is not ``p`` itself.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def _line(node: ast.stmt) -> list[str]:
         return ast.unparse(node).splitlines()
     assert node.value is not None
     value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
-    return [f"p = {ast.unparse(value)}"]
+    said = ast.unparse(value)
+    return [] if said == "p" else [f"p = {said}"]
 
 
 class _Fill(ast.NodeTransformer):

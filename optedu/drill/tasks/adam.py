@@ -14,7 +14,7 @@ RULE = Rule(
 )
 REFERENCE = source("optim/adam.py", "adam")
 
-M_HAT, V_HAT = "m / (1 - b1**t)", "v_max) / (1 - b2**t)"
+M_HAT, V_HAT = "m / (1 - b1**t)", "v_used / (1 - b2**t)"
 AVERAGE_M, AVERAGE_V = "m = m + (1 - b1) * (g - m)", "v = b2 * v + (1 - b2) * g * g"
 RATIO = r"\theta_t = \theta_{t-1} - \gamma\,\hat m_t / (\sqrt{\hat v_t} + \epsilon)"
 
@@ -24,7 +24,7 @@ MOMENTS = (
         "Neither average is corrected for its start at zero. With the usual betas the first step is 3.16 times "
         "too long, and the excess grows until t = 12.",
         r"\hat m_t = m_t/(1-\beta_1^t),\quad \hat v_t = v_t/(1-\beta_2^t)",
-        ((M_HAT, "m"), (V_HAT, "v_max)")),
+        ((M_HAT, "m"), (V_HAT, "v_used")),
     ),
     Bug(
         "m-not-corrected",
@@ -36,7 +36,7 @@ MOMENTS = (
         "v-not-corrected",
         "The second moment is not corrected. Early steps are far too long, for v is still near zero.",
         r"\hat v_t = v_t/(1-\beta_2^t)",
-        ((V_HAT, "v_max)"),),
+        ((V_HAT, "v_used"),),
     ),
     Bug(
         "t-from-zero",
@@ -55,7 +55,7 @@ MOMENTS = (
         "corrections-swapped",
         "Each average is corrected with the decay of the other.",
         r"\hat m_t = m_t/(1-\beta_1^t),\quad \hat v_t = v_t/(1-\beta_2^t)",
-        ((V_HAT, "v_max) / (1 - b1**t)"), (M_HAT, "m / (1 - b2**t)")),
+        ((V_HAT, "v_used / (1 - b1**t)"), (M_HAT, "m / (1 - b2**t)")),
     ),
     Bug(
         "v-corrected-twice",
@@ -63,7 +63,7 @@ MOMENTS = (
         "steps "
         "are far too short.",
         r"\hat v_t = v_t/(1-\beta_2^t)",
-        ((V_HAT, "v_max) / (1 - b2**t) ** 2"),),
+        ((V_HAT, "v_used / (1 - b2**t) ** 2"),),
     ),
     Bug(
         "betas-swapped",
@@ -175,7 +175,7 @@ MOMENTS = (
         "climbs",
         "The step has the wrong sign: it climbs.",
         RATIO,
-        (("return p - lr * m_hat", "return p + lr * m_hat"),),
+        (("p - lr * m_hat", "p + lr * m_hat"),),
     ),
 )
 

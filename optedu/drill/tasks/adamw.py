@@ -11,7 +11,11 @@ RULE = replace(adam.RULE, name="adamw")
 REFERENCE = source("optim/adam.py", "adam", "adamw")
 
 DECAY = "p = p - lr * weight_decay * p"
-STEP = "return adam(g, p, m, v, v_max, t=t, lr=lr, betas=betas, eps=eps, weight_decay=0)"
+STEP = """\
+return adam(
+        g, p, m, v, v_max, t=t, lr=lr,
+        betas=betas, eps=eps, weight_decay=0,
+    )"""
 SHRINK = r"\theta \leftarrow (1 - \gamma\lambda)\,\theta_{t-1}"
 BUGS = (
     Bug(
@@ -45,13 +49,13 @@ BUGS = (
     Bug("decay-of-sign", "Every weight loses the same amount, as under L1, not the same fraction.", SHRINK,
         ((DECAY, "p = p - lr * weight_decay * sign(p)"),)),
     Bug("decay-twice", "The decay is applied to the parameter and added to the gradient as well.", SHRINK,
-        (("eps=eps, weight_decay=0)", "eps=eps, weight_decay=weight_decay)"),)),
+        (("eps=eps, weight_decay=0,", "eps=eps, weight_decay=weight_decay,"),)),
     Bug(
         "decay-scaled",
         "The decay joins the numerator after the moments, and is then divided by √v: decoupled from the averages, "
         "but not from the scale.",
         SHRINK,
-        ((DECAY, "pass"), ("eps=eps, weight_decay=0)", "eps=eps, weight_decay=weight_decay)"),
+        ((DECAY, "pass"), ("eps=eps, weight_decay=0,", "eps=eps, weight_decay=weight_decay,"),
          ("    if weight_decay:\n        g = g + weight_decay * p\n", ""),
          ("p - lr * m_hat / (sqrt", "p - lr * (m_hat + weight_decay * p) / (sqrt")),
     ),

@@ -35,19 +35,19 @@ BUGS = (
         "The maximum is taken over the corrected second moment and not corrected again. Optax does it so; torch takes "
         "the maximum first. They differ after an early spike.",
         KEPT + r",\quad \hat v_t = v^{\max}_t/(1-\beta_2^t)",
-        ((MAXIMUM, "v_max = maximum(v_max, v / (1 - b2**t))"), (adam.V_HAT, "v_max)")),
+        ((MAXIMUM, "v_max = maximum(v_max, v / (1 - b2**t))"), (adam.V_HAT, "v_used")),
         convention=True,
     ),
     Bug(
         "no-bias-correction",
         "Neither moment is corrected. The paper's algorithm has no correction; torch has it.",
         r"\hat v_t = v^{\max}_t/(1-\beta_2^t)",
-        ((adam.M_HAT, "m"), (adam.V_HAT, "v_max)")),
+        ((adam.M_HAT, "m"), (adam.V_HAT, "v_used")),
         convention=True,
     ),
     Bug("max-not-used", "The maximum is not used, not kept from step to step, or decays with β₂ itself, "
         "which v never falls below: this is Adam.", KEPT,
-        (("(v if v_max is None else v_max)", "(v + 0 * v_max)"),)),
+        (("v if v_max is None else v_max", "v + 0 * v_max"),)),
     Bug("minimum", "The smaller of the two is kept; the maximum never leaves zero.", KEPT,
         ((MAXIMUM, "v_max = where(v_max < v, v_max, v)"),)),
     Bug("max-into-v", "The maximum replaces the average itself, which then decays from it.", KEPT,

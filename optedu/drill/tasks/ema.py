@@ -18,7 +18,7 @@ def _probe(name: str, why: str, start: float, weights: list[float], decay: float
 
 RULE = r"\bar\theta_n = \beta\, \bar\theta_{n-1} + (1 - \beta)\, \theta_n"
 FIRST = r"\bar\theta_1 = \theta_1"
-LINE = "average + (1 - decay) * (p - average) if n else p"
+GUARD, PART = "    if not n:\n        return p\n", "(1 - decay) * (p - average)"
 
 EXERCISE = Exercise(
     name="ema",
@@ -49,24 +49,24 @@ def ema(average, p, *, n, decay):
     ),
     bugs=(
         Bug("swapped", "The two weights are swapped: the average follows the last weight and smooths nothing.", RULE,
-            (("(1 - decay) * (p - average)", "decay * (p - average)"),)),
+            ((PART, "decay * (p - average)"),)),
         Bug("from-zero", "The average starts at zero and is not corrected: for about 1/(1 - decay) updates the weights "
-            "are too small.", FIRST, (("if n else p", "if n else (1 - decay) * p"),)),
+            "are too small.", FIRST, (("return p\n", "return (1 - decay) * p\n"),)),
         Bug("corrected", "The average starts at zero and is corrected as Adam's moments are. That is sound, and gives "
             "early weights less influence; a start from the first weight was asked.", FIRST,
-            ((LINE, "average + (1 - decay) / (1 - decay ** (n + 1)) * (p - average)"),), convention=True),
+            ((GUARD, ""), (PART, "(1 - decay) / (1 - decay ** (n + 1)) * (p - average)")), convention=True),
         Bug("from-initial-weight", "The average starts at the weight before training, which then fades only slowly. "
-            "Some libraries do so.", FIRST, ((" if n else p", ""),), convention=True),
+            "Some libraries do so.", FIRST, ((GUARD, ""),), convention=True),
         Bug("warmed-up-decay", "The decay is limited to (1 + n)/(10 + n) at first. A well-known option, and not what "
             "was asked.", RULE, (("(1 - decay)", "(1 - min(decay, (1 + n) / (10 + n)))"),), convention=True),
         Bug("late-start", "The count is off by one: the second update copies the weight too.", FIRST,
-            (("if n else p", "if n > 1 else p"),)),
+            (("if not n:", "if n <= 1:"),)),
         Bug("away", "The sign is wrong: the average moves away from the weights.", RULE,
             (("(p - average)", "(average - p)"),)),
         Bug("not-normalized", "The new weight is added in full: this is the buffer of momentum, and it grows to "
-            "1/(1 - decay) times the weights.", RULE, ((LINE, "decay * average + p if n else p"),)),
+            "1/(1 - decay) times the weights.", RULE, ((f"average + {PART}", "decay * average + p"),)),
         Bug("plain-mean", "All weights count the same: this is the plain mean, and the early weights never fade.", RULE,
-            (("(1 - decay) * (p - average)", "(p - average) / (n + 1)"),)),
+            ((PART, "(p - average) / (n + 1)"),)),
     ),
     hints=(
         "The average goes a small part of the way to the weight.",

@@ -14,22 +14,23 @@ RULE = Rule(
     whole=True,
 )
 REFERENCE = source("optim/lars.py", "norm") + "\n\n" + source("optim/lamb.py", "lamb")
-RAW = "m / (1 - b1**t) / (sqrt(v / (1 - b2**t)) + eps)"
-TRUST, NORM = "trust = p_norm / r_norm if p_norm and r_norm else 1.0", "float(np.linalg.norm(x))"
+M_HAT, V_HAT, DECAY = "m_hat = m / (1 - b1**t)", "v_hat = v / (1 - b2**t)", "    r = r + weight_decay * p\n"
+TRUST, NORM = "trust = p_norm / r_norm", "float(np.linalg.norm(x))"
 AVERAGE_M = "m = m + (1 - b1) * (g - m)"
 R = r"r_t = \hat m_t/(\sqrt{\hat v_t}+\epsilon) + \lambda\,\theta_{t-1}"
 STEP = r"\theta_t = \theta_{t-1} - \gamma\,\frac{\lVert\theta_{t-1}\rVert}{\lVert r_t\rVert}\,r_t"
 BUGS = (
-    Bug("no-trust-ratio", "The trust ratio is missing: this is AdamW.", STEP, ((TRUST, "trust = 1.0"),)),
+    Bug("no-trust-ratio", "The trust ratio is missing: this is AdamW.", STEP,
+        ((f"    if p_norm and r_norm:\n        {TRUST}\n", ""),)),
     Bug("ratio-upside-down", "The trust ratio is inverted: layers with large weights move least.", STEP,
-        ((TRUST, "trust = r_norm / p_norm if p_norm and r_norm else 1.0"),)),
+        ((TRUST, "trust = r_norm / p_norm"),)),
     Bug("ratio-clipped", "The trust ratio is not allowed above 1. Some implementations clip it; the paper's "
         "identity does not.",
-        STEP, ((TRUST, "trust = min(p_norm / r_norm, 1.0) if p_norm and r_norm else 1.0"),), convention=True),
+        STEP, ((TRUST, "trust = min(p_norm / r_norm, 1.0)"),), convention=True),
     Bug("ratio-by-entry", "The ratio is taken entry by entry; it belongs to the whole layer.", STEP,
-        ((TRUST, "trust = abs(p) / abs(r) if p_norm and r_norm else 1.0"),)),
+        ((TRUST, "trust = abs(p) / abs(r)"),)),
     Bug("zero-norm-stops", "Where a norm is zero the ratio is zero: a layer that starts at zero stays there.",
-        r"\lVert\theta\rVert = 0 \Rightarrow \text{ratio} = 1", ((TRUST, TRUST.replace("1.0", "0.0")),)),
+        r"\lVert\theta\rVert = 0 \Rightarrow \text{ratio} = 1", (("trust = 1.0", "trust = 0.0"),)),
     Bug("sum-norm", "The norm is the sum of sizes, not the Euclidean one.",
         r"\lVert x\rVert = \sqrt{\textstyle\sum_i x_i^2}", ((NORM, "float(abs(x).sum())"),)),
     Bug("squared-norm", "The root of the norm is missing.", r"\lVert x\rVert = \sqrt{\textstyle\sum_i x_i^2}",
@@ -37,17 +38,18 @@ BUGS = (
     Bug("norm-of-gradient", "The ratio divides by the norm of the gradient: that is LARS.", STEP,
         (("norm(p), norm(r)", "norm(p), norm(g)"),)),
     Bug("decay-outside-ratio", "The decay is added after the ratio, so its size does not count in the norm.", R,
-        ((f"{RAW} + weight_decay * p", RAW), ("lr * trust * r", "lr * (trust * r + weight_decay * p)"))),
+        ((DECAY, ""), ("lr * trust * r", "lr * (trust * r + weight_decay * p)"))),
     Bug("decay-in-gradient", "The decay enters the gradient, and so the moments.", R,
-        ((f"{RAW} + weight_decay * p", RAW), ("b1, b2 = betas", "b1, b2 = betas\n    g = g + weight_decay * p"))),
-    Bug("decay-ignored", "weight_decay has no effect.", R, ((f"{RAW} + weight_decay * p", RAW),)),
+        ((DECAY, ""), ("b1, b2 = betas", "b1, b2 = betas\n    g = g + weight_decay * p"))),
+    Bug("decay-ignored", "weight_decay has no effect.", R, ((DECAY, ""),)),
     Bug("decay-before-norm", "The parameter is shrunk first, and the ratio is of the shrunk one.", STEP,
-        ((f"{RAW} + weight_decay * p", RAW), ("b1, b2 = betas", "b1, b2 = betas\n    p = p - lr * weight_decay * p"))),
+        ((DECAY, ""), ("b1, b2 = betas", "b1, b2 = betas\n    p = p - lr * weight_decay * p"))),
     Bug("no-bias-correction", "The moments are not corrected. Some implementations leave that out; "
-        "the ratio hides most of it, but for ε and the decay.", R, ((RAW, "m / (sqrt(v) + eps)"),), convention=True),
+        "the ratio hides most of it, but for ε and the decay.", R,
+        ((M_HAT, "m_hat = m"), (V_HAT, "v_hat = v")), convention=True),
     Bug("m-not-corrected", "The first moment is not corrected; only beside the decay does it show.", R,
-        ((RAW, "m / (sqrt(v / (1 - b2**t)) + eps)"),)),
-    Bug("eps-inside-root", "ε stands under the root.", R, ((RAW, "m / (1 - b1**t) / sqrt(v / (1 - b2**t) + eps)"),)),
+        ((M_HAT, "m_hat = m"),)),
+    Bug("eps-inside-root", "ε stands under the root.", R, (("(sqrt(v_hat) + eps)", "sqrt(v_hat + eps)"),)),
     Bug("betas-swapped", "The two decays are unpacked in the wrong order.", r"(\beta_1, \beta_2) = (0.9,\ 0.999)",
         (("b1, b2 = betas", "b2, b1 = betas"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, (("return p - lr", "return p + lr"),)),
@@ -82,7 +84,6 @@ EXERCISE = Exercise(
     "as well as the right one.",
     variants=("Write LARS: which norm is divided by, and where does the momentum come in?",),
     next="clip_norm",
-    needs_numpy=True,
     as_class=class_form(RULE, "LAMB", REFERENCE, BUGS, "(0.0, 0.0)", "lamb"),
     weak=weak_probes(RULE),
     order=2,

@@ -21,11 +21,8 @@ def momentum(g, p, buf, *, lr, momentum, dampening, weight_decay):
     return sgd(g, p, buf, lr=lr, momentum=momentum, dampening=dampening, weight_decay=weight_decay, nesterov=False)
 '''
 )
-LATER, APPLIED, FIRST = (
-    "momentum * buf + (1 - dampening) * g",
-    "g = g + momentum * buf if nesterov else buf",
-    "buf = g if",
-)
+LATER, FIRST = "buf = momentum * buf + (1 - dampening) * g", "buf = g\n"
+APPLIED, LOOK, START = "g = buf", "g = g + momentum * buf", "if momentum and buf is None:"
 BUFFER = r"b_t = \mu\,b_{t-1} + (1-\tau)\,g_t,\quad b_1 = g_1"
 STEP = r"\theta_t = \theta_{t-1} - \gamma\,b_t"
 SHARED = (
@@ -34,14 +31,14 @@ SHARED = (
         "The buffer is an average, with weights μ and 1 - μ, not torch's sum. Under a constant gradient: "
         "0.1, 0.19, 0.271 in the place of 1, 1.9, 2.71. The learning rate then means something else.",
         BUFFER,
-        ((FIRST, "buf = (1 - momentum) * g if"), (LATER, "momentum * buf + (1 - momentum) * g")),
+        ((FIRST, "buf = (1 - momentum) * g\n"), (LATER, "buf = momentum * buf + (1 - momentum) * g")),
         convention=True,
     ),
     Bug(
         "average-from-gradient",
         "The buffer starts as the whole gradient and is averaged afterwards. torch adds the whole gradient each time.",
         BUFFER,
-        ((LATER, "momentum * buf + (1 - momentum) * g"),),
+        ((LATER, "buf = momentum * buf + (1 - momentum) * g"),),
         convention=True,
     ),
     Bug(
@@ -49,14 +46,14 @@ SHARED = (
         "The learning rate is inside the buffer, as in the older papers and in Keras. It is the same as long as the "
         "rate is constant; when it changes, old gradients keep their old rate.",
         STEP,
-        ((FIRST, "buf = lr * g if"), (LATER, "momentum * buf + (1 - dampening) * lr * g"),
-         (APPLIED, "g = lr * g + momentum * buf if nesterov else buf"), (RETURN, "return p - g, buf")),
+        ((FIRST, "buf = lr * g\n"), (LATER, "buf = momentum * buf + (1 - dampening) * lr * g"),
+         (LOOK, "g = lr * g + momentum * buf"), (RETURN, "return p - g, buf")),
         convention=True,
     ),
     Bug("stale-buffer", "The step uses the buffer of the step before.", STEP,
-        ((FIRST, "old = 0 * g if buf is None else buf\n        " + FIRST), (APPLIED, APPLIED.replace("buf", "old")))),
+        ((START, "old = 0 * g if buf is None else buf\n    " + START), (APPLIED, "g = old"))),
     Bug("buffer-forgets-first", "The buffer starts at zero and does not take up the first gradient.", BUFFER,
-        ((FIRST, "buf = 0 * g if"),)),
+        ((FIRST, "buf = 0 * g\n"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, ((RETURN, "return p + lr * g, buf"),)),
     Bug("decay-outside-buffer", "The decay is added to the step, not to the gradient that the buffer takes up.",
         r"g_t \leftarrow g_t + \lambda\,\theta_{t-1}\ \text{before}\ b_t",
@@ -65,10 +62,10 @@ SHARED = (
 )  # fmt: skip
 BUGS = (
     Bug("dampening-on-first", "Dampening is applied to the first gradient too; torch takes that one whole.", BUFFER,
-        ((FIRST, "buf = (1 - dampening) * g if"),)),
-    Bug("dampening-ignored", "dampening has no effect.", BUFFER, ((LATER, "momentum * buf + g"),)),
+        ((FIRST, "buf = (1 - dampening) * g\n"),)),
+    Bug("dampening-ignored", "dampening has no effect.", BUFFER, ((LATER, "buf = momentum * buf + g"),)),
     Bug("dampening-on-buffer", "Dampening reduces the old buffer, not the new gradient.", BUFFER,
-        ((LATER, "(1 - dampening) * momentum * buf + g"),)),
+        ((LATER, "buf = (1 - dampening) * momentum * buf + g"),)),
     Bug("buffer-not-used", "The step uses the bare gradient: the buffer is not applied, or made anew at every "
         "step.", STEP, ((APPLIED, "pass"),)),
     Bug("nesterov", "The step looks ahead, g + μb. That is Nesterov's momentum.", STEP,

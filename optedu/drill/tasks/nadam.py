@@ -16,11 +16,13 @@ RULE = Rule(
 )
 REFERENCE = source("optim/nadam.py", "nadam")
 MU, MU_NEXT = (
-    "mu = b1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))",
-    "mu_next = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))",
+    "mu = b1 * (1 - 0.5 * now)",
+    "mu_next = b1 * (1 - 0.5 * later)",
 )
-PAST, NOW = "mu_next / (1 - mu_product * mu_next) * m", "(1 - mu) / (1 - mu_product) * g"
-PRODUCT, AVERAGE, ROOT = "mu_product = mu_product * mu", "m = m + (1 - b1) * (g - m)", "(sqrt(v / (1 - b2**t)) + eps)"
+POWER, POWER_NEXT = "0.96 ** (t * momentum_decay)", "0.96 ** ((t + 1) * momentum_decay)"
+PAST, NOW, SUM = "mu_next / (1 - product_next) * m", "(1 - mu) / (1 - mu_product) * g", "ahead = m_hat + g_hat"
+PRODUCT, AVERAGE = "mu_product = mu_product * mu\n", "m = m + (1 - b1) * (g - m)"
+V_HAT, ROOT = "v_hat = v / (1 - b2**t)", "(sqrt(v_hat) + eps)"
 SCHEDULE = r"\mu_t = \beta_1\,(1 - \tfrac12\,0.96^{t\psi})"
 AHEAD = r"\hat m_t = \frac{\mu_{t+1}}{1-\Pi_t\,\mu_{t+1}}\,m_t + \frac{1-\mu_t}{1-\Pi_t}\,g_t"
 STEP = r"\theta_t = \theta_{t-1} - \gamma\,\hat m_t/(\sqrt{v_t/(1-\beta_2^t)}+\epsilon)"
@@ -28,9 +30,9 @@ BUGS = (
     Bug("no-schedule", "μ is β₁ throughout. Some libraries leave the schedule out; torch follows the paper.", SCHEDULE,
         ((MU, "mu = b1"), (MU_NEXT, "mu_next = b1")), convention=True),
     Bug("schedule-off-by-one", "The schedule is one step behind: it counts from 0.", SCHEDULE,
-        ((MU, MU.replace("(t *", "((t - 1) *")), (MU_NEXT, MU_NEXT.replace("(t + 1)", "t")))),
+        ((POWER, POWER.replace("(t *", "((t - 1) *")), (POWER_NEXT, POWER))),
     Bug("momentum-decay-ignored", "momentum_decay has no effect.", SCHEDULE,
-        ((MU, "mu = b1 * (1 - 0.5 * 0.96**t)"), (MU_NEXT, "mu_next = b1 * (1 - 0.5 * 0.96 ** (t + 1))"))),
+        ((POWER, "0.96**t"), (POWER_NEXT, "0.96 ** (t + 1)"))),
     Bug("half-missing", "The ½ of the schedule is missing: μ starts near zero.", SCHEDULE,
         ((MU, MU.replace("0.5 * ", "")), (MU_NEXT, MU_NEXT.replace("0.5 * ", "")))),
     Bug("no-look-ahead", "The average is applied with μ of this step, not of the next.", AHEAD,
@@ -38,21 +40,21 @@ BUGS = (
     Bug("product-without-next", "The correction of the average lacks the factor of the next step.", AHEAD,
         ((PAST, "mu_next / (1 - mu_product) * m"),)),
     Bug("product-includes-next", "The correction of the gradient has the factor of the next step.", AHEAD,
-        ((NOW, "(1 - mu) / (1 - mu_product * mu_next) * g"),)),
+        ((NOW, "(1 - mu) / (1 - product_next) * g"),)),
     Bug("power-for-product", "The product of all μ is replaced by a power of the last one.", r"\Pi_t = "
         r"\prod_{s \le t}\mu_s",
-        ((PRODUCT, "mu_product = mu**t"),)),
+        ((PRODUCT, "mu_product = mu**t\n"),)),
     Bug("product-not-kept", "The product holds this step's μ only.", r"\Pi_t = \prod_{s \le t}\mu_s",
-        ((PRODUCT, "mu_product = mu"),)),
+        ((PRODUCT, "mu_product = mu\n"),)),
     Bug("gradient-not-corrected", "The part of the new gradient is not corrected.", AHEAD, ((NOW, "(1 - mu) * g"),)),
-    Bug("gradient-missing", "The part of the new gradient is missing.", AHEAD, ((f" + {NOW}", ""),)),
+    Bug("gradient-missing", "The part of the new gradient is missing.", AHEAD, ((SUM, "ahead = m_hat"),)),
     Bug("m-with-mu", "The average itself decays with μ, as in Dozat's paper. In torch it decays with β₁.",
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\,g_t", ((AVERAGE, "m = m + (1 - mu) * (g - m)"),), convention=True),
     Bug("plain-adam", "The average is corrected and applied as it is: this is Adam.", AHEAD,
-        ((f"ahead = {PAST} + {NOW}", "ahead = m / (1 - b1**t)"),)),
-    Bug("v-not-corrected", "The second moment is not corrected.", STEP, ((ROOT, "(sqrt(v) + eps)"),)),
-    Bug("eps-inside-root", "ε stands under the root.", STEP, ((ROOT, "sqrt(v / (1 - b2**t) + eps)"),)),
-    Bug("eps-missing", "ε is left out: zero over zero is NaN.", STEP, ((ROOT, "sqrt(v / (1 - b2**t))"),)),
+        ((SUM, "ahead = m / (1 - b1**t)"),)),
+    Bug("v-not-corrected", "The second moment is not corrected.", STEP, ((V_HAT, "v_hat = v"),)),
+    Bug("eps-inside-root", "ε stands under the root.", STEP, ((ROOT, "sqrt(v_hat + eps)"),)),
+    Bug("eps-missing", "ε is left out: zero over zero is NaN.", STEP, ((ROOT, "sqrt(v_hat)"),)),
     Bug("betas-swapped", "The two decays are unpacked in the wrong order.", r"(\beta_1, \beta_2) = (0.9,\ 0.999)",
         (("b1, b2 = betas", "b2, b1 = betas"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, (("p - lr * ahead", "p + lr * ahead"),)),

@@ -3,7 +3,7 @@
 from ..grader.class_bugs import class_form, task
 from ..grader.exercise_form import Bug, Exercise, source
 from ..grader.rule_probes import Rule, probes, weak_probes
-from .momentum import APPLIED, FIRST, SHARED
+from .momentum import LOOK, SHARED, START
 
 RULE = Rule(
     "nesterov",
@@ -24,15 +24,15 @@ def nesterov(g, p, buf, *, lr, momentum, weight_decay):
 AHEAD = r"\theta_t = \theta_{t-1} - \gamma\,(g_t + \mu\,b_t)"
 BUGS = (
     Bug("heavy-ball", "There is no look-ahead, or it is made with the old buffer, which comes to the same: "
-        "this is heavy-ball momentum.", AHEAD, ((APPLIED, "g = buf"),)),
+        "this is heavy-ball momentum.", AHEAD, ((LOOK, "g = buf"),)),
     Bug("look-ahead-twice", "The look-ahead is added to the buffer, which has the gradient in it already.", AHEAD,
-        ((APPLIED, "g = buf + momentum * buf"),)),
+        ((LOOK, "g = buf + momentum * buf"),)),
     Bug("look-ahead-sign", "The look-ahead has the wrong sign: it looks back.", AHEAD,
-        ((APPLIED, "g = g - momentum * buf"),)),
-    Bug("look-ahead-undamped", "The buffer is added whole, without the factor μ.", AHEAD, ((APPLIED, "g = g + buf"),)),
+        ((LOOK, "g = g - momentum * buf"),)),
+    Bug("look-ahead-undamped", "The buffer is added whole, without the factor μ.", AHEAD, ((LOOK, "g = g + buf"),)),
     Bug("look-ahead-from-second", "On the first step there is no look-ahead; torch has it from the first step "
         "on.", AHEAD,
-        ((FIRST, "first = buf is None\n        buf = g if"), (APPLIED, "g = g if first else g + momentum * buf"))),
+        ((START, f"first = buf is None\n    {START}"), (LOOK, "g = g if first else g + momentum * buf"))),
     *(bug for bug in SHARED if bug.name != "stale-buffer"),
 )  # fmt: skip
 

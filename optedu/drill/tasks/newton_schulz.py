@@ -27,8 +27,8 @@ def _probe(
 
 STEP = r"X_{k+1} = a X_k + b\,(X_k X_k^\top) X_k + c\,(X_k X_k^\top)^2 X_k"
 START = r"X_0 = X / \max(\lVert X \rVert_F, \epsilon)"
-NORMALIZED = "wide = wide / max(float(np.linalg.norm(wide)), eps)"
-POLYNOMIAL = "a * wide + (b * gram + c * gram @ gram) @ wide"
+SIZE, DIVISOR = "float(np.linalg.norm(wide))", "max(size, eps)"
+EVEN, POLYNOMIAL = "even = b * gram + c * gram @ gram", "a * wide + even @ wide"
 
 EXERCISE = Exercise(
     name="newton_schulz",
@@ -68,32 +68,33 @@ def newton_schulz(x, coefficients, steps, eps):
     ),
     bugs=(
         Bug("not-normalized", "The matrix is not divided by its norm: singular values above 1.26 grow without "
-            "bound.", START, ((NORMALIZED, "pass"),)),
+            "bound.", START, ((f"wide = wide / {DIVISOR}", "pass"),)),
         Bug("spectral-norm", "The largest singular value is divided by. That is the tightest bound, and costs the "
             "decomposition that the iteration avoids.", START,
-            ((NORMALIZED, "wide = wide / max(float(np.linalg.norm(wide, 2)), eps)"),), convention=True),
+            ((SIZE, "float(np.linalg.norm(wide, 2))"),), convention=True),
         Bug("eps-added", "Norm and eps are added. Muon's first code does so; the larger of the two was asked.", START,
-            ((NORMALIZED, "wide = wide / (float(np.linalg.norm(wide)) + eps)"),), convention=True),
+            ((DIVISOR, "(size + eps)"),), convention=True),
         Bug("eps-ignored", "The norm is divided by, however small it is: a matrix of zeros becomes NaN.", START,
-            ((NORMALIZED, "wide = wide / float(np.linalg.norm(wide))"),)),
+            ((DIVISOR, "size"),)),
         Bug("rows-normalized", "Each row is divided by its own norm: that changes the singular vectors.", START,
-            ((NORMALIZED, "wide = wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), eps)"),)),
+            ((SIZE, "np.linalg.norm(wide, axis=1, keepdims=True)"), (DIVISOR, "np.maximum(size, eps)"))),
         Bug("maximum-norm", "The largest component is divided by: singular values may stay above one.", START,
-            ((NORMALIZED, "wide = wide / max(float(np.abs(wide).max()), eps)"),)),
+            ((SIZE, "float(np.abs(wide).max())"),)),
         Bug("one-step-short", "One step is missing.", r"k = 0, \dots, K - 1", (("range(steps)", "range(steps - 1)"),)),
         Bug("one-step-more", "There is one step too many.", r"k = 0, \dots, K - 1",
             (("range(steps)", "range(steps + 1)"),)),
         Bug("not-transposed-back", "A tall matrix comes back as a wide one.", r"X_K \in \mathbb{R}^{n \times m}",
-            (("return wide if x.shape[0] <= x.shape[1] else wide.T", "return wide"),)),
+            (("return wide if n <= m else wide.T", "return wide"),)),
         Bug("b-and-c-swapped", "The coefficients of the cubic and the quintic term are swapped.", STEP,
             (("a, b, c = coefficients", "a, c, b = coefficients"),)),
         Bug("elementwise-square", "The Gram matrix is squared component by component.", STEP,
             (("gram @ gram", "gram * gram"),)),
         Bug("quintic-missing", "The last term is missing: the cubic alone pushes small singular values far less.", STEP,
-            ((POLYNOMIAL, "a * wide + b * gram @ wide"),)),
-        Bug("linear-missing", "The term a X is missing.", STEP, ((POLYNOMIAL, "(b * gram + c * gram @ gram) @ wide"),)),
+            ((EVEN, "even = b * gram"),)),
+        Bug("linear-missing", "The term a X is missing.", STEP, ((POLYNOMIAL, "even @ wide"),)),
         Bug("coefficients-ignored", "The classical cubic with 3/2 and -1/2 is used, whatever the coefficients are. It "
-            "converges to one, and slowly.", STEP, ((POLYNOMIAL, "1.5 * wide - 0.5 * gram @ wide"),)),
+            "converges to one, and slowly.", STEP,
+            ((EVEN, "even = -0.5 * gram"), (POLYNOMIAL, "1.5 * wide + even @ wide"))),
         Bug("first-gram", "The Gram matrix is computed once, before the loop.", STEP,
             (("    for _ in range(steps):\n        gram = wide @ wide.T\n",
               "    gram = wide @ wide.T\n    for _ in range(steps):\n"),)),
@@ -118,7 +119,6 @@ above 0.01 lie between 0.68 and 1.14, which is near enough for a direction.
         "Choose coefficients that converge, and count the steps.",
     ),
     next="two_loop",
-    needs_numpy=True,
     weak=(_probe("a square matrix", "The usual example.", SQUARE),),
     order=60,
 )  # fmt: skip

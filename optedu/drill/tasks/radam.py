@@ -15,15 +15,9 @@ RULE = Rule(
     counts=True,
 )
 REFERENCE = source("optim/radam.py", "radam")
-EARLY, M_HAT, ROOT = (
-    "return p - lr * m_hat, m, v",
-    "m_hat = m / (1 - b1**t)",
-    "(1 - b2**t) ** 0.5 * m_hat / (sqrt(v) + eps)",
-)
-RHO, R = (
-    "rho = rho_max - 2 * t * b2**t / (1 - b2**t)",
-    "((rho - 4) * (rho - 2) * rho_max / ((rho_max - 4) * (rho_max - 2) * rho)) ** 0.5",
-)
+EARLY, M_HAT = "return p - lr * m_hat, m, v", "m_hat = m / (1 - b1**t)"
+RHO, R = "rho = rho_max - 2 * t * b2**t / (1 - b2**t)", "r**0.5"
+V_CORRECTION, ROOT = " * (1 - b2**t) ** 0.5", "(sqrt(v) + eps)"
 LENGTH = r"\rho_t = \rho_\infty - 2t\,\beta_2^t/(1-\beta_2^t),\quad \rho_\infty = 2/(1-\beta_2) - 1"
 RECTIFIER = r"r_t = \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}}"
 STEP = r"\theta_t = \theta_{t-1} - \gamma\,r_t\,\hat m_t\,\sqrt{1-\beta_2^t}/(\sqrt{v_t}+\epsilon)"
@@ -32,11 +26,11 @@ BUGS = (
     Bug("threshold-of-4", "It rectifies from ρ > 4, as in the paper. torch waits for ρ > 5, one step longer.", WARM,
         (("if rho <= 5:", "if rho <= 4:"),), convention=True),
     Bug("never-rectified", "The rectifier is 1: as soon as v is used at all, it is trusted whole.", RECTIFIER,
-        ((R, "1.0"),)),
+        ((f" * {R}", ""),)),
     Bug("rectifier-without-root", "The root over the rectifier is missing.", RECTIFIER,
-        ((R, R.replace(" ** 0.5", "")),)),
+        ((R, "r"),)),
     Bug("rectifier-upside-down", "The rectifier is inverted: early steps are enlarged, not reduced.", RECTIFIER,
-        ((R, f"1 / {R}"),)),
+        ((R, "r**-0.5"),)),
     Bug("waits-at-start", "While ρ ≤ 5 nothing moves. Some libraries offer that; torch descends with the corrected "
         "average.",
         WARM, ((EARLY, "return p, m, v"),), convention=True),
@@ -46,14 +40,13 @@ BUGS = (
         ((EARLY, "return p - lr * g, m, v"),)),
     Bug("m-not-corrected", "The first moment is never corrected.", r"\hat m_t = m_t/(1-\beta_1^t)",
         ((M_HAT, "m_hat = m"),)),
-    Bug("v-not-corrected", "The second moment is not corrected.", STEP, ((ROOT, "m_hat / (sqrt(v) + eps)"),)),
+    Bug("v-not-corrected", "The second moment is not corrected.", STEP, ((V_CORRECTION, ""),)),
     Bug("eps-after-correction", "ε is added after the correction, as in Adam; torch's RAdam adds it to √v before. "
-        "It acts more strongly here than there.", STEP, ((ROOT, "m_hat / ((v / (1 - b2**t)) ** 0.5 + eps)"),),
+        "It acts more strongly here than there.", STEP, ((V_CORRECTION, ""), (ROOT, "(sqrt(v / (1 - b2**t)) + eps)")),
         convention=True),
     Bug("eps-inside-root", "ε stands under the root.", STEP,
-        ((ROOT, "(1 - b2**t) ** 0.5 * m_hat / sqrt(v + eps)"),)),
-    Bug("eps-missing", "ε is left out: zero over zero is NaN.", STEP, ((ROOT, "(1 - b2**t) ** 0.5 * m_hat / "
-        "sqrt(v)"),)),
+        ((ROOT, "sqrt(v + eps)"),)),
+    Bug("eps-missing", "ε is left out: zero over zero is NaN.", STEP, ((ROOT, "sqrt(v)"),)),
     Bug("t-missing-in-length", "ρ lacks the factor t.", LENGTH, ((RHO, "rho = rho_max - 2 * b2**t / (1 - b2**t)"),)),
     Bug("two-missing-in-length", "ρ lacks the factor 2.", LENGTH, ((RHO, "rho = rho_max - t * b2**t / (1 - b2**t)"),)),
     Bug("longest-off-by-one", "ρ∞ lacks the -1.", LENGTH, (("2 / (1 - b2) - 1", "2 / (1 - b2)"),)),

@@ -22,8 +22,8 @@ def _probe(name: str, why: str, pairs: int, h0: float) -> Probe:
 DOWN = r"\alpha_i = \frac{s_i^\top q}{y_i^\top s_i}, \quad q \leftarrow q - \alpha_i y_i \quad (i = k, \dots, 1)"
 MIDDLE = r"r = h_0\, q"
 UP = r"r \leftarrow r + \Bigl(\alpha_i - \frac{y_i^\top r}{y_i^\top s_i}\Bigr) s_i \quad (i = 1, \dots, k)"
-FIRST = "for s, y in zip(reversed(ss), reversed(ys), strict=True):"
-SECOND = "for s, y, alpha in zip(ss, ys, reversed(alphas), strict=True):"
+PAIRS_OF, NEXT = "list(zip(ss, ys, strict=True))", "alphas.pop()"
+FIRST, SECOND = "for s, y in reversed(pairs):", "for s, y in pairs:"
 
 EXERCISE = Exercise(
     name="two_loop",
@@ -57,15 +57,13 @@ def two_loop(g, ss, ys, h0):
         Bug("uphill", "The sign is missing: H g points uphill.", r"d = -H g", (("q, alphas = -g, []",
             "q, alphas = g, []"),)),
         Bug("first-loop-forward", "The first loop goes from the oldest pair to the newest, and the alphas are used in "
-            "that order.", DOWN, ((FIRST, "for s, y in zip(ss, ys, strict=True):"),
-            (SECOND, "for s, y, alpha in zip(ss, ys, alphas, strict=True):"))),
+            "that order.", DOWN, ((FIRST, SECOND), (NEXT, "alphas.pop(0)"))),
         Bug("second-loop-backward", "The second loop goes from the newest pair to the oldest.", UP,
-            ((SECOND, "for s, y, alpha in zip(reversed(ss), reversed(ys), alphas, strict=True):"),)),
+            ((SECOND, FIRST), (NEXT, "alphas.pop(0)"))),
         Bug("both-reversed", "Both loops go the wrong way round: the pairs are taken for newest first.", DOWN,
-            ((FIRST, "for s, y in zip(ss, ys, strict=True):"),
-             (SECOND, "for s, y, alpha in zip(reversed(ss), reversed(ys), reversed(alphas), strict=True):"))),
+            ((PAIRS_OF, f"{PAIRS_OF}[::-1]"),)),
         Bug("alphas-not-reversed", "The alphas were collected newest first and are used oldest first: each pair gets "
-            "that of another.", UP, ((SECOND, "for s, y, alpha in zip(ss, ys, alphas, strict=True):"),)),
+            "that of another.", UP, ((NEXT, "alphas.pop(0)"),)),
         Bug("h0-ignored", "The start of the estimate is the identity; h0 is not used.", MIDDLE,
             (("r = h0 * q", "r = q"),)),
         Bug("h0-from-pair", "The scale is computed from the newest pair, s·y / y·y. That is the usual choice; here it "
@@ -87,7 +85,7 @@ def two_loop(g, ss, ys, h0):
         Bug("q-fixed", "The alphas are all computed from the gradient, not from what earlier pairs have left of it.",
             DOWN, (("(s @ q)", "(s @ -g)"),)),
         Bug("newest-only", "Only the newest pair is used.", r"i = k, \dots, 1",
-            ((FIRST, "ss, ys = ss[-1:], ys[-1:]\n    " + FIRST),)),
+            ((PAIRS_OF, f"{PAIRS_OF}[-1:]"),)),
     ),
     hints=(
         "The BFGS update is a product of three factors around the old estimate: the outer ones are peeled off first.",
@@ -106,7 +104,6 @@ s·y / y·y of the newest pair, which gives H the scale of the last curvature se
         "What must happen to a pair whose s·y is negative?",
     ),
     next="ema",
-    needs_numpy=True,
     weak=(_probe("one pair", "The usual example.", 1, 0.5),),
     order=10,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from optedu.core.optimizer import keywords
 from optedu.core.state import BY_RULE
 from optedu.core.sweep import Rule
 from optedu.exporting.to_javascript import javascript
+from optedu.lab.display import printed_source
 from optedu.lab.style import LOOK, SPARE
 from optedu.zoo import ZOO
 
@@ -34,7 +35,7 @@ def source(rule: Rule) -> str:
     module = inspect.getmodule(rule)
     called = [vars(module).get(name) for name in rule.__code__.co_names]
     own = [f for f in called if inspect.isfunction(f) and f.__module__ == rule.__module__]
-    return "\n\n".join(map(str.rstrip, map(inspect.getsource, [*own, rule])))
+    return "\n\n".join(map(printed_source, [*own, rule]))
 
 
 def functions(rule: Rule, settings: dict[str, Any], initial: dict[str, Any]) -> dict[str, tuple[str, str]]:
