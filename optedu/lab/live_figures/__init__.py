@@ -21,6 +21,7 @@ FIGURES = (
     "gradient_stream",
     "lion",
     "muon",
+    "ravine",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -77,18 +77,18 @@ PLANE = Panel(
         Label(0.04, 0.12, "creeps", "ink", "middle"), Label(3.25, 0.3, "diverges", "red", "middle"),
         Label(2.1, 0.13, "flips", "ink", "end", -4),
     ],
-    [Handle("x", "mu", "Curvature times learning rate, and momentum", critical)], 272,
+    [Handle("x", "mu", "Curvature times learning rate, and momentum", critical)], 248,
     alt="Below the curve of critical damping the ball creeps, above it rings, right of the stability edge it diverges.",
 )  # fmt: skip
 ROOTS = Panel(
-    "Roots in the complex plane", Axis(-1.72, 1.72, (-1, 0, 1)), Axis(-1.15, 1.15, {-1: "−i", 0: "0", 1: "i"}),
+    "Roots in the complex plane", Axis(-1.95, 1.95, (-1, 0, 1)), Axis(-1.15, 1.15, {-1: "−i", 0: "0", 1: "i"}),
     [
         Line(np.cos(turn), np.sin(turn), "red", 1.5, "2 3"), Line("circle.x", "circle.y", "brown", 1.5, "6 3"),
         Line(0, 0, "faint", 1.2, x1="now.re1", y1="now.im1"), Line(0, 0, "faint", 1.2, x1="now.re2", y1="now.im2"),
         Dots("now.re2", "now.im2", "blue", 11, "s", True), Dots("now.re1", "now.im1", "blue", 11),
         Label(0.74, 0.82, "no progress", "red"), Label("now.left", 0, "√*μ*", "brown", "end", -4, 15),
     ],
-    height=260, alt="Inside the unit circle errors shrink; complex roots lie on the circle of radius √μ.",
+    height=236, alt="Inside the unit circle errors shrink; complex roots lie on the circle of radius √μ.",
 )  # fmt: skip
 PATH = Panel(
     "The ball, step by step", Axis(0, 60, (0, 20, 40, 60), "step"), Axis(-1.1, 1.1, (-1, 0, 1), "distance"),
@@ -99,7 +99,7 @@ PATH = Panel(
         Label(40, 0.92, "momentum", "blue", dy=4),
         Line((33, 38), (0.68, 0.68), "faint", 1.4, "4 3"), Label(40, 0.68, "without", dy=4),
     ],
-    height=272, alt="Its distance from the minimum over sixty steps.",
+    height=248, alt="Its distance from the minimum over sixty steps.",
 )  # fmt: skip
 RATE = Panel(
     "What a step leaves of the error", Axis(0, 4, TICKS, "*γa*", "sqrt"), Axis(0, 1.25, (0, 0.5, 1), ""),
@@ -108,7 +108,7 @@ RATE = Panel(
         Line("along.at", "along.rate", "brown", 2.2),
         Label(1.27, 0.28, "without", dx=4), Label(3.95, 1, "no progress", "red", "end", dy=-5),
     ],
-    [Handle("x", "now.rate", "Curvature times learning rate")], 260,
+    [Handle("x", "now.rate", "Curvature times learning rate")], 236,
     alt="Rate per step over γa; inside the ringing interval it is flat, at √μ.",
 )  # fmt: skip
 
