@@ -17,7 +17,16 @@ ROOT = Path(__file__).resolve().parents[1]
 def toc_entries():
     """Every page of the book, as _toc.yml names it."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
-    return [toc["root"]] + [c["file"] for part in toc["parts"] for c in part["chapters"]]
+    return [toc["root"], *files(toc["parts"])]
+
+
+def files(entries):
+    """What entries of _toc.yml name, each before what stands below it."""
+    return [
+        name
+        for one in entries
+        for name in [*([one["file"]] if "file" in one else []), *files(one.get("chapters", one.get("sections", [])))]
+    ]
 
 
 def build(out):

@@ -36,10 +36,17 @@ class Book:
         return link.replace(self.site.as_uri() + "/", self.address)
 
 
+def files(chapters):
+    """Their pages, each before those that stand below it."""
+    for one in chapters:
+        yield one["file"]
+        yield from files(one.get("sections", []))
+
+
 def read_book(site):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf8"))
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf8"))
-    parts = [(part["caption"], [c["file"] for c in part["chapters"]]) for part in toc["parts"]]
+    parts = [(part["caption"], list(files(part["chapters"]))) for part in toc["parts"]]
     parts[0][1].insert(0, toc["root"])
     language, address = config["sphinx"]["config"]["language"], config["html"]["baseurl"]
     return Book(Path(site).resolve(), parts, config["author"], language, address)
