@@ -177,7 +177,7 @@ def engine(name: str | None = None) -> str:
         if name not in ENGINES:
             raise ValueError(f"engine must be one of {sorted(ENGINES)}, got {name!r}")
         if name == "numba" and not loops.available():
-            warnings.warn("Numba is not installed (it comes with the extra 'fast'): NumPy goes on instead", stacklevel=2)
+            warnings.warn("Numba is not installed (the extra 'fast' brings it): NumPy goes on instead", stacklevel=2)
             name = "numpy"
         current = name
     return current
