@@ -1,15 +1,16 @@
 """Grade an answer: run it beside the reference, then beside every known mistake."""
 
-import io
 import math
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from .child import FORKS, Message, messages, missing, packed, unpacked
 from .exercise_form import Bug, ClassForm, Exercise, edited, exercise
 from .report import Divergence, Report
-from .sandbox import FAILURES, Trace, Unfit, contained, define, guarded, run, sentence
+from .sandbox import FAILURES, Printed, Trace, Unfit, contained, define, guarded, remembered, run, sentence
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 """Answers written in another order differ in their last digits, mistakes differ in their first."""
@@ -39,28 +40,71 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
         If there is no such exercise.
     """
     asked = exercise(name)
-    printed = io.StringIO()
     try:
-        with contained(seconds, printed):
-            thing = _thing(asked, thing)
+        thing = _read(thing)
     except FAILURES as error:
         return Report(asked, False, problem=sentence(error))
+    watching, free = _watched(asked, thing, None if FORKS else seconds), _packages_own(thing)
+    form: Exercise | ClassForm = asked
+    mine: dict[int, Trace] = {}
+    problem, printed = "", False
+    for message in messages(watching, seconds, free) if FORKS else watching:
+        if "form" in message:
+            form = asked.as_class if message["form"] == "class" and asked.as_class else asked
+        elif "probe" in message:
+            steps = tuple((where, unpacked(value)) for where, value in message["steps"])
+            mine[message["probe"]] = Trace(steps, message["problem"], message["stopped"])
+        else:
+            problem = problem or message.get("problem", "")
+        printed |= message.get("printed", False)
+    return _compared(asked, form, mine, problem, printed)
+
+
+def _watched(asked: Exercise, thing: Any, seconds: float | None) -> Iterator[Message]:
+    """Run an answer and tell its form, and then what each probe saw."""
+    printed = Printed()
+    try:
+        with contained(seconds, printed):
+            thing = _made(asked, thing)
+    except FAILURES as error:
+        yield {"problem": sentence(error)}
+        return
     form: Exercise | ClassForm = asked
     if isinstance(thing, type) and asked.as_class:
         form = asked.as_class
     elif not isinstance(thing, type) and not asked.in_place:
         thing = guarded(thing)
-    return _compared(asked, form, thing, seconds, bool(printed.getvalue()))
+    yield {"form": "class" if form is asked.as_class else "function", "printed": bool(printed.getvalue())}
+    for k, probe in enumerate(form.probes):
+        if probe.applies(thing):
+            trace = run(probe, thing, seconds)
+            steps = [(where, packed(value)) for where, value in trace.steps]
+            yield {"probe": k, "steps": steps, "problem": trace.problem, "stopped": trace.stopped,
+                   "printed": trace.printed}  # fmt: skip
+            if trace.stopped:
+                return
 
 
-def _thing(asked: Exercise, thing: Any) -> Any:
-    """The function or class that was meant."""
+def _packages_own(thing: Any) -> bool:
+    """Whether it is optedu's, or derived from it, and so needs optedu to run."""
+    return any(str(getattr(c, "__module__", "")).startswith("optedu.") for c in getattr(thing, "__mro__", ()))
+
+
+def _read(thing: Any) -> Any:
+    """A file as its text."""
     if isinstance(thing, str) and "\n" not in thing:
         thing = Path(thing)
     if isinstance(thing, Path):
         if not thing.is_file():
             raise Unfit(f"There is no file {str(thing)!r}.")
         thing = thing.read_text("utf8")
+    if isinstance(thing, str):
+        remembered(thing)
+    return thing
+
+
+def _made(asked: Exercise, thing: Any) -> Any:
+    """The function or class that was meant."""
     if isinstance(thing, str):
         wanted = (asked.as_class.name, asked.name) if asked.as_class else (asked.name,)
         thing = define(thing, wanted)
@@ -71,26 +115,23 @@ def _thing(asked: Exercise, thing: Any) -> Any:
     return thing
 
 
-def _compared(asked: Exercise, form: Exercise | ClassForm, thing: Any, seconds: float, printed: bool) -> Report:
+def _compared(
+    asked: Exercise, form: Exercise | ClassForm, mine: dict[int, Trace], problem: str, printed: bool
+) -> Report:
     right = traces(form, ())
-    mine: dict[int, Trace] = {}
-    for k, probe in enumerate(form.probes):
-        if probe.applies(thing):
-            mine[k] = run(probe, thing, seconds)
-            if mine[k].stopped:
-                break
     results = tuple((form.probes[k].name, same(mine[k], right[k])) for k in mine)
-    printed |= any(trace.printed for trace in mine.values())
     failed = [k for k, (_, good) in zip(mine, results, strict=True) if not good]
-    if not failed:
-        return Report(asked, True, results, printed=printed)
-    first = divergence(form.probes[failed[0]].name, right[failed[0]], mine[failed[0]])
+    if not failed and mine and not problem:
+        return Report(asked, True, results, printed=printed, note=missing())
+    first = divergence(form.probes[failed[0]].name, right[failed[0]], mine[failed[0]]) if failed else None
+    if problem or not mine:  # what came before it is not enough for a name
+        return Report(asked, False, results, first, problem, printed=printed, note=missing())
     problem = next((mine[k].problem for k in failed if mine[k].problem), "")
     best, *others = _diagnoses(asked, form, mine, failed, right) or [()]
     similar, explained = (None, ()) if best else _similar(form, mine, failed, right)
     return Report(
         asked, False, results, first, problem, best, tuple(others), similar,
-        tuple(form.probes[k].name for k in explained), printed,
+        tuple(form.probes[k].name for k in explained), printed, missing(),
     )  # fmt: skip
 
 

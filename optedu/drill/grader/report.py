@@ -53,6 +53,8 @@ class Report:
         Not named: it explains the probes in `explained`, but not all that fail.
     explained : tuple of str
     printed : bool
+    note : str
+        Which limits this system lacks.
     """
 
     exercise: Exercise
@@ -65,6 +67,7 @@ class Report:
     similar: Bug | None = None
     explained: tuple[str, ...] = ()
     printed: bool = False
+    note: str = ""
 
     def __str__(self) -> str:
         return "\n".join(_lines(self, tex="", code=""))
@@ -106,6 +109,8 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
         yield "Diagnosis: unknown. No mistake in the catalogue gives these numbers."
     if report.printed:
         yield "It printed something; that was kept out of this report."
+    if report.note:
+        yield report.note
     if report.passed:
         yield asked.explanation.strip()
         if asked.variants:

@@ -7,6 +7,7 @@ import inspect
 import io
 import linecache
 import math
+import os
 import sys
 import time
 import traceback
@@ -28,7 +29,18 @@ class Unfit(Exception):
 
 
 class TooLong(BaseException):
-    """Time is up. Not an Exception: code that catches those must not catch this."""
+    """Time is up, or the room for output. Not an Exception: code that catches those must not catch this."""
+
+
+class Printed(io.StringIO):
+    """What was printed, up to a limit."""
+
+    LIMIT = 1_000_000
+
+    def write(self, text: str) -> int:
+        if self.tell() + len(text) > self.LIMIT:
+            raise TooLong(f"It was stopped after printing {self.LIMIT:,} characters.")
+        return super().write(text)
 
 
 FAILURES = Exception, TooLong, SystemExit  # whatever code can do but for the reader's own Ctrl-C
@@ -60,8 +72,7 @@ class NotANumber(float):
 
 def define(text: str, wanted: tuple[str, ...]) -> Any:
     """Run source text and return the function or class of a wanted name, or the only one there is."""
-    filename = f"<answer {abs(hash(text)):x}>"
-    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    filename = remembered(text)
     space: dict[str, Any] = {"__name__": "answer", **_names()}
     before = set(space)
     try:
@@ -79,6 +90,13 @@ def define(text: str, wanted: tuple[str, ...]) -> Any:
         return space[made[0]]
     found = f"it defines {', '.join(made)}" if made else "it defines no function and no class"
     raise Unfit(f"The text defines no {' and no '.join(wanted)}: {found}.")
+
+
+def remembered(text: str) -> str:
+    """A name for source text, under which its lines can be shown."""
+    filename = f"<answer {abs(hash(text)):x}>"
+    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    return filename
 
 
 def _names() -> dict[str, Any]:
@@ -143,7 +161,7 @@ def contained(seconds: float | None, printed: io.StringIO) -> Iterator[None]:
 
     def watch(frame: Any, event: str, arg: Any) -> Any:
         if time.monotonic() > deadline:
-            where = _line(frame.f_code.co_filename, frame.f_lineno)
+            where = line_of(frame.f_code.co_filename, frame.f_lineno)
             raise TooLong(f"It was stopped after {seconds:g} seconds{where}. Is there a loop that never ends?")
         return None if _ours(frame.f_code.co_filename) else watch
 
@@ -164,24 +182,28 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, (Unfit, TooLong)):
         return str(error)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _ours(f.filename)]
-    where = _line(frames[-1].filename, frames[-1].lineno) if frames else ""
+    where = line_of(frames[-1].filename, frames[-1].lineno) if frames else ""
     text = " ".join(str(error).split())
     return f"It raised {type(error).__name__}{': ' + text if text else ''}{where}."
 
 
 @cache
 def _ours(filename: str) -> bool:
-    return filename.startswith(__file__.rpartition("drill")[0]) or "site-packages" in filename
+    """Whether a file is the package's or Python's, no reader's."""
+    return filename.startswith((__file__.rpartition("drill")[0], os.__file__.rpartition("os.py")[0], "<frozen"))
 
 
-def _line(filename: str, number: int | None) -> str:
+def line_of(filename: str, number: int | None) -> str:
+    """Words for a line of the reader's code; empty for one of ours."""
+    if _ours(filename):
+        return ""
     text = linecache.getline(filename, number or 0).strip()
     return f", in line {number}, `{text}`" if text else ""
 
 
 def run(probe: Probe, thing: Any, seconds: float | None = None) -> Trace:
     """What the probe saw of `thing`; nothing that `thing` does comes through."""
-    steps, problem, stopped, printed = [], "", False, io.StringIO()
+    steps, problem, stopped, printed = [], "", False, Printed()
     try:
         with contained(seconds, printed):
             for where, value in probe.run(thing):
