@@ -206,6 +206,7 @@ def task(rule: Rule, name: str, cls: str, conventions: str) -> str:
     what = "arrays of the whole tensor" if rule.whole else "numbers"
     counted = " `t` is the step of this parameter, counted from 1." if rule.counts else ""
     start = f" At first the state is {_words(rule)}." if state else ""
+    counted_too = ", with its state" + (" and its count of steps," if rule.counts else ",") if state else ""
     listed = ", ".join(f"{key}=..." for key in rule.settings)
     return f"""Write one step as a function:
 
@@ -216,9 +217,12 @@ Return the new values in this order.
 
 {conventions.strip()}
 
-Or write a class: `{cls}({"params, " + listed})` with `step(grads)`.
-`params` is a list of NumPy arrays, changed in place; `grads` has one array for each, or None.
-If it has `param_groups`, or `state_dict` and `load_state_dict`, these are tried too.
+Or write a class: `{cls}({"params, " + listed})` with `step(grads)`; all settings are handed over.
+`params` is a list of NumPy arrays with one axis or more, changed in place. `grads` has one array for each, which is
+not changed, or None: then the parameter{counted_too} stays as it is.
+If it has `param_groups`, a list of dicts with `params` and the settings, then `params` may be a list of such dicts, in
+which settings may be missing; `grads` follows their order, and what is written into a group later holds from then on.
+If it has `state_dict` and `load_state_dict`, what is saved is a snapshot: no step changes it, nor does loading.
 """
 
 

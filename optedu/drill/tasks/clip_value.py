@@ -21,7 +21,7 @@ EXERCISE = Exercise(
 Write `clip_value(grads, limit)`.
 
 - `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
-- Return new lists of the same shape in which every component lies in `[-limit, limit]`; what lies outside is moved
+- Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in `[-limit, limit]`; what lies outside is moved
   to the nearer end. Do not change `grads`.
 """,
     starter="""
@@ -31,11 +31,13 @@ def clip_value(grads, limit):
     reference=source("drill/tasks/clip_value.py", "clip_value"),
     probes=(
         calls("both signs", "Components on either side, inside and outside.",
-              case("limit 1", [[0.5, -0.5, 3.0, -3.0], [1.5, -0.1]], 1.0)),
+              case("limit 1", [[0.5, -0.5, 3.0, -3.0], [1.5, -0.1]], 1.0), fresh=True),
         calls("inside", "Nothing to clip: the gradients must come back as they were.",
-              case("limit 10", [[0.5, -0.5], [2.0]], 10.0)),
+              case("limit 10", [[0.5, -0.5], [2.0]], 10.0), fresh=True),
         calls("outside on one side", "A tensor with one large component shows what happens to the others.",
               case("limit 0.2, negative", [[-5.0, 0.1]], 0.2), case("limit 0.2, positive", [[5.0, 0.1]], 0.2)),
+        calls("several tensors", "Each is for itself.",
+              case("limit 0.7", [[0.9], [0.3, -2.0, 0.7], [-0.7, 0.6], [4.0]], 0.7)),
     ),
     bugs=(
         Bug("upper-only", "Only the upper end is kept: large negative components pass.", RULE,

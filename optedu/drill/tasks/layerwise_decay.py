@@ -44,7 +44,8 @@ EXERCISE = Exercise(
     task="""
 Write `layerwise_decay(names, *, lr, decay, blocks)`. It returns a dict from each name to its learning rate.
 
-- `names` are names of parameters of a model with `blocks` blocks: `embed.…` is layer 0, `blocks.k.…` is layer `k + 1`
+- `names` are names of parameters of a model with `blocks` blocks. What they begin with, up to the dot, counts:
+  `embed.…` is layer 0, `blocks.k.…` is layer `k + 1`
   for `k = 0, …, blocks - 1`, and everything else (the last norm, the head) is the top layer, `blocks + 1`.
 - The top layer has the rate `lr`, and each layer below it `decay` times that of the one above.
 """,
@@ -66,6 +67,9 @@ def layerwise_decay(names, *, lr, decay, blocks):
         _probe("a digit elsewhere", "Other digits of a name mean nothing.",
                ["blocks.1.fc2.weight", "blocks.0.norm1.bias", "head.3.weight", "embed.0.weight"],
                lr=0.2, decay=0.7, blocks=2),
+        _probe("the words elsewhere", "Only how a name begins says where it belongs, up to the first dot.",
+               ["head.embed.weight", "embedding_norm.weight", "head.blocks.0.weight", "blocks_norm.1.weight",
+                "blocks.1.embed.weight", "embed.blocks.0.weight", "embed.proj.weight"], lr=0.3, decay=0.6, blocks=3),
     ),
     bugs=(
         Bug("upside-down", "The exponent counts from the bottom: the head learns slowest, the embedding fastest.", RULE,

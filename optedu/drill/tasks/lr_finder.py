@@ -50,7 +50,7 @@ Write `lr_finder(losses, *, low, high, beta, stop)`. It returns `(rates, smooth,
 - Stop after the first batch whose smooth loss is above `stop` times the least smooth loss so far. That batch is still
   in `rates` and `smooth`, the later ones are not.
 - `suggestion` is `rates[i]` for the first `i` at which the smooth loss falls most: the largest
-  `smooth[i] - smooth[i + 1]`.
+  `smooth[i] - smooth[i + 1]`, even if that is negative because the loss only rises.
 """,
     starter="""
 def lr_finder(losses, *, low, high, beta, stop):
@@ -71,6 +71,11 @@ def lr_finder(losses, *, low, high, beta, stop):
               case("beta 0.98", CURVE, **{**USUAL, "beta": 0.98}), parts=PARTS),
         calls("an early stop", "The best loss so far is a smooth one.",
               case("stop 2", [1.0, 1.1, 0.2, 1.0, 1.1, 1.2, 1.5, 3.0, 5.0], **{**USUAL, "stop": 2.0}), parts=PARTS),
+        calls("only up", "Where nothing falls, the least rise is the largest fall.",
+              case("6 batches", [1.0, 1.3, 1.4, 1.8, 2.5, 2.6], low=0.01, high=3.0, beta=0.3, stop=9.0), parts=PARTS),
+        calls("the shortest", "Two losses, and a stop at the second.",
+              case("falling", [2.0, 1.0], low=0.1, high=0.4, beta=0.5, stop=3.0),
+              case("stopping", [1.0, 7.0, 1.0], low=0.1, high=0.9, beta=0.25, stop=2.0), parts=PARTS),
     ),
     bugs=(
         Bug("linear-grid", "The rates lie at equal distances: nearly all of them are of the size of the largest.", GRID,

@@ -45,6 +45,10 @@ def noise_scale(small, big, b_small, b_big):
               case("sizes 4 and 64", [5.0], [2.0], 4, 64), case("sizes 1 and 2", [3.0], [2.5], 1, 2), parts=PARTS),
         calls("several batches", "Norms that vary: what is averaged matters.",
               case("sizes 8 and 32", [4.0, 6.0, 5.5], [3.0, 2.5, 3.5], 8, 32), parts=PARTS),
+        calls("lists of different length", "There are usually fewer large batches than small ones.",
+              case("sizes 3 and 40", [2.0, 3.5, 3.0, 2.2], [1.5, 1.8], 3, 40), parts=PARTS),
+        calls("negative estimates", "By chance an estimate may be negative; cut off, it would be biased.",
+              case("signal", [9.0, 8.0], [2.0, 2.5], 8, 16), case("noise", [2.0, 2.1], [2.5, 2.2], 4, 12), parts=PARTS),
     ),
     bugs=(
         Bug("mean-before-square", "The norms are averaged and then squared: the spread of the norms is lost, and with "

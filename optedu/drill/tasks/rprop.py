@@ -61,7 +61,7 @@ EXERCISE = Exercise(
         "shrinking and growing, `step_sizes` the bounds. Conventions, those of torch: compare signs by the product "
         "with `prev`; on a change of sign shrink, take no step, and remember the gradient as zero; on a product of "
         "zero "
-        "keep the size; clamp before the step.",
+        "keep the size; then, at every step, the first too, clamp the size before it is used.",
     ),
     starter="def rprop(g, p, prev, size, *, etas, step_sizes):\n    ...\n    return p, prev, size\n",
     reference=REFERENCE,

@@ -36,7 +36,7 @@ Write `two_loop(g, ss, ys, h0)`, the direction of L-BFGS. It returns $-H g$, a v
 
 - `g` is the gradient, a NumPy vector.
 - `ss` and `ys` are lists of vectors, the last changes of the parameter and of the gradient, **oldest first**. They may
-  be empty. Every `y @ s` is positive.
+  be empty, and nothing that is handed over may be changed. Every `y @ s` is positive.
 - $H$ is the BFGS estimate of the inverse Hessian that starts from `h0` (a number) times the identity and takes in the
   pairs, oldest first. Do not build the matrix.
 """,

@@ -30,7 +30,7 @@ EXERCISE = Exercise(
 Write `warmup_cosine(t, *, warmup, total, peak, floor)`, the learning rate of step `t = 0, 1, 2, …`, a float.
 
 - While `t < warmup` it rises on a line: the **first** step has `peak / warmup`, step `warmup - 1` has `peak`.
-  `warmup` may be 0.
+  `warmup` may be 0; it is less than `total`.
 - Then it follows half a cosine **from** `peak` at step `warmup` **to** `floor` at step `total`.
 - After that it stays at `floor`.
 """,
@@ -49,7 +49,7 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
         along("without warm-up", "Zero warm-up steps must not divide by zero.",
               range(8), warmup=0, total=5, peak=2.0, floor=0.5),
         along("long after the end", "A run that goes on must not see the rate rise again.",
-              (99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
+              (9, 10, 11, 42, 99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
     ),
     bugs=(
         Bug("first-step-zero", "The warm-up is t / W, so that the first step has rate zero and its batch is spent on "

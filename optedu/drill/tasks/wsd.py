@@ -27,7 +27,7 @@ EXERCISE = Exercise(
 Write `wsd(t, *, warmup, total, decay, peak, floor)`, the learning rate of step `t = 0, 1, 2, …`, a float.
 
 - While `t < warmup` it rises on a line: the first step has `peak / warmup`, step `warmup - 1` has `peak`.
-  `warmup` may be 0.
+  `warmup` may be 0. `decay` is at least 1, and `warmup + decay` at most `total`.
 - Then it stays at `peak`, until step `total - decay`.
 - Over the last `decay` steps it falls on a **straight line**: `peak` at step `total - decay`, `floor` at step `total`.
 - After that it stays at `floor`.
