@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from .exercise_form import Probe
-from .rule_probes import SPIKE, WAITING, ZEROS, Rule, Walk, arrays, finite, walks
+from .rule_probes import NOISE, SPIKE, WAITING, ZEROS, Rule, Walk, arrays, finite, walks
 from .sandbox import Unfit, fits
 
 
@@ -15,7 +15,7 @@ def probes(rule: Rule) -> Iterator[Probe]:
     for walk in given:
         constant = replace(walk, changes={})
         yield Probe(walk.name, walk.why, partial(_walk, constant))
-    unusual = given[-1]
+    unusual = next(walk for walk in given if walk.name == "unusual settings")
     yield Probe("whose arrays", "what is changed in place, and what must not be", partial(_arrays, unusual))
     yield Probe(
         "the gradient arrays are used again",
@@ -79,7 +79,8 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
     others = {key: _moved(value) for key, value in walk.settings.items()}
-    opt = _made(cls, [{"params": params[:3]}, {"params": params[3:], **others}], walk.settings)
+    own = {key: _moved(value) for key, value in list(others.items())[:-1]}  # the last one is left to the default
+    opt = _made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
     for k, grads in enumerate(ZEROS, 1):
         if k == 4:
             opt.param_groups[1]["lr"] = 0.17
@@ -115,7 +116,7 @@ def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
         for p, point in zip(mine, points, strict=True):
             p[...] = point
         again.load_state_dict(saved)
-        for k, grads in enumerate(SPIKE[3:6], 6):
+        for k, grads in enumerate(NOISE[:6], 6):
             _stepped(again, arrays(grads))
             _stepped(opt, arrays(grads))
             for i, p in enumerate(mine, 1):

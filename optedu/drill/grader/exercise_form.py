@@ -29,6 +29,8 @@ class Bug:
         Old and new text; each old text occurs exactly once in the exercise's reference.
     convention : bool
         Right elsewhere, but not what was asked.
+    others : tuple of edits
+        The same mistake in other code, with other numbers.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Bug:
     breaks: str
     edits: tuple[tuple[str, str], ...]
     convention: bool = False
+    others: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,6 @@ class Exercise:
         Name of the next exercise.
     in_place : bool
         The task asks to change an argument; else that is a mistake.
-    pairs : bool
-        Two bugs at once are looked for, too.
     as_class : ClassForm or None
         What a class is graded by.
     weak : tuple of Probe
@@ -120,7 +121,6 @@ class Exercise:
     variants: tuple[str, ...]
     next: str
     in_place: bool = False
-    pairs: bool = False
     as_class: ClassForm | None = None
     weak: tuple[Probe, ...] = ()
     order: float = 0

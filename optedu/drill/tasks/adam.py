@@ -233,7 +233,6 @@ EXERCISE = Exercise(
     variants=("Write it with no stored t: keep the two products of betas.",
               "Write it in the ε-hat form. For which ε are both equal at step t?"),
     next="adamw",
-    pairs=True,
     as_class=class_form(RULE, "Adam", REFERENCE, MOMENTS + COUPLED, "(0.0, 0.0)", "adam"),
     weak=weak_probes(RULE),
     order=1,

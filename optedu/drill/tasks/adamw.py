@@ -87,7 +87,6 @@ EXERCISE = Exercise(
     variants=("Write the paper's form, where the schedule scales the decay but the rate does not.",
               "Leave biases and gains out of the decay: exercise `param_groups`."),
     next="amsgrad",
-    pairs=True,
     as_class=class_form(RULE, "AdamW", REFERENCE, adam.MOMENTS + BUGS, "(0.0, 0.0)", "adamw"),
     weak=weak_probes(RULE),
     order=2,

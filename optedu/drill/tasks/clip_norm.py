@@ -30,8 +30,8 @@ Write `clip_norm(grads, max_norm)`.
 - Scale **all of them by one factor**, so that their joint Euclidean norm is at most `max_norm`.
 - The factor is torch's: `max_norm` divided by the norm **plus 1e-6**, and at most 1. (So at a norm of `max_norm` it
   is a little below 1, and shorter gradients stay as they are.)
-- Return `(clipped, norm)`: new lists of the same shape (inner ones, too, where nothing is clipped), and the norm **before** clipping.
-  Do not change `grads`.
+- Return `(clipped, norm)`: new lists of the same shape (inner ones, too, where nothing is clipped), and the norm
+  **before** clipping. Do not change `grads`.
 """,
     starter="""
 def clip_norm(grads, max_norm):

@@ -21,8 +21,8 @@ EXERCISE = Exercise(
 Write `clip_value(grads, limit)`.
 
 - `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
-- Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in `[-limit, limit]`; what lies outside is moved
-  to the nearer end. Do not change `grads`.
+- Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in
+  `[-limit, limit]`; what lies outside is moved to the nearer end. Do not change `grads`.
 """,
     starter="""
 def clip_value(grads, limit):
