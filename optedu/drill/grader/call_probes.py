@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .exercise_form import Probe
-from .sandbox import Unfit
+from .sandbox import Unfit, called
 
 Case = tuple[str, tuple[Any, ...], dict[str, Any]]
 
@@ -26,7 +26,7 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
         results = []
         for where, args, settings in cases:
             given = copy.deepcopy(args)
-            results.append(function(*given, **copy.deepcopy(settings)))
+            results.append(given_back(called(function, *given, **copy.deepcopy(settings))))
             yield from seen(where, results[-1])
             if fresh:
                 yield f"{where}, the lists are new", not holds(given).intersection(holds(results[-1]))
@@ -41,6 +41,13 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
                 yield f"{where}, {part}", value
 
     return Probe(name, why, run)
+
+
+def given_back(result: Any) -> Any:
+    """The result, which is never None here."""
+    if result is None:
+        raise Unfit("It returns nothing: is there a `return`?")
+    return result
 
 
 def holds(value: Any) -> set[int]:

@@ -60,6 +60,10 @@ def _counting(rule: Rule) -> bool:
     return rule.counts
 
 
+def _correcting(rule: Rule) -> bool:
+    return rule.counts and rule.name != "adagrad"  # whose count serves the rate alone
+
+
 def _live(rule: Rule) -> bool:
     return "lr" not in rule.only_class
 
@@ -231,6 +235,16 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
                   "                del self.state[i]\n            if i not in"),
                  ('state["t"] += 1', 'state["t"] += 1\n            state["lr"] = group["lr"]')),),
     )),
+    (_aliasing, Bug(
+        "one-flag-for-all",
+        "One flag tells the first step of the whole optimizer: a parameter whose first gradient comes later starts "
+        "from a buffer of zeros.",
+        r"b_1 = g_1\ \text{for each tensor}",
+        (("            state = self.state[i]\n",
+          '            state = self.state[i]\n            if getattr(self, "begun", 0) and state["arrays"][0] is None:\n'
+          '                state["arrays"][0] = np.zeros_like(p)\n'),
+         ("    def state_dict", "        self.begun = 1\n\n    def state_dict")),
+    )),
     (_counting, Bug(
         "memory-for-all",
         "All parameters share their averages (a list of one array, many times), though each has its own count.",
@@ -238,13 +252,13 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         (('*state["arrays"]', '*getattr(self, "common", state["arrays"])'),
          ('state["arrays"] = [np.array(a)', 'self.common = state["arrays"] = [np.array(a)')),
     )),
-    (_counting, Bug(
+    (_correcting, Bug(
         "counter-never-raised",
         "The counter stays at 1: every step is corrected as if it were the first.",
         r"t = 1, 2, \dots",
         (('state["t"] += 1', 'state["t"] = 1'),),
     )),
-    (_counting, Bug(
+    (_correcting, Bug(
         "counter-one-ahead",
         "The counter is one too large: the first step is corrected as if it were the second.",
         r"t = 1, 2, \dots",
@@ -282,6 +296,13 @@ def _of_each_state(rule: Rule) -> Iterator[Bug]:
             (("        self.state = {}\n", "        self.state, self.fixed = {}, settings\n"),
              ("{key: group[key] for", f"{{key: self.fixed[key] if key in {some!r} else group[key] for")),
         )  # fmt: skip
+        if len(some) < len(keys):
+            yield Bug(
+                f"first-group-{'-'.join(some)}".replace("_", "-"),
+                f"{listed} of the first group {'is' if len(some) == 1 else 'are'} used in every group.",
+                r"\gamma_i = \gamma\bigl(\text{group of}\ i\bigr)",
+                (("{key: group[key] for", f"{{key: (self.param_groups[0] if key in {some!r} else group)[key] for"),),
+            )  # fmt: skip
 
 
 def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], state: str, function: str) -> ClassForm:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .exercise_form import Probe
 from .rule_probes import NOISE, SPIKE, WAITING, ZEROS, Rule, Walk, arrays, finite, walks
-from .sandbox import Unfit, fits
+from .sandbox import Unfit, called
 
 
 def probes(rule: Rule) -> Iterator[Probe]:
@@ -31,8 +31,7 @@ def probes(rule: Rule) -> Iterator[Probe]:
 
 def _made(cls: type, params: list[Any], settings: Any) -> Any:
     """The optimizer; the arrays are in a list of its own, so that ours keeps what the model would see."""
-    fits(cls, params, **settings)
-    opt = cls(list(params), **settings)
+    opt = called(cls, list(params), **settings)
     if not callable(getattr(opt, "step", None)):
         raise Unfit("The class has no method `step(grads)`.")
     return opt
@@ -41,11 +40,10 @@ def _made(cls: type, params: list[Any], settings: Any) -> Any:
 def _stepped(opt: Any, grads: list[Any], reuse: bool = False) -> list[Any]:
     """One step; the gradients that it was given, as they are now."""
     given = [None if g is None else g.copy() for g in grads]
-    fits(opt.step, given)
     from numpy import errstate
 
     with errstate(all="ignore"):
-        opt.step(list(given))
+        called(opt.step, list(given))
     for g in given:
         if reuse and g is not None:
             g[...] = 100.0
@@ -79,7 +77,7 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
     others = {key: _moved(value) for key, value in walk.settings.items()}
-    own = {key: _moved(value) for key, value in list(others.items())[:-1]}  # the last one is left to the default
+    own = {key: _moved(value) for key, value in others.items()}
     opt = _made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
     for k, grads in enumerate(ZEROS, 1):
         if k == 4:

@@ -17,12 +17,14 @@ from typing import Any
 
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
-from .sandbox import FAILURES, Printed, Trace, Unfit, contained, define, plain, run
+from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, define, plain, run
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
-PATIENCE = 6.0
+PATIENCE = 4.0
 """Seconds of computing after which the search ends, found or not."""
+PLAIN = 4
+"""On how many of the probes that differ a slip is tried for itself, to be a part of two mistakes."""
 FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
 DIGITS = 2e-6
@@ -74,6 +76,10 @@ class _Search:
         self.asked, self.form, self.mine, self.telling = asked, form, mine, telling
         self.order = [*failed, *(k for k in reversed(mine) if k not in failed)]
         self.until = time.process_time() + PATIENCE
+        # Of a negative number NumPy's root is NaN, that of math raises, and a power is complex. What is returned
+        # beside it fares accordingly, so all are tried with the root that the answer has taken.
+        whys = {value.why for trace in mine.values() for _, value in trace.steps if isinstance(value, NotANumber)}
+        self.root = _root(whys) if form is asked else None
         self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
 
     def named(self) -> list[tuple[Bug, ...]]:
@@ -82,7 +88,7 @@ class _Search:
         for bug in self.form.bugs:
             for edits in (bug.edits, *bug.others):
                 text = edited(self.form.reference, edits)
-                hits = self.hits(_defined(text, self.form.name))
+                hits = self.hits(_defined(text, self.form.name, self.root), self.telling)
                 if hits is None:
                     found.append((bug,))
                     break
@@ -91,13 +97,13 @@ class _Search:
         return found
 
     def slipped(self) -> list[tuple[Bug, ...]]:
-        for thing, said, text in _slipped(self.form.reference, self.form.name, self.asked.name):
-            hits = self.hits(thing)
+        for n, (thing, said, text) in enumerate(self.slips_of(self.form.reference)):
+            hits = self.hits(thing, self.telling[:PLAIN])
             if hits is None:
                 return [(_as_bug(self.asked, self.form, *said()),)]
             if hits:
                 self.parts.append((hits, _as_bug(self.asked, self.form, *said()), text()))
-            if time.process_time() > self.until:
+            if not n % 64 and time.process_time() > self.until:
                 break
         return []
 
@@ -113,10 +119,10 @@ class _Search:
             if self.together(a, b):
                 return a, b
         for _, first, text in self.parts[:FIRST]:
-            for thing, said, _ in _slipped(text, self.form.name, self.asked.name):
+            for n, (thing, said, _) in enumerate(self.slips_of(text)):
                 if self.all(thing):
                     return first, _as_bug(self.asked, self.form, *said())
-                if time.process_time() > self.until:
+                if not n % 64 and time.process_time() > self.until:
                     return ()
         return ()
 
@@ -124,7 +130,7 @@ class _Search:
         """Whether two mistakes of the catalogue, made at once, show what the answer shows."""
         for edits in (a.edits + b.edits, b.edits + a.edits):
             try:
-                return self.all(_defined(edited(self.form.reference, edits), self.form.name))
+                return self.all(_defined(edited(self.form.reference, edits), self.form.name, self.root))
             except (ValueError, Unfit):  # one takes the other's place away
                 continue
         return False
@@ -135,27 +141,45 @@ class _Search:
         hits, bug = max(listed, key=lambda part: len(part[0]), default=((), None))
         return bug, hits
 
-    def hits(self, thing: Any) -> tuple[int, ...] | None:
-        """The telling probes on which a code shows what the answer shows; None if it is all of all probes."""
-        seen = tuple(k for k in self.telling if follows(self.form.probes[k], thing, self.mine[k]))
-        if len(seen) < len(self.telling):
+    def slips_of(self, text: str) -> Iterator[tuple[Any, Said, Any]]:
+        return _slipped(text, self.form.name, self.asked.name, self.root)
+
+    def hits(self, thing: Any, tried: list[int]) -> tuple[int, ...] | None:
+        """Which of the probes `tried` see what they saw of the answer; None if all probes do."""
+        seen = tuple(k for k in tried if follows(self.form.probes[k], thing, self.mine[k]))
+        if len(seen) < len(tried):
             return seen
-        rest = (k for k in self.order if k not in self.telling)
+        rest = (k for k in self.order if k not in tried)
         return None if all(follows(self.form.probes[k], thing, self.mine[k]) for k in rest) else seen
 
     def all(self, thing: Any) -> bool:
         return all(follows(self.form.probes[k], thing, self.mine[k]) for k in self.order)
 
 
+def _root(whys: set[str]) -> Any:
+    if any("complex" in why or "square root" in why for why in whys):
+        return _power
+    return math.sqrt if any("ValueError" in why for why in whys) else None
+
+
+def _power(x: Any) -> Any:
+    return x**0.5
+
+
 @cache
-def _defined(text: str, name: str) -> Any:
-    return define(text, (name,))
+def _defined(text: str, name: str, root: Any) -> Any:
+    thing = define(text, (name,))
+    if root:
+        thing.__globals__["sqrt"] = root
+    return thing
 
 
-def _slipped(text: str, name: str, entry: str) -> Iterator[tuple[Any, Said, Any]]:
+def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
     """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
     thing = define(text, (name,))
     space = thing.step.__globals__ if isinstance(thing, type) else thing.__globals__
+    if root:
+        space["sqrt"] = root
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for function, said in slips(text, entry):

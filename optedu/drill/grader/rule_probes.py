@@ -5,7 +5,6 @@ silent when all parameters have the same age, ε is silent beside large gradient
 takes one silence away.
 """
 
-import inspect
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from .exercise_form import Probe
-from .sandbox import NotANumber, Unfit, fits
+from .sandbox import NotANumber, Unfit, arguments, called
 
 Tensor = tuple[float, ...]
 
@@ -182,8 +181,6 @@ def drive(rule: Rule, walk: Walk, function: Callable[..., Any]) -> Iterator[tupl
                 continue
             age[i] += 1
             given = rule.keywords(settings, age[i]) | extra
-            if i == 0 and k == 1:
-                fits(function, tensor[0], points[0][0], *states[0][0], **given)
             for j, entry in enumerate(tensor):
                 where = f"step {k}, tensor {i + 1}" + ("" if rule.whole else f", entry {j + 1}")
                 p, state = points[i][j], states[i][j]
@@ -207,7 +204,7 @@ def _whole(tensors: Sequence[Tensor | None]) -> list[Any]:
 def once(rule: Rule, function: Callable[..., Any], g: Any, p: Any, state: tuple, given: Mapping[str, Any]) -> tuple:
     """One call, and what it returned as a tuple of the right length."""
     try:
-        result = function(g, p, *state, **given)
+        result = called(function, g, p, *state, **given)
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, ValueError) and "math" not in str(error):
             raise
@@ -242,10 +239,10 @@ def finite(x: Any) -> bool:
 
 def taken(function: Callable[..., Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Those settings that the function has a keyword for."""
-    try:
-        names = inspect.signature(function).parameters
-    except (TypeError, ValueError):
+    if not settings:
         return {}
+    code = None if hasattr(function, "__wrapped__") else getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else arguments(function)
     return {name: value for name, value in settings.items() if name in names}
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -133,18 +133,54 @@ def _frozen(x: Any) -> str:
     return repr(x) if isinstance(x, (float, int, str)) else type(x).__name__
 
 
-def fits(function: Callable[..., Any], *args: Any, **settings: Any) -> None:
-    """Say in a sentence why it cannot be called as the task says, if it cannot."""
+@cache
+def arguments(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """The arguments of a function or class by name; empty where Python cannot tell."""
     try:
-        signature = inspect.signature(function)
+        return inspect.signature(function).parameters
     except (TypeError, ValueError):
-        return
+        return {}
+
+
+def called(function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
+    """What it returns; a call that it does not take is met with plain words."""
     try:
-        signature.bind(*args, **settings)
-    except TypeError as error:
-        shown = ", ".join([f"{len(args)} values"] * bool(args) + [f"{k}={v!r}" for k, v in settings.items()])
+        return function(*args, **settings)
+    except TypeError:
+        fits(function, *args, **settings)
+        raise
+
+
+def fits(function: Callable[..., Any], *args: Any, **settings: Any) -> None:
+    """Say in plain words why it cannot be called as the task says, if it cannot."""
+    known = arguments(function)
+    if not known and not isinstance(function, type):
+        return
+    places = [p for p in known.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    many = any(p.kind == p.VAR_POSITIONAL for p in known.values())
+    free = any(p.kind == p.VAR_KEYWORD for p in known.values())
+    taken = {p.name for p in places[: len(args)]}
+    wrong = []
+    if len(places) < len(args) and not many:
+        wrong.append(f"the task hands over {len(args)} values by place, and it takes {len(places)}")
+    unknown = [name for name in settings if (name not in known and not free) or name in taken]
+    if unknown:
+        wrong.append(f"it has no argument {_listed(unknown)} that is given by name")
+    missing = [
+        p.name for p in known.values()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        and p.name not in taken and (p.name not in settings or p.kind == p.POSITIONAL_ONLY)
+    ]  # fmt: skip
+    if missing:
+        wrong.append(f"it asks for {_listed(missing)}, which the task does not hand over so")
+    if wrong:
         name = getattr(function, "__name__", "it")
-        raise Unfit(f"It cannot be called as the task says, {name}({shown}): {error}.") from None
+        shown = ", ".join([f"{len(args)} {'value' if len(args) == 1 else 'values'}"] * bool(args) + list(settings))
+        raise Unfit(f"It cannot be called as the task says, {name}({shown}): {'; '.join(wrong)}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 # Running

@@ -20,6 +20,10 @@ OTHER_OPERATOR: dict[type, tuple[type, ...]] = {
     ast.Eq: (ast.NotEq, ast.GtE, ast.LtE), ast.NotEq: (ast.Eq,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
     ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.And: (ast.Or,), ast.Or: (ast.And,),
 }  # fmt: skip
+SIGNS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.MatMult: "@",
+    ast.Mod: "%",
+}  # fmt: skip
 OTHER_FUNCTION = {
     "min": ("max",), "max": ("min",), "minimum": ("maximum",), "maximum": ("minimum",), "sum": ("max", "any"),
     "all": ("any",), "any": ("all",), "cos": ("sin",), "isfinite": ("isnan", "isinf"),
@@ -27,17 +31,18 @@ OTHER_FUNCTION = {
 
 
 def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
-    """Every slip in the module-level functions of a text; `entry` is the one that is called.
+    """Every slip in the module-level functions of a text, likely ones first; `entry` is the one that is called.
 
     Averages written as ``m + (1 - b) * (g - m)`` are tried in the form ``b * m + (1 - b) * g``, too: in that one
     there is more to get wrong.
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
-    for part, other in zip(plain, spread, strict=True):
-        yield from _function(part, part.name == entry)
-        if not _same(part, other):
-            yield from _function(other, False)
+    for likely in (True, False):
+        for part, other in zip(plain, spread, strict=True):
+            yield from _function(part, part.name == entry, likely)
+            if not _same(part, other):
+                yield from _function(other, False, likely)
 
 
 class _Spread(ast.NodeTransformer):
@@ -80,25 +85,67 @@ class _About:
     names: tuple[str, ...]
     scalars: tuple[str, ...]
     called: frozenset[str]
+    likely: bool
 
 
 Said = Callable[[], tuple[str, str]]
 """What changed, in words, and the line that was changed: worked out when it is to be told."""
 
 
-def _function(part: ast.FunctionDef, entry: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
+def _function(part: ast.FunctionDef, entry: bool, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """Every function that differs from it in one thing."""
-    about = _about(part)
+    about = _about(part, likely)
     for body, said in _block(part.body, about):
         yield _with(part, body), said
+    if likely:
+        yield from _everywhere(part)
+    if likely and entry:
+        yield from _endings(part)
     start = int(ast.get_docstring(part) is not None)
     for lines, words in _openings(part, about):
         yield _with(part, [*part.body[:start], *lines, *part.body[start:]]), partial(_words, words)
-    if entry:
-        yield from _endings(part)
 
 
-def _about(part: ast.FunctionDef) -> _About:
+class _Swapped(ast.NodeTransformer):
+    """Everywhere one operator in the place of another."""
+
+    def __init__(self, old: type, new: type) -> None:
+        self.old, self.new, self.count = old, new, 0
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node, self.old):
+            return node
+        self.count += 1
+        return self.new()
+
+
+def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """The same slip in all places: an operator for another, a number for another."""
+    for old in {type(n) for n in ast.walk(part) if isinstance(n, ast.operator)}:
+        for new in OTHER_OPERATOR.get(old, ()):
+            other = _Swapped(old, new)
+            changed = other.visit(copy.deepcopy(part))
+            if other.count > 1:
+                words = f"every `{SIGNS.get(old, '?')}` is `{SIGNS.get(new, '?')}`"
+                yield changed, partial(_words, words)
+    numbers = {n.value for n in ast.walk(part) if isinstance(n, ast.Constant) and type(n.value) in (int, float)}
+    for x in numbers:
+        for y in {0, 1, 2, x + 1, 2 * x, x / 2} - {x}:
+            changed, count = _renumbered(part, x, y)
+            if count > 1:
+                yield changed, partial(_words, f"every `{x}` is `{y}`")
+
+
+def _renumbered(part: ast.FunctionDef, x: float, y: float) -> tuple[ast.FunctionDef, int]:
+    changed, count = copy.deepcopy(part), 0
+    for node in ast.walk(changed):
+        if isinstance(node, ast.Constant) and type(node.value) is type(x) and node.value == x:
+            node.value, count = y, count + 1
+    return changed, count
+
+
+def _about(part: ast.FunctionDef, likely: bool) -> _About:
     nodes = list(ast.walk(part))
     arguments = [a.arg for f in nodes if isinstance(f, ast.FunctionDef) for a in (*f.args.args, *f.args.kwonlyargs)]
     made = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
@@ -109,7 +156,7 @@ def _about(part: ast.FunctionDef) -> _About:
             case ast.Assign([ast.Tuple(targets)], ast.Name(name)) if name in scalars:
                 scalars.remove(name)
                 scalars += [t.id for t in targets if isinstance(t, ast.Name)]
-    return _About(tuple(dict.fromkeys((*arguments, *made))), tuple(scalars), called)
+    return _About(tuple(dict.fromkeys((*arguments, *made))), tuple(scalars), called, likely)
 
 
 def _with(part: Any, body: Sequence[ast.stmt], field: str = "body") -> Any:
@@ -140,7 +187,7 @@ def _block(body: list[ast.stmt], about: _About) -> Iterator[tuple[list[ast.stmt]
         before, after = body[:i], body[i + 1 :]
         if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant):
             continue  # a docstring
-        if not isinstance(s, ast.Return):
+        if about.likely and not isinstance(s, ast.Return):
             yield [*before, *after], partial(_words, "`{}` is left out", s)
             if isinstance(s, ast.If):
                 yield [*before, *s.body, *after], partial(_words, "`{}` is taken for true always", s)
@@ -148,7 +195,7 @@ def _block(body: list[ast.stmt], about: _About) -> Iterator[tuple[list[ast.stmt]
             if isinstance(s, ast.For) and len(s.body) > 1:
                 moved = [*before, _with(s, s.body[:-1]), s.body[-1], *after]
                 yield moved, partial(_words, "`{}` stands after the loop, not in it", s.body[-1])
-        for j, other in enumerate(after, i + 1):
+        for j, other in enumerate(after if about.likely else (), i + 1):
             if not isinstance(other, ast.Return):
                 moved = [*before, *body[i + 1 : j + 1], s, *body[j + 1 :]]
                 yield moved, partial(_words, "`{}` stands behind `{}`", s, other)
@@ -167,7 +214,7 @@ def _statement(s: ast.stmt, about: _About) -> Iterator[tuple[ast.stmt, Said]]:
         for new in _expressions(e, about, True) if isinstance(e, ast.expr) else ():
             other = _replaced(s, field, new)
             yield other, partial(_words, "`{}` reads `{}`", s, other)
-    if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name):
+    if about.likely and isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name):
         read = {n.id for n in ast.walk(s.value) if isinstance(n, ast.Name)} - about.called - {s.targets[0].id}
         for name in sorted(read.intersection(about.names)):  # what was meant for one use is kept
             other = _placed(ast.Assign([ast.Name(name, ast.Store()), s.targets[0]], s.value))
@@ -177,14 +224,14 @@ def _statement(s: ast.stmt, about: _About) -> Iterator[tuple[ast.stmt, Said]]:
 def _openings(part: ast.FunctionDef, about: _About) -> Iterator[tuple[list[ast.stmt], str]]:
     """What may stand before everything: an argument that is taken for another, or for something near it."""
     given = [a.arg for a in (*part.args.args, *part.args.kwonlyargs)]
-    for a, b in combinations(given, 2):
+    for a, b in combinations(given, 2) if about.likely else ():
         yield ast.parse(f"{a}, {b} = {b}, {a}").body, f"`{a}` and `{b}` are taken for one another"
-    for a in given:
+    for a in given if about.likely else ():
         for other in (f"{a} + 1", f"{a} - 1", "1", "0", f"{a} * {a}", f"abs({a})", f"1 - {a}", f"-{a}", f"2 * {a}",
                       f"{a} / 2", f"{a} ** 0.5", f"1 / {a}", f"sorted({a})", f"{a}[::-1]", f"{a}[1:]", f"{a}[:-1]",
                       f"{a}[:1]", f"int({a})", f"dict.fromkeys({a})"):  # fmt: skip
             yield ast.parse(f"{a} = {other}").body, f"`{a}` is `{other}` from the start"
-    for name in about.scalars:
+    for name in about.scalars if not about.likely else ():
         for b in given:
             if b != name and b not in about.scalars:
                 for other in (f"{b} * {name}", f"{b} / {name}"):
@@ -202,7 +249,7 @@ def _endings(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
     every = range(len(names))
     for order in list(permutations(every))[1:] if 1 < len(names) < 5 else ():
         parts = [f"results[{k}]" for k in order]
-        words = ", ".join(names[k] if names[k].isidentifier() else plain[1] for k in order)
+        words = ", ".join(_called(names[k], k, plain) for k in order)
         yield _around(part, f"({', '.join(parts)}, *results[{len(names)}:])"), partial(
             _words, f"the results come in another order: {words}")  # fmt: skip
     kept = [k for k in every if names[k] in plain or (not k and "p" in plain)]
@@ -212,6 +259,11 @@ def _endings(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
         what = f"({', '.join(parts)}, *results[{len(names)}:])"
         words = " and ".join(f"`{name}`" for name in old.values()) + (" is" if len(old) == 1 else " are")
         yield _around(part, what), partial(_words, f"{words} returned as handed over")
+
+
+def _called(result: str, k: int, plain: list[str]) -> str:
+    """What to call a result: its name, or p, which a rule returns first."""
+    return result if result.isidentifier() else "p" if not k and "p" in plain else f"result {k + 1}"
 
 
 def _around(part: ast.FunctionDef, what: str) -> ast.FunctionDef:
@@ -232,7 +284,7 @@ def _around(part: ast.FunctionDef, what: str) -> ast.FunctionDef:
 
 def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast.expr]:
     """Every expression that differs from it in one thing; a `term` may have a factor too many."""
-    for new in (*_here(e, about), *(_factors(e, about) if term else ())):
+    for new in _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ())):
         yield ast.fix_missing_locations(new)
     terms = isinstance(e, (ast.Tuple, ast.Call, ast.ListComp, ast.GeneratorExp, ast.IfExp)) or (
         isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Add, ast.Sub)))  # fmt: skip
@@ -277,15 +329,21 @@ def _factors(e: ast.expr, about: _About) -> Iterator[ast.expr]:
         yield _op(e, ast.Add(), _name(name))
 
 
+def _near(e: ast.expr) -> Iterator[ast.expr]:
+    one, two = _number(1), _number(2)
+    if isinstance(e, (ast.BinOp, ast.Name, ast.Call)) and isinstance(getattr(e, "ctx", ast.Load()), ast.Load):
+        yield from (
+            _op(two, ast.Mult(), e), _op(e, ast.Div(), two), _op(e, ast.Add(), one), _op(e, ast.Sub(), one),
+            _op(one, ast.Sub(), e), _op(one, ast.Div(), e), _call("max", e, _number(0)), _call("max", e, one),
+            _call("min", e, one), _call("int", e), _op(e, ast.Pow(), two), _call("exp", e), _call("log", e),
+        )  # fmt: skip
+
+
 def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
-    """What may stand in the place of this expression, with its parts as they are."""
-    one, two, half = _number(1), _number(2), _number(0.5)
+    """What may well stand in the place of this expression, with its parts as they are."""
     if isinstance(e, (ast.BinOp, ast.Name, ast.Call)) and isinstance(getattr(e, "ctx", ast.Load()), ast.Load):
         yield ast.UnaryOp(ast.USub(), e)
-        for other in (_op(e, ast.Mult(), e), _op(e, ast.Pow(), half), _call("abs", e), _op(two, ast.Mult(), e),
-                      _op(e, ast.Div(), two), _op(e, ast.Add(), one), _op(e, ast.Sub(), one), _op(one, ast.Sub(), e),
-                      _op(one, ast.Div(), e), _call("sign", e), _call("max", e, _number(0))):  # fmt: skip
-            yield other
+        yield from (_op(e, ast.Mult(), e), _op(e, ast.Pow(), _number(0.5)), _call("abs", e), _call("sign", e))
     match e:
         case ast.BinOp(a, op, b):
             yield a
@@ -313,6 +371,12 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
             if len(args) == 2:
                 yield args[1]
                 yield _replaced(e, "args", args[::-1])
+                for k, arg in enumerate(args):
+                    if isinstance(arg, ast.BinOp):  # of all, not of one
+                        for x, y, back in ((arg.left, arg.right, False), (arg.right, arg.left, True)):
+                            whole = _replaced(e, "args", [*args[:k], x, *args[k + 1 :]])
+                            yield _op(y, arg.op, whole) if back else _op(whole, arg.op, y)
+                            yield _op(whole, arg.op, y) if back else _op(y, arg.op, whole)
                 if ast.unparse(func) in ("maximum", "max"):
                     yield _op(args[0], ast.Add(), args[1])
             name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
@@ -344,7 +408,7 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
                 if other_name != name:
                     yield _name(other_name)
             yield _number(0)
-            yield one
+            yield _number(1)
         case ast.ListComp(inner, generators) | ast.GeneratorExp(inner, generators):
             if len(generators) == 1 and isinstance(generators[0].iter, ast.Name):
                 yield generators[0].iter

@@ -126,6 +126,17 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
             "grows again.", GROW, ((GROWN, "return unscaled, scale * growth, good"),)),
         Bug("grows-every-step", "The count is not set to zero after a growth: from then on the scale grows at each "
             "step.", GROW, (("good == interval", "good >= interval"), (GROWN, GROWN.replace("0", "good")))),
+        Bug("zeros-for-overflow", "What is not finite becomes zero, and the step is taken. The other gradients of that "
+            "batch are not to be trusted either.", SKIP,
+            ((OVERFLOW, "return [[x / scale if math.isfinite(x) else 0.0 for x in g] for g in grads], scale * backoff, "
+              "0"),)),
+        Bug("tensor-dropped", "Only the tensor with the overflow is left out; the step is taken with the others.", SKIP,
+            ((OVERFLOW, "return [[x / scale for x in g] if all(map(math.isfinite, g)) else None for g in grads], "
+              "scale * backoff, 0"),)),
+        Bug("at-least-one", "The scale is kept from falling below 1.", SKIP,
+            ((OVERFLOW, "return None, max(1.0, scale * backoff), 0"),)),
+        Bug("empty-for-none", "A skipped step returns an empty list, not None.", SKIP,
+            ((OVERFLOW, "return [], scale * backoff, 0"),)),
     ),
     hints=(
         "Two outcomes: the step is good, or it is skipped. Each sets the scale and the count.",

@@ -123,6 +123,17 @@ def lr_finder(losses, *, low, high, beta, stop):
             ((PICK, "rates[falls.index(max(falls)) + 1]"),)),
         Bug("tenth-of-minimum", "A tenth of the rate with the least loss is suggested. A common rule of thumb, and not "
             "the one that was asked.", STEEPEST, ((PICK, "rates[smooth.index(min(smooth))] / 10"),), convention=True),
+        Bug("all-rates", "The rates of all batches are returned, also of those after the stop.", STOP,
+            (("rates[: len(smooth)]", "rates"),)),
+        Bug("grid-to-the-stop", "The grid is spread over the batches before the stop: the last of those gets `high`.",
+            GRID, (("    falls = [", "    n = len(smooth)\n    rates = [low * (high / low) ** (i / max(n - 1, 1)) for i in "
+            "range(n)]\n    falls = ["),)),
+        Bug("index-for-rate", "The index of the batch is returned, not its rate.", STEEPEST,
+            ((PICK, "falls.index(max(falls))"),)),
+        Bug("relative-fall", "The fall is taken relative to the loss: a ratio, not a difference.", STEEPEST,
+            ((FALL, "(before - after) / before for before, after in zip(smooth, smooth[1:], strict=False)"),)),
+        Bug("only-a-fall", "A fall must be positive: where the loss only rises there is no suggestion.", STEEPEST,
+            ((PICK, "(rates[falls.index(max(falls))] if max(falls) > 0 else None)"),)),
     ),
     hints=(
         "Three pieces that do not know of each other: a grid, an average, a choice.",

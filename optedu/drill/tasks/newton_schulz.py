@@ -100,6 +100,15 @@ def newton_schulz(x, coefficients, steps, eps):
         Bug("normalized-each-step", "The matrix is divided by its norm again at each step: the singular values never "
             "reach one.", STEP, (("gram = wide @ wide.T", "wide = wide / np.linalg.norm(wide)\n        "
             "gram = wide @ wide.T"),)),
+        Bug("reshaped", "A tall matrix is reshaped, not transposed: its entries come in another order.", START,
+            (("wide = x if x.shape[0] <= x.shape[1] else x.T", "wide = x if x.shape[0] <= x.shape[1] else "
+              "x.reshape(x.shape[::-1])"), ("else wide.T", "else wide.reshape(x.shape)"))),
+        Bug("overwritten", "X is overwritten by the first two terms, and the third one is taken of that.", STEP,
+            ((POLYNOMIAL, "a * wide + b * gram @ wide\n        wide = wide + c * gram @ gram @ wide"),)),
+        Bug("squared-norm", "The squared norm is divided by.", START,
+            ((NORMALIZED, "wide = wide / max(float((wide * wide).sum()), eps)"),)),
+        Bug("muons-numbers", "Muon's own coefficients are built in, whatever was handed over.", STEP,
+            (("a, b, c = coefficients", "a, b, c = 3.4445, -4.775, 2.0315"),)),
     ),
     hints=(
         "An odd polynomial of a matrix acts on its singular values and leaves the singular vectors.",

@@ -74,6 +74,20 @@ def noise_scale(small, big, b_small, b_big):
             r"B_{\text{noise}} = \operatorname{tr}\Sigma / |G|^2", ((RATIO, "return signal / noise, signal, noise"),)),
         Bug("root-taken", "The root of the ratio is returned.", r"B_{\text{noise}} = \operatorname{tr}\Sigma / |G|^2",
             ((RATIO, "return abs(noise / signal) ** 0.5, signal, noise"),)),
+        Bug("variance-for-noise", "The variance of the norms is taken for the noise; they vary far less than the "
+            "gradients.", MODEL,
+            (("    small = sum", "    mean = sum(small) / len(small)\n    spread = sum((x - mean) ** 2 for x in small) / "
+              "len(small)\n    small = sum"),
+             ("signal = (b_big * big - b_small * small) / (b_big - b_small)", "noise = b_small * spread"),
+             ("noise = (small - big) / (1 / b_small - 1 / b_big)", "signal = big - noise / b_big"))),
+        Bug("sums-for-means", "The squares are added, not averaged.", MODEL,
+            ((" / len(small)", ""), (" / len(big)", ""))),
+        Bug("paired", "The lists are paired and what is left of the longer one is dropped.", MODEL,
+            (("    small = sum", "    n = min(len(small), len(big))\n    small, big = small[:n], big[:n]\n    small = "
+              "sum"),)),
+        Bug("cut-off", "Negative estimates are set to zero: on average they are then too large.", MODEL,
+            ((RATIO, "signal, noise = max(signal, 0.0), max(noise, 0.0)\n    return noise / (signal or 1e-30), signal, "
+              "noise"),)),
     ),
     hints=(
         "Noise falls with the batch size, the signal does not: two sizes tell them apart.",

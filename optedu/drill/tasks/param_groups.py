@@ -108,6 +108,10 @@ def param_groups(shapes, weight_decay, no_decay=()):
         Bug("embeddings-spared", "Tables of tokens and positions are spared as well. Some recipes do so; it was not "
             "asked.", RULE, (("len(shape) >= 2", "len(shape) >= 2 and 'tokens' not in name and name != 'positions'"),),
             convention=True),
+        Bug("decaying-twice", "All parameters are in the first group, and those without decay in the second as well.",
+            ONCE, ((REST, REST + "\n    decay = list(shapes)"),)),
+        Bug("last-part", "Only the last part of a name is compared with the exempt names.", RULE,
+            (("name not in no_decay", 'name.split(".")[-1] not in no_decay'),)),
     ),
     hints=(
         "Decay is for what multiplies its input: matrices and kernels. Biases and gains have one axis.",

@@ -116,6 +116,16 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
             ((TEST, "loss <= best * (1 - threshold)"),)),
         Bug("once-only", "The rate is reduced once and never again.", REDUCE,
             ((REDUCED, "bad, rest, patience, lr = 0, cooldown, float('inf'), max(lr * factor, min_lr)"),)),
+        Bug("best-of-all", "The best loss follows every lower one, also by less than the threshold: a slow fall never "
+            "counts.", BETTER,
+            (("            bad += 1", "            best, bad = min(best, loss), bad + 1"),)),
+        Bug("cooldown-short", "The cooldown is counted down in the epoch of the reduction already: it is one too short.",
+            FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, max(0, cooldown - 1)"),)),
+        Bug("cooldown-long", "The cooldown is one epoch too long.",
+            FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, cooldown + 1"),)),
+        Bug("rate-before", "The rate before the loss was seen is returned, not the one after.", REDUCE,
+            (("    for loss in losses:\n", "    for loss in losses:\n        lrs.append(lr)\n"),
+             ("        lrs.append(lr)\n    return", "    return"))),
     ),
     hints=(
         "Three things are kept: the best loss, how many epochs were bad in a row, and how many may still rest.",

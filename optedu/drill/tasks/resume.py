@@ -137,6 +137,13 @@ def resume(old, new):
             SAME, ((RNG, "new.rng.seed(1)"),)),
         Bug("generator-shared", "Both runs draw from one generator: each takes numbers away from the other.", APART,
             ((RNG, "new.rng = old.rng"),)),
+        Bug("a-new-run", "A copy is made and returned, but the run that was handed over is not changed.", SAME,
+            ((WEIGHTS, "    import copy\n\n    new = copy.deepcopy(old)\n" + WEIGHTS),)),
+        Bug("moments-kept", "The moments are not taken over: those of the new run stay.", SAME, ((MOMENTS, "pass"),)),
+        Bug("m-and-v-exchanged", "m is taken for v and v for m.", SAME,
+            ((MOMENTS, "new.v, new.m = [list(m) for m in old.m], [list(v) for v in old.v]"),)),
+        Bug("seeded-with-count", "The generator is seeded with the number of steps: other numbers than the old run's.",
+            SAME, ((RNG, "new.rng.seed(old.t)"),)),
     ),
     hints=(
         "Write down everything that the next step reads.",

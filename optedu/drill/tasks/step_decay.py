@@ -56,6 +56,11 @@ def step_decay(t, *, lr, milestones, gamma):
         Bug("product-for-power", "The factor is gamma times the count, not gamma to the power of it.", RULE,
             ((f"gamma ** {COUNT}", f"(gamma * {COUNT} or 1.0)"),)),
         Bug("divided", "The rate is divided by gamma: it rises.", RULE, (("lr * gamma **", "lr / gamma **"),)),
+        Bug("bisected", "A search by halves needs a sorted list; this one need not be.", RULE,
+            (("def step", "import bisect\n\n\ndef step"), (COUNT, "bisect.bisect_right(milestones, t)"),),
+            others=((("def step", "import bisect\n\n\ndef step"), (COUNT, "bisect.bisect_left(milestones, t)")),)),
+        Bug("periodic", "The rate decays every so many steps, as far apart as the first milestone is from the start.",
+            RULE, ((COUNT, "(t // milestones[0] if milestones and milestones[0] else 0)"),)),
     ),
     hints=(
         "The rate depends on one whole number.",

@@ -52,6 +52,10 @@ def swa(average, p, *, n):
         Bug("sum", "The sum is kept and never divided.", RULE, ((f"average + {PART}", "average + p if n else p"),)),
         Bug("product-forgotten", "The average is added without being multiplied by n before the division.", RULE,
             ((f"average + {PART}", "(average + p) / (n + 1)"),)),
+        Bug("new-counts-n-times", "The weights are exchanged: the new weight counts n times, the mean once.", RULE,
+            ((f"average + {PART}", "(average + n * p) / (n + 1)"),)),
+        Bug("whole-division", "The share of the new weight is a division of whole numbers: it is 1 once, and then 0.",
+            RULE, ((PART, "(p - average) * (1 // (n + 1))"),)),
     ),
     hints=(
         "n times the old mean is the old sum.",

@@ -76,6 +76,13 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
         Bug("one-norm", "Absolute values are added in place of squares.", RULE,
             (("sum(x * x for x in p) ** 0.5", "sum(abs(x) for x in p)"),
              ("sum(x * x for x in g) ** 0.5", "sum(abs(x) for x in g)"))),
+        Bug("eps-for-the-guard", "A tiny term in the denominator takes the place of the test for zero: 1 was asked "
+            "there, and nothing is to be added elsewhere.", GUARD,
+            ((f"{RATIO} if p_norm and pull else 1.0", "coefficient * p_norm / (pull + 1e-8) if p_norm else 1.0"),),
+            others=tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}) if p_norm else 1.0"),)
+                         for eps in (1e-6, 1e-9, 1e-12, 1e-10))
+            + tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}){end}"),)
+                    for eps in (1e-6, 1e-8, 1e-9, 1e-12, 1e-10) for end in ("", " if p_norm and pull else 1.0"))),
     ),
     hints=(
         "How long may a step be, measured by the weights that it changes?",

@@ -88,6 +88,8 @@ def two_loop(g, ss, ys, h0):
             DOWN, (("(s @ q)", "(s @ -g)"),)),
         Bug("newest-only", "Only the newest pair is used.", r"i = k, \dots, 1",
             ((FIRST, "ss, ys = ss[-1:], ys[-1:]\n    " + FIRST),)),
+        Bug("h0-too-early", "h0 multiplies the gradient before the first loop; it belongs between the loops.", MIDDLE,
+            (("q, alphas = -g, []", "q, alphas = -h0 * g, []"), ("r = h0 * q", "r = q"))),
     ),
     hints=(
         "The BFGS update is a product of three factors around the old estimate: the outer ones are peeled off first.",

@@ -84,6 +84,11 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
         Bug("zero-at-end", "After the last step the rate is zero, not the floor.", r"\gamma_t = \gamma_{\min}, t \ge T",
             ((f"return {CURVE}", f"return 0.0 if t > total else {CURVE}"),)),
         Bug("linear", "The decay is a straight line.", COSINE, ((CURVE, "peak + (floor - peak) * done"),)),
+        Bug("warm-up-times-cosine", "The warm-up multiplies a cosine that has begun at step 0.", PART,
+            ((DONE, "min(1.0, t / total)"), ("    if t < warmup:\n        return peak * (t + 1) / warmup\n", ""),
+             (f"return {CURVE}", f"return ({CURVE}) * min(1.0, (t + 1) / max(warmup, 1))"))),
+        Bug("peak-one-late", "The line is divided by W + 1: the peak is reached at step W, not at W - 1.", WARMUP,
+            ((RISE, "peak * (t + 1) / (warmup + 1)"),)),
     ),
     hints=(
         "Two pieces: a line, and a curve in the fraction of the remaining steps that is done.",
