@@ -86,6 +86,10 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "All parameters share one state. Each step mixes the gradients of different tensors.",
         r"s_t^{(i)} = f\bigl(s_{t-1}^{(i)}, g_t^{(i)}\bigr)\ \text{for each tensor}\ i",
         (("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = 0\n"),),
+        others=((("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = 0\n"),
+                 ("            if i not in", '            if g.shape != getattr(self, "last", None):\n'
+                  "                self.state = {}\n            self.last = g.shape\n            if i not in")),
+                (("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = p.shape\n"),)),
     )),
     (_remembering, Bug(
         "state-made-anew",
@@ -217,7 +221,8 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "decay-without-gradient",
         "Parameters without a gradient are shrunk all the same.",
         r"g = \text{None} \Rightarrow (\theta, s, t)\ \text{unchanged}",
-        (("                continue", '                p *= 1 - group["lr"] * group["weight_decay"]\n                continue'),),
+        (("                continue", '                p *= 1 - group["lr"] * group["weight_decay"]\n'
+          "                continue"),),
     )),
     (_stateful, Bug(
         "reset-when-missing",
@@ -241,7 +246,7 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "from a buffer of zeros.",
         r"b_1 = g_1\ \text{for each tensor}",
         (("            state = self.state[i]\n",
-          '            state = self.state[i]\n            if getattr(self, "begun", 0) and state["arrays"][0] is None:\n'
+'            state = self.state[i]\n            if getattr(self, "begun", 0) and state["arrays"][0] is None:\n'
           '                state["arrays"][0] = np.zeros_like(p)\n'),
          ("    def state_dict", "        self.begun = 1\n\n    def state_dict")),
     )),
@@ -291,7 +296,8 @@ def _of_each_state(rule: Rule) -> Iterator[Bug]:
         listed = " and ".join(f"`{key}`" for key in some)
         yield Bug(
             f"constructor-{'-'.join(some)}".replace("_", "-"),
-            f"The constructor's {listed} {'is' if len(some) == 1 else 'are'} used in every group, whatever stands there.",
+            f"The constructor's {listed} {'is' if len(some) == 1 else 'are'} used in every group, whatever "
+                f"stands there.",
             r"\text{group option} \succ \text{default}",
             (("        self.state = {}\n", "        self.state, self.fixed = {}, settings\n"),
              ("{key: group[key] for", f"{{key: self.fixed[key] if key in {some!r} else group[key] for")),

@@ -27,7 +27,7 @@ PLAIN = 4
 """On how many of the probes that differ a slip is tried for itself, to be a part of two mistakes."""
 FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
-DIGITS = 2e-6
+DIGITS = 3e-5
 """Relative error of single precision after some steps."""
 
 
@@ -97,12 +97,14 @@ class _Search:
         return found
 
     def slipped(self) -> list[tuple[Bug, ...]]:
-        for n, (thing, said, text) in enumerate(self.slips_of(self.form.reference)):
+        forms = [edited(self.asked.reference, edits) for edits in self.asked.forms] if self.form is self.asked else []
+        written = (found for base in (self.form.reference, *forms) for found in self.slips_of(base))
+        for n, (thing, said, changed) in enumerate(written):
             hits = self.hits(thing, self.telling[:PLAIN])
             if hits is None:
                 return [(_as_bug(self.asked, self.form, *said()),)]
             if hits:
-                self.parts.append((hits, _as_bug(self.asked, self.form, *said()), text()))
+                self.parts.append((hits, _as_bug(self.asked, self.form, *said()), changed()))
             if not n % 64 and time.process_time() > self.until:
                 break
         return []

@@ -409,7 +409,7 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
                     yield _name(other_name)
             yield _number(0)
             yield _number(1)
-        case ast.ListComp(inner, generators) | ast.GeneratorExp(inner, generators):
+        case ast.ListComp(_, generators) | ast.GeneratorExp(_, generators):
             if len(generators) == 1 and isinstance(generators[0].iter, ast.Name):
                 yield generators[0].iter
         case ast.Subscript(a):

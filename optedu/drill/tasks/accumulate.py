@@ -94,7 +94,8 @@ def accumulate(batches, every):
         Bug("empty-step", "A step is appended at the end even when no micro-batch is left over.",
             r"k \bmod K = 0 \text{ or } k = \text{last}",
             (("    return steps", "    if len(batches) % every == 0:\n        steps.append([])\n    return steps"),)),
-        Bug("largest-size", "The weighted sum is divided by the largest size times the length of the window, not by the "
+        Bug("largest-size", "The weighted sum is divided by the largest size times the length of the window, "
+            "not by the "
             "sum of the sizes.", MEAN,
             (("weight += n", "sizes = [n] if total is None or not weight else [*sizes, n]\n        weight = "
               "max(sizes) * len(sizes)"),)),

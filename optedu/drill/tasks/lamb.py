@@ -26,7 +26,8 @@ BUGS = (
     Bug("ratio-clipped", "The trust ratio is not allowed above 1. Some implementations clip it; the paper's "
         "identity does not.",
         STEP, ((TRUST, "trust = min(p_norm / r_norm, 1.0) if p_norm and r_norm else 1.0"),), convention=True),
-    Bug("norm-clamped", "The norm of the parameter is limited to 10, as in early code of the authors; the task knows no "
+    Bug("norm-clamped", "The norm of the parameter is limited to 10, as in early code of the authors; the task "
+        "knows no "
         "limit.", STEP, ((TRUST, "trust = min(p_norm, 10.0) / r_norm if p_norm and r_norm else 1.0"),),
         convention=True,
         others=(((TRUST, "trust = min(p_norm / r_norm, 10.0) if p_norm and r_norm else 1.0"),),)),

@@ -107,7 +107,8 @@ def layerwise_decay(names, *, lr, decay, blocks):
             (('name.startswith("embed.")', '"embed" in name'),),
             others=((('name.startswith("embed.")', 'name.startswith("embed")'),),
                     (('name.startswith("embed.")', '"embed." in name'),))),
-        Bug("norm-in-last-block", "Only the head has the full rate: the last norm is counted with the last block.", LAYERS,
+        Bug("norm-in-last-block", "Only the head has the full rate: the last norm is counted with the last "
+            "block.", LAYERS,
             (("        return blocks + 1\n", '        return blocks + 1 if name.startswith("head") else blocks\n'),)),
         Bug("one-layer-short", "The embedding shares the rate of the first block: there are n + 2 layers, not n + 1.",
             LAYERS,

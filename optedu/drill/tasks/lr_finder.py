@@ -126,7 +126,8 @@ def lr_finder(losses, *, low, high, beta, stop):
         Bug("all-rates", "The rates of all batches are returned, also of those after the stop.", STOP,
             (("rates[: len(smooth)]", "rates"),)),
         Bug("grid-to-the-stop", "The grid is spread over the batches before the stop: the last of those gets `high`.",
-            GRID, (("    falls = [", "    n = len(smooth)\n    rates = [low * (high / low) ** (i / max(n - 1, 1)) for i in "
+            GRID, (("    falls = [", "    n = len(smooth)\n    rates = [low * (high / low) ** (i / max(n - 1, "
+                "1)) for i in "
             "range(n)]\n    falls = ["),)),
         Bug("index-for-rate", "The index of the batch is returned, not its rate.", STEEPEST,
             ((PICK, "falls.index(max(falls))"),)),
@@ -134,6 +135,9 @@ def lr_finder(losses, *, low, high, beta, stop):
             ((FALL, "(before - after) / before for before, after in zip(smooth, smooth[1:], strict=False)"),)),
         Bug("only-a-fall", "A fall must be positive: where the loss only rises there is no suggestion.", STEEPEST,
             ((PICK, "(rates[falls.index(max(falls))] if max(falls) > 0 else None)"),)),
+        Bug("first-loss-and-corrected", "The average starts at the first loss and is corrected as if it had started at "
+            "zero.", SMOOTH, ((AVERAGE, "average = beta * average + (1 - beta) * loss if i else loss"),),
+            others=((("average, best, smooth = 0.0,", "average, best, smooth = losses[0],"),),)),
     ),
     hints=(
         "Three pieces that do not know of each other: a grid, an average, a choice.",

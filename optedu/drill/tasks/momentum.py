@@ -80,7 +80,8 @@ BUGS = (
         "against it.", BUFFER, ((LATER, "momentum * buf - (1 - dampening) * g"),)),
     Bug("dampening-is-momentum", "momentum and dampening are taken for one another.", BUFFER,
         ((LATER, "dampening * buf + (1 - momentum) * g"),)),
-    Bug("zero-is-none", "A buffer of zero is taken for none (`if not buf`): the next gradient fills it undamped.", BUFFER,
+    Bug("zero-is-none", "A buffer of zero is taken for none (`if not buf`): the next gradient fills it "
+        "undamped.", BUFFER,
         ((FIRST, "buf = g if buf is not None and not np.any(buf) else g if"),)),
     Bug("first-added-twice", "The buffer is filled with the first gradient, and that is then added once more.", BUFFER,
         ((LATER, "momentum * buf + (1 - dampening) * g"), (FIRST, "buf = (1 + momentum - dampening) * g if")),),

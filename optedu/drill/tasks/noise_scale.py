@@ -61,7 +61,10 @@ def noise_scale(small, big, b_small, b_big):
         Bug("big-batch-as-signal", "The large batch is taken for the full gradient: its own noise is counted as "
             "signal.", SIGNAL, (("signal = (b_big * big - b_small * small) / (b_big - b_small)", "signal = big"),)),
         Bug("sizes-swapped", "The sizes are swapped in the signal.", SIGNAL,
-            (("b_big * big - b_small * small", "b_small * big - b_big * small"),)),
+            (("b_big * big - b_small * small", "b_small * big - b_big * small"),),
+            others=((("(b_big * big - b_small * small) / (b_big - b_small)",
+                      "(b_small * big - b_big * small) / (b_small - b_big)"),),
+                    (("b_big * big - b_small * small", "b_big * small - b_small * big"),))),
         Bug("signal-not-divided", "The signal is not divided by the difference of the sizes.", SIGNAL,
             ((" / (b_big - b_small)", ""),)),
         Bug("noise-times-small", "The noise of the large batch is neglected: the difference is multiplied by the small "
@@ -76,7 +79,8 @@ def noise_scale(small, big, b_small, b_big):
             ((RATIO, "return abs(noise / signal) ** 0.5, signal, noise"),)),
         Bug("variance-for-noise", "The variance of the norms is taken for the noise; they vary far less than the "
             "gradients.", MODEL,
-            (("    small = sum", "    mean = sum(small) / len(small)\n    spread = sum((x - mean) ** 2 for x in small) / "
+            (("    small = sum", "    mean = sum(small) / len(small)\n    spread = sum((x - mean) ** 2 for x in "
+                "small) / "
               "len(small)\n    small = sum"),
              ("signal = (b_big * big - b_small * small) / (b_big - b_small)", "noise = b_small * spread"),
              ("noise = (small - big) / (1 / b_small - 1 / b_big)", "signal = big - noise / b_big"))),

@@ -119,7 +119,8 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
         Bug("best-of-all", "The best loss follows every lower one, also by less than the threshold: a slow fall never "
             "counts.", BETTER,
             (("            bad += 1", "            best, bad = min(best, loss), bad + 1"),)),
-        Bug("cooldown-short", "The cooldown is counted down in the epoch of the reduction already: it is one too short.",
+        Bug("cooldown-short", "The cooldown is counted down in the epoch of the reduction already: it is one "
+            "too short.",
             FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, max(0, cooldown - 1)"),)),
         Bug("cooldown-long", "The cooldown is one epoch too long.",
             FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, cooldown + 1"),)),

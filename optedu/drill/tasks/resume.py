@@ -109,7 +109,9 @@ def resume(old, new):
         Bug("weights-shared", "The new run gets the very lists of the old one: two runs train the same weights, and "
             "the model sees none of it.", APART, ((WEIGHTS, "    new.weights = old.weights"),)),
         Bug("everything-shared", "The new run gets the attributes of the old one, not copies: they are one run with "
-            "two names, and the model holds other lists.", APART, ((WEIGHTS, "    new.__dict__ = old.__dict__"),)),
+            "two names, and the model holds other lists.", APART, ((WEIGHTS, "    new.__dict__ = old.__dict__"),),
+            others=(((WEIGHTS, "    new.__dict__.update(old.__dict__)"), (MOMENTS, "pass"), (COUNTERS, "pass"),
+                     (RNG, "pass")),)),
         Bug("moments-forgotten", "The moments start at zero while the count goes on: the correction does not fit.",
             SAME, ((MOMENTS, "new.m, new.v = [[0.0] * len(m) for m in old.m], [[0.0] * len(v) for v in old.v]"),)),
         Bug("m-forgotten", "The first moment is not taken over.", SAME,

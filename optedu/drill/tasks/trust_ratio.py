@@ -79,7 +79,8 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
         Bug("eps-for-the-guard", "A tiny term in the denominator takes the place of the test for zero: 1 was asked "
             "there, and nothing is to be added elsewhere.", GUARD,
             ((f"{RATIO} if p_norm and pull else 1.0", "coefficient * p_norm / (pull + 1e-8) if p_norm else 1.0"),),
-            others=tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}) if p_norm else 1.0"),)
+            others=tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}) if "
+                f"p_norm else 1.0"),)
                          for eps in (1e-6, 1e-9, 1e-12, 1e-10))
             + tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}){end}"),)
                     for eps in (1e-6, 1e-8, 1e-9, 1e-12, 1e-10) for end in ("", " if p_norm and pull else 1.0"))),

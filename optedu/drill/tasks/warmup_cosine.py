@@ -109,5 +109,7 @@ only by those who train longer than planned. Count optimizer steps, not micro-ba
     ),
     next="wsd",
     weak=(along("peak, middle, end", "The usual example.", (10, 55, 100), warmup=10, total=100, peak=1.0, floor=0.0),),
+    forms=((("    done = min", "    if t >= total:\n        return floor\n    done = min"),
+            (DONE, "(t - warmup) / (total - warmup)")),),
     order=20,
 )  # fmt: skip
