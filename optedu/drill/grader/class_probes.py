@@ -14,7 +14,7 @@ def probes(rule: Rule) -> Iterator[Probe]:
     given = list(walks(rule))
     for walk in given:
         constant = replace(walk, changes={})
-        yield Probe(walk.name, walk.why, partial(_walk, constant))
+        yield Probe(walk.name, walk.why, partial(_walk, constant), walk=constant, rule=rule)
     unusual = next(walk for walk in given if walk.name == "unusual settings")
     yield Probe("whose arrays", "what is changed in place, and what must not be", partial(_arrays, unusual))
     yield Probe(

@@ -46,6 +46,8 @@ class Finding:
     alternatives: tuple[tuple[Bug, ...], ...] = ()
     similar: Bug | None = None
     explained: tuple[int, ...] = ()
+    code: str = ""
+    """Of one mistake: code that makes it."""
 
 
 def diagnose(asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: list[int]) -> Finding:
@@ -61,7 +63,7 @@ def diagnose(asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: lis
 def _found(search: "_Search", form: Form, mine: Mapping[int, Trace], right: tuple[Trace, ...]) -> Finding:
     found = search.named() or search.slipped()
     if found:
-        return Finding(found[0], tuple(found[1:]))
+        return Finding(found[0], tuple(found[1:]), code=search.code)
     both = search.two()
     if both:
         return Finding(both)
@@ -80,6 +82,7 @@ class _Search:
         # beside it fares accordingly, so all are tried with the root that the answer has taken.
         whys = {value.why for trace in mine.values() for _, value in trace.steps if isinstance(value, NotANumber)}
         self.root = _root(whys) if form is asked else None
+        self.code = ""
         self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
 
     def named(self) -> list[tuple[Bug, ...]]:
@@ -91,6 +94,7 @@ class _Search:
                 hits = self.hits(_defined(text, self.form.name, self.root), self.telling)
                 if hits is None:
                     found.append((bug,))
+                    self.code = self.code or text
                     break
                 if hits:
                     self.parts.append((hits, bug, text))
@@ -102,6 +106,7 @@ class _Search:
         for n, (thing, said, changed) in enumerate(written):
             hits = self.hits(thing, self.telling[:PLAIN])
             if hits is None:
+                self.code = changed()
                 return [(_as_bug(self.asked, self.form, *said()),)]
             if hits:
                 self.parts.append((hits, _as_bug(self.asked, self.form, *said()), changed()))
@@ -113,7 +118,7 @@ class _Search:
         """Two mistakes, of which one explains a probe alone."""
         self.parts.sort(key=lambda part: (-len(part[0]), not part[1].edits))
         self.until = time.process_time() + PATIENCE
-        for _, first, text in self.parts[:FIRST]:
+        for _, first, _ in self.parts[:FIRST]:
             for second in self.form.bugs if first.edits else ():
                 if second is not first and self.together(first, second):
                     return tuple(b for b in self.form.bugs if b in (first, second))
@@ -206,12 +211,14 @@ def _as_bug(asked: Exercise, form: Form, words: str, line: str) -> Bug:
 
 
 def _equation(asked: Exercise, form: Form, line: str) -> str:
+    if not line:
+        return ""
     tight = re.sub(r"\s", "", line)
     for bug in form.bugs:
         for old, _ in bug.edits:
             for part in map(str.strip, old.split("\n")):
                 piece = re.sub(r"\s", "", part)
-                if len(piece) > 3 and tight and (piece in tight or tight in piece):
+                if len(piece) > 3 and (piece in tight or tight in piece):
                     return bug.breaks
     return asked.bugs[0].breaks
 

@@ -3,7 +3,7 @@
 import ast
 import difflib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -55,12 +55,16 @@ class Probe:
         those that the reference yields.
     applies : callable
         Whether it can be run on this answer at all (not every class can be saved).
+    walk, rule
+        Of an update rule: what is walked, and by which rule.
     """
 
     name: str
     why: str
     run: Callable[[Any], Iterator[tuple[str, Any]]]
     applies: Callable[[Any], bool] = lambda thing: True
+    walk: Any = field(default=None, compare=False)
+    rule: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def exercises() -> tuple[Exercise, ...]:
 
 
 def exercise(name: str) -> Exercise:
-    """One exercise; a notebook shows its task.
+    """One exercise, its name in any case; a notebook shows its task.
 
     Raises
     ------
@@ -158,10 +162,11 @@ def exercise(name: str) -> Exercise:
         If there is none of that name; the message names those that are spelled like it.
     """
     known = {e.name: e for e in exercises()}
-    if name not in known:
-        close = difflib.get_close_matches(str(name), known, n=3) or sorted(known)
+    plain = str(name).strip().lower().replace("-", "_")
+    if plain not in known:
+        close = difflib.get_close_matches(plain, known, n=3) or sorted(known)
         raise ValueError(f"there is no exercise {name!r}; there is {', '.join(close)}")
-    return known[name]
+    return known[plain]
 
 
 def source(path: str, *names: str) -> str:

@@ -1,5 +1,8 @@
 """Grade an answer: run it beside the reference, then beside every known mistake."""
 
+import ast
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +11,14 @@ from .child import FORKS, Message, messages, missing, packed, unpacked
 from .comparison import divergence, same
 from .diagnosis import diagnose, traces
 from .exercise_form import ClassForm, Exercise, exercise
+from .pointers import line_of_answer, steps_over_rate
 from .report import Report
 from .sandbox import FAILURES, Printed, Trace, Unfit, contained, define, guarded, remembered, run, sentence
+
+KEPT = (
+    "Called again with the same arguments it returns something else: it keeps something between calls, in a global, "
+    "in an attribute of the function or a class, or in a default argument."
+)
 
 
 def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
@@ -40,6 +49,8 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
         thing = _read(thing)
     except FAILURES as error:
         return Report(asked, False, problem=sentence(error))
+    if isinstance(thing, str) and untouched(asked, thing):
+        return Report(asked, False, problem=f"Nothing written yet: this is the starter of {asked.name}.")
     watching, free = _watched(asked, thing, None if FORKS else seconds), _packages_own(thing)
     form: Exercise | ClassForm = asked
     mine: dict[int, Trace] = {}
@@ -50,10 +61,14 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
         elif "probe" in message:
             steps = tuple((where, unpacked(value)) for where, value in message["steps"])
             mine[message["probe"]] = Trace(steps, message["problem"], message["stopped"])
+        elif "again" in message:
+            again = Trace(tuple((where, unpacked(value)) for where, value in message["again"]), mine[0].problem)
+            if not same(again, mine[0]):
+                problem = KEPT
         else:
             problem = problem or message.get("problem", "")
         printed |= message.get("printed", False)
-    return _compared(asked, form, mine, problem, printed)
+    return _compared(asked, form, mine, problem, printed, thing if isinstance(thing, str) else "")
 
 
 def _watched(asked: Exercise, thing: Any, seconds: float | None) -> Iterator[Message]:
@@ -79,6 +94,9 @@ def _watched(asked: Exercise, thing: Any, seconds: float | None) -> Iterator[Mes
                    "printed": trace.printed}  # fmt: skip
             if trace.stopped:
                 return
+    if form is asked and not asked.in_place:
+        trace = run(form.probes[0], thing, seconds)
+        yield {"again": [(where, packed(value)) for where, value in trace.steps], "stopped": trace.stopped}
 
 
 def _packages_own(thing: Any) -> bool:
@@ -95,8 +113,16 @@ def _read(thing: Any) -> Any:
             raise Unfit(f"There is no file {str(thing)!r}.")
         thing = thing.read_text("utf8")
     if isinstance(thing, str):
+        thing = bare(thing)
         remembered(thing)
     return thing
+
+
+def bare(text: str) -> str:
+    """Code without the fences of Markdown around it, and not indented as a whole."""
+    fenced = re.search(r"^[ \t]*```[^\n]*\n(.*?)^[ \t]*```", text, re.DOTALL | re.MULTILINE)
+    code = textwrap.dedent(fenced[1] if fenced else text.replace("\ufeff", ""))
+    return code if code.endswith("\n") else code + "\n"
 
 
 def _made(asked: Exercise, thing: Any) -> Any:
@@ -112,7 +138,7 @@ def _made(asked: Exercise, thing: Any) -> Any:
 
 
 def _compared(
-    asked: Exercise, form: Exercise | ClassForm, mine: dict[int, Trace], problem: str, printed: bool
+    asked: Exercise, form: Exercise | ClassForm, mine: dict[int, Trace], problem: str, printed: bool, text: str
 ) -> Report:
     right = traces(form, ())
     results = tuple((form.probes[k].name, same(mine[k], right[k])) for k in mine)
@@ -124,7 +150,30 @@ def _compared(
         return Report(asked, False, results, first, problem, printed=printed, note=missing())
     problem = next((mine[k].problem for k in failed if mine[k].problem), "")
     found = diagnose(asked, form, mine, failed)
+    probe = form.probes[failed[0]]
+    steps = steps_over_rate(probe, right[failed[0]], mine[failed[0]], first.where) if first else ""
+    line = ""
+    if text and found.code and form is asked and probe.rule:
+        line = line_of_answer(text, asked.name, asked.reference, found.code, probe.rule)
     return Report(
         asked, False, results, first, problem, found.mistakes, found.alternatives, found.similar,
-        tuple(form.probes[k].name for k in found.explained), printed, missing(),
+        tuple(form.probes[k].name for k in found.explained), printed, steps, line, missing(),
     )  # fmt: skip
+
+
+def untouched(asked: Exercise, text: str) -> bool:
+    """Whether a text is the starter, or has a function with nothing in it."""
+    try:
+        mine, given = (_bare(t) for t in (text, asked.starter))
+    except (SyntaxError, ValueError):
+        return False
+    return bool(mine) and (mine == given or all(not body for body in mine.values()))
+
+
+def _bare(text: str) -> dict[str, str]:
+    """What is in the functions of a text, without docstrings and placeholders."""
+    return {
+        n.name: "".join(ast.dump(s) for s in n.body if not isinstance(s, ast.Pass) and not (
+            isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)))
+        for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)
+    }  # fmt: skip

@@ -161,7 +161,9 @@ def _grid(a: float, b: float) -> Any:
 
 def probes(rule: Rule) -> tuple[Probe, ...]:
     """The walks of a rule as probes of a function."""
-    return tuple(Probe(walk.name, walk.why, partial(drive, rule, walk)) for walk in walks(rule))
+    return tuple(
+        Probe(walk.name, walk.why, partial(drive, rule, walk), walk=walk, rule=rule) for walk in walks(rule)
+    )  # fmt: skip
 
 
 def drive(rule: Rule, walk: Walk, function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
@@ -209,6 +211,9 @@ def once(rule: Rule, function: Callable[..., Any], g: Any, p: Any, state: tuple,
         if isinstance(error, ValueError) and "math" not in str(error):
             raise
         return (NotANumber(f"{type(error).__name__}: {error}"), *state)
+    if result is None:
+        raise Unfit(f"It returns nothing: is there a `return`? The task asks for {count(len(rule.returns))}, "
+                    f"{', '.join(rule.returns)}.")  # fmt: skip
     result = list(result) if isinstance(result, (tuple, list)) else [result]
     wanted = len(rule.returns)
     while len(result) > wanted and result[-1] is None:  # state of a variant that is not asked for
