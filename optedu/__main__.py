@@ -5,6 +5,7 @@ Exit codes: 0 passed (or done), 1 not passed, 2 wrong usage.
 
 import random
 import sys
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -35,39 +36,78 @@ Seed = Annotated[int | None, typer.Option(help="The same seed gives the same que
 
 @app.command()
 def drill(
-    name: Annotated[str | None, typer.Argument(help="The exercise.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The exercise; without one they are listed.")] = None,
     file: Annotated[Path | None, typer.Argument(help="Your code; - reads it from the standard input.")] = None,
     hint: Annotated[int, typer.Option(min=0, max=4, help="Show hints: idea, observation, equation, code.")] = 0,
+    watch: Annotated[bool, typer.Option("--watch", help="Grade again whenever the file is saved.")] = False,
     everything: Annotated[bool, typer.Option("--list", help="List the exercises.")] = False,
 ) -> None:
-    """Write a rule from memory. Without FILE the task is shown."""
+    """Write a rule from memory. Without FILE the task is shown, and my_NAME.py is there to write in."""
     from .drill.grader.exercise_form import exercise, exercises
-    from .drill.grader.grading import grade
-    from .drill.interview.parts import mistakes
-    from .drill.questions.history import History
 
     terminal = Terminal()
-    if everything:
+    if everything or name is None:
         for e in exercises():
             terminal.say(f"{e.name:18} {e.level:7} {e.minutes:3} min  {e.title}")
+        if not everything:
+            terminal.say()
+            terminal.say("Choose one: python -m optedu drill adam")
         return
-    if name is None:
-        raise typer.BadParameter("name an exercise, or give --list")
     asked = exercise(name)
     if hint:
         for kind, text in list(zip(("Idea", "Observation", "Equation", "Code"), asked.hints, strict=True))[:hint]:
             terminal.show(f"**{kind}.** {text.strip()}")
         return
+    own = Path(f"my_{asked.name}.py")
     if file is None:
-        terminal.show(asked._repr_markdown_())
+        terminal.show(
+            f"**{asked.title}** (`{asked.name}`, {asked.level}, {asked.minutes} minutes)\n\n{asked.task.strip()}"
+        )
+        terminal.write(asked.starter.strip() + "\n")
+        new = not own.exists()
+        if new:
+            own.write_text(asked.starter.strip() + "\n", "utf8")
+        begun = f"The starter above is in {own}." if new else f"What you have written so far is in {own}."
+        terminal.say(f"{begun} Fill it in, then: python -m optedu drill {asked.name} {own}")
+        if not watch:
+            return
+        file = own
+    if watch:
+        _watched(asked.name, _existing(file), terminal)
         return
-    report = grade(name, sys.stdin.read() + "\n" if str(file) == "-" else _existing(file))
+    _end(_graded(asked.name, sys.stdin.read() + "\n" if str(file) == "-" else _existing(file), terminal))
+
+
+def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
+    """Grade, say what came of it, and keep the mistake as a card."""
+    from .drill.grader.grading import grade
+    from .drill.interview.parts import mistakes
+    from .drill.questions.history import History
+
+    report = grade(name, thing)
     terminal.show(report._repr_markdown_())
     for bug in mistakes(report):
         History().mistake(name, bug)
     if mistakes(report):
         terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
-    _end(report.passed)
+    return report.passed
+
+
+def _watched(name: str, file: Path, terminal: Terminal) -> None:
+    """Grade whenever the file changes, until it passes or Ctrl-C."""
+    terminal.say(f"Watching {file}; every time it is saved it is graded. Ctrl-C ends.")
+    seen: str | None = None
+    try:
+        while True:
+            text = file.read_text("utf8") if file.is_file() else None  # an editor may put a new file in its place
+            if text is not None and text != seen:
+                seen = text
+                if _graded(name, text + "\n", terminal):
+                    return
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        terminal.say()
+    _end(False)
 
 
 @app.command()

@@ -93,6 +93,10 @@ class Terminal:
             self.console.print(Markdown(readable(markdown), code_theme="ansi_dark", hyperlinks=False))
         self.console.file.write(re.sub(r" +$", "", drawn.get(), flags=re.MULTILINE) + "\n")  # lines are padded
 
+    def write(self, code: str) -> None:
+        """Code exactly as it is, so that it can be copied and pasted."""
+        self.console.file.write(code + "\n")
+
     def say(self, text: str = "") -> None:
         """Plain text, wrapped at words."""
         self.console.print(text)

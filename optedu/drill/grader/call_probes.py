@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .exercise_form import Probe
-from .sandbox import Unfit
+from .sandbox import Unfit, called
 
 Case = tuple[str, tuple[Any, ...], dict[str, Any]]
 
@@ -15,22 +15,48 @@ def case(where: str, /, *args: Any, **settings: Any) -> Case:
     return where, args, settings
 
 
-def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = ()) -> Probe:
-    """A probe that makes these calls, each with arguments of its own.
+def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: bool = False) -> Probe:
+    """A probe that makes these calls, each with arguments of its own, and looks at the first result again at the end.
 
-    With `parts` the function returns that many values, and each is compared under its name.
+    With `parts` the function returns that many values, and each is compared under its name. With `fresh` no list or
+    array of the result may be one of the arguments.
     """
 
     def run(function: Any) -> Iterator[tuple[str, Any]]:
+        results = []
         for where, args, settings in cases:
-            result = function(*copy.deepcopy(args), **copy.deepcopy(settings))
-            if not parts:
-                yield where, result
-            else:
-                for part, value in zip(parts, several(result, parts), strict=True):
-                    yield f"{where}, {part}", value
+            given = copy.deepcopy(args)
+            results.append(given_back(called(function, *given, **copy.deepcopy(settings))))
+            yield from seen(where, results[-1])
+            if fresh:
+                yield f"{where}, the lists are new", not holds(given).intersection(holds(results[-1]))
+        if len(cases) > 1:
+            yield from seen(f"{cases[0][0]}, looked at again after the other calls", results[0])
+
+    def seen(where: str, result: Any) -> Iterator[tuple[str, Any]]:
+        if not parts:
+            yield where, result
+        else:
+            for part, value in zip(parts, several(result, parts), strict=True):
+                yield f"{where}, {part}", value
 
     return Probe(name, why, run)
+
+
+def given_back(result: Any) -> Any:
+    """The result, which is never None here."""
+    if result is None:
+        raise Unfit("It returns nothing: is there a `return`?")
+    return result
+
+
+def holds(value: Any) -> set[int]:
+    """The identities of all non-empty lists and arrays in a value."""
+    if isinstance(value, (list, tuple)):
+        inner = set().union(*map(holds, value))
+        return inner | {id(value)} if isinstance(value, list) and value else inner
+    base = getattr(value, "base", None)
+    return {id(value)} | (holds(base) if base is not None else set()) if hasattr(value, "tolist") else set()
 
 
 def along(name: str, why: str, steps: Sequence[int], **settings: Any) -> Probe:

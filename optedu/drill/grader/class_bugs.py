@@ -1,6 +1,6 @@
 """The same walks with a class, and the mistakes that are not in the numbers but in the code around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from . import class_probes
 from .exercise_form import Bug, ClassForm
@@ -60,8 +60,20 @@ def _counting(rule: Rule) -> bool:
     return rule.counts
 
 
+def _correcting(rule: Rule) -> bool:
+    return rule.counts and rule.name != "adagrad"  # whose count serves the rate alone
+
+
 def _live(rule: Rule) -> bool:
     return "lr" not in rule.only_class
+
+
+def _live_memory(rule: Rule) -> bool:
+    return _live(rule) and _stateful(rule)
+
+
+def _decoupled(rule: Rule) -> bool:
+    return rule.name in ("adamw", "lion")
 
 
 def _aliasing(rule: Rule) -> bool:
@@ -74,6 +86,10 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "All parameters share one state. Each step mixes the gradients of different tensors.",
         r"s_t^{(i)} = f\bigl(s_{t-1}^{(i)}, g_t^{(i)}\bigr)\ \text{for each tensor}\ i",
         (("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = 0\n"),),
+        others=((("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = 0\n"),
+                 ("            if i not in", '            if g.shape != getattr(self, "last", None):\n'
+                  "                self.state = {}\n            self.last = g.shape\n            if i not in")),
+                (("enumerate(zip(pairs, grads)):\n", "enumerate(zip(pairs, grads)):\n            i = p.shape\n"),)),
     )),
     (_remembering, Bug(
         "state-made-anew",
@@ -160,8 +176,139 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "Loading restores nothing: the run goes on with empty memory.",
         r"s_{t} = \text{saved}",
         (("self.state = copy.deepcopy(saved)", "pass"),),
+        others=((("self.state = copy.deepcopy(saved)", "self.state = {}"),),),
+    )),
+    (_stateful, Bug(
+        "saved-state-shared",
+        "What is saved is the memory itself, not a copy: later steps change the checkpoint.",
+        r"\text{saved} = \mathrm{copy}(s_t)",
+        (("return copy.deepcopy(self.state)", "return self.state"),),
+    )),
+    (_stateful, Bug(
+        "loaded-state-shared",
+        "Loading keeps what was handed over, not a copy: two optimizers then write to the same memory.",
+        r"s_t = \mathrm{copy}(\text{saved})",
+        (("self.state = copy.deepcopy(saved)", "self.state = saved"),),
+        others=((("self.state = copy.deepcopy(saved)", "self.state = saved"),
+                 ("return copy.deepcopy(self.state)", "return self.state")),),
+    )),
+    (_all, Bug(
+        "first-group-for-all",
+        "All groups are stepped with the settings of the first one.",
+        r"\gamma_i = \gamma\bigl(\text{group of}\ i\bigr)",
+        (("{key: group[key]", "{key: self.param_groups[0][key]"),),
+    )),
+    (_stateful, Bug(
+        "index-starts-again",
+        "The place of the state is counted within each group, so the first arrays of two groups share one.",
+        r"s^{(i)}\ \text{belongs to one tensor}",
+        (("enumerate(zip(pairs, grads)):\n",
+          'enumerate(zip(pairs, grads)):\n            i = [q is p for q in group["params"]].index(True)\n'),),
+    )),
+    (_all, Bug(
+        "stops-at-none",
+        "The loop ends at the first missing gradient: the parameters behind it are not stepped.",
+        r"g = \text{None} \Rightarrow \text{go on with the next}",
+        (("continue", "break"),),
+    )),
+    (_all, Bug(
+        "gradients-close-up",
+        "Missing gradients are dropped before the lists are paired: those behind them land at the wrong parameters.",
+        r"(\theta_i, g_i)\ \text{by place}",
+        (("zip(pairs, grads)", "zip(pairs, [g for g in grads if g is not None])"),),
+    )),
+    (_decoupled, Bug(
+        "decay-without-gradient",
+        "Parameters without a gradient are shrunk all the same.",
+        r"g = \text{None} \Rightarrow (\theta, s, t)\ \text{unchanged}",
+        (("                continue", '                p *= 1 - group["lr"] * group["weight_decay"]\n'
+          "                continue"),),
+    )),
+    (_stateful, Bug(
+        "reset-when-missing",
+        "A missing gradient clears the memory of its parameter.",
+        r"g = \text{None} \Rightarrow (\theta, s, t)\ \text{unchanged}",
+        (("                continue", "                self.state.pop(i, None)\n                continue"),),
+    )),
+    (_live_memory, Bug(
+        "reset-when-rate-changes",
+        "A new learning rate clears the memory.",
+        r"s_t\ \text{does not depend on}\ \gamma",
+        (("            if i not in", '            i = i, group["lr"]\n            if i not in'),),
+        others=((("            if i not in",
+                  '            if self.state.get(i, {}).get("lr", group["lr"]) != group["lr"]:\n'
+                  "                del self.state[i]\n            if i not in"),
+                 ('state["t"] += 1', 'state["t"] += 1\n            state["lr"] = group["lr"]')),),
+    )),
+    (_aliasing, Bug(
+        "one-flag-for-all",
+        "One flag tells the first step of the whole optimizer: a parameter whose first gradient comes later starts "
+        "from a buffer of zeros.",
+        r"b_1 = g_1\ \text{for each tensor}",
+        (("            state = self.state[i]\n",
+'            state = self.state[i]\n            if getattr(self, "begun", 0) and state["arrays"][0] is None:\n'
+          '                state["arrays"][0] = np.zeros_like(p)\n'),
+         ("    def state_dict", "        self.begun = 1\n\n    def state_dict")),
+    )),
+    (_counting, Bug(
+        "memory-for-all",
+        "All parameters share their averages (a list of one array, many times), though each has its own count.",
+        r"s_t^{(i)} = f\bigl(s_{t-1}^{(i)}, g_t^{(i)}\bigr)\ \text{for each tensor}\ i",
+        (('*state["arrays"]', '*getattr(self, "common", state["arrays"])'),
+         ('state["arrays"] = [np.array(a)', 'self.common = state["arrays"] = [np.array(a)')),
+    )),
+    (_correcting, Bug(
+        "counter-never-raised",
+        "The counter stays at 1: every step is corrected as if it were the first.",
+        r"t = 1, 2, \dots",
+        (('state["t"] += 1', 'state["t"] = 1'),),
+    )),
+    (_correcting, Bug(
+        "counter-one-ahead",
+        "The counter is one too large: the first step is corrected as if it were the second.",
+        r"t = 1, 2, \dots",
+        (('{"t": 0,', '{"t": 1,'),),
     )),
 )  # fmt: skip
+
+
+def _of_each_state(rule: Rule) -> Iterator[Bug]:
+    """Mistakes with one part of the state, and with some of the settings."""
+    names = rule.returns[1:]
+    for k, name in enumerate(names if len(names) > 1 else ()):
+        yield Bug(
+            f"{name}-not-restored".replace("_", "-"), f"`{name}` starts anew after loading; the rest is restored.",
+            r"s_{t} = \text{saved}",
+            (("self.state = copy.deepcopy(saved)",
+              "self.state = copy.deepcopy(saved)\n        group = self.param_groups[0]\n        for state in "
+              f'self.state.values():\n            state["arrays"][{k}] = STATE[{k}]'),),
+        )  # fmt: skip
+    for k, name in enumerate(names):
+        if rule.state({**rule.settings, "lr": None})[k] == 0.0:
+            yield Bug(
+                f"{name}-starts-at-one".replace("_", "-"), f"`{name}` starts at one, not at zero.", f"{name}_0 = 0",
+                (("for x in STATE]", f"for x in (*STATE[:{k}], 1.0, *STATE[{k + 1}:])]"),),
+            )  # fmt: skip
+    keys = [key for key in rule.settings if key not in rule.only_class]
+    chosen = [(key,) for key in keys] + [tuple(k for k in keys if k not in ("lr", "weight_decay")),
+                                         tuple(k for k in keys if k != "lr"), tuple(keys)]  # fmt: skip
+    for some in dict.fromkeys(c for c in chosen if c):
+        listed = " and ".join(f"`{key}`" for key in some)
+        yield Bug(
+            f"constructor-{'-'.join(some)}".replace("_", "-"),
+            f"The constructor's {listed} {'is' if len(some) == 1 else 'are'} used in every group, whatever "
+                f"stands there.",
+            r"\text{group option} \succ \text{default}",
+            (("        self.state = {}\n", "        self.state, self.fixed = {}, settings\n"),
+             ("{key: group[key] for", f"{{key: self.fixed[key] if key in {some!r} else group[key] for")),
+        )  # fmt: skip
+        if len(some) < len(keys):
+            yield Bug(
+                f"first-group-{'-'.join(some)}".replace("_", "-"),
+                f"{listed} of the first group {'is' if len(some) == 1 else 'are'} used in every group.",
+                r"\gamma_i = \gamma\bigl(\text{group of}\ i\bigr)",
+                (("{key: group[key] for", f"{{key: (self.param_groups[0] if key in {some!r} else group)[key] for"),),
+            )  # fmt: skip
 
 
 def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], state: str, function: str) -> ClassForm:
@@ -190,9 +337,12 @@ def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], sta
             text = text.replace(word, value)
         return text
 
+    def put(edits: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((filled(old), filled(new)) for old, new in edits)
+
     around = [
-        Bug(b.name, b.says, b.breaks, tuple((filled(old), filled(new)) for old, new in b.edits))
-        for applies, b in BUGS if applies(rule)
+        Bug(b.name, b.says, b.breaks, put(b.edits), others=tuple(map(put, b.others)))
+        for b in (*(b for applies, b in BUGS if applies(rule)), *_of_each_state(rule))
     ]  # fmt: skip
     return ClassForm(name, reference + filled(CLASS), tuple(class_probes.probes(rule)), (*bugs, *around))
 
@@ -206,6 +356,7 @@ def task(rule: Rule, name: str, cls: str, conventions: str) -> str:
     what = "arrays of the whole tensor" if rule.whole else "numbers"
     counted = " `t` is the step of this parameter, counted from 1." if rule.counts else ""
     start = f" At first the state is {_words(rule)}." if state else ""
+    counted_too = ", with its state" + (" and its count of steps," if rule.counts else ",") if state else ""
     listed = ", ".join(f"{key}=..." for key in rule.settings)
     return f"""Write one step as a function:
 
@@ -216,9 +367,12 @@ Return the new values in this order.
 
 {conventions.strip()}
 
-Or write a class: `{cls}({"params, " + listed})` with `step(grads)`.
-`params` is a list of NumPy arrays, changed in place; `grads` has one array for each, or None.
-If it has `param_groups`, or `state_dict` and `load_state_dict`, these are tried too.
+Or write a class: `{cls}({"params, " + listed})` with `step(grads)`; all settings are handed over.
+`params` is a list of NumPy arrays with one axis or more, changed in place. `grads` has one array for each, which is
+not changed, or None: then the parameter{counted_too} stays as it is.
+If it has `param_groups`, a list of dicts with `params` and the settings, then `params` may be a list of such dicts, in
+which settings may be missing; `grads` follows their order, and what is written into a group later holds from then on.
+If it has `state_dict` and `load_state_dict`, what is saved is a snapshot: no step changes it, nor does loading.
 """
 
 

@@ -1,20 +1,21 @@
 """The walks of a rule with a class, and what only a class can do wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from .exercise_form import Probe
-from .rule_probes import SPIKE, ZEROS, Rule, Walk, finite, walks
-from .sandbox import Unfit, fits
+from .rule_probes import NOISE, SPIKE, WAITING, ZEROS, Rule, Walk, arrays, finite, walks
+from .sandbox import Unfit, called
 
 
 def probes(rule: Rule) -> Iterator[Probe]:
     given = list(walks(rule))
     for walk in given:
-        constant = Walk(walk.name, walk.why, walk.settings, walk.grads, walk.start)
-        yield Probe(walk.name, walk.why, partial(_walk, constant))
-    unusual = given[-1]
+        constant = replace(walk, changes={})
+        yield Probe(walk.name, walk.why, partial(_walk, constant), walk=constant, rule=rule)
+    unusual = next(walk for walk in given if walk.name == "unusual settings")
     yield Probe("whose arrays", "what is changed in place, and what must not be", partial(_arrays, unusual))
     yield Probe(
         "the gradient arrays are used again",
@@ -28,40 +29,33 @@ def probes(rule: Rule) -> Iterator[Probe]:
     yield Probe("saved and resumed", "what is saved, and what is restored", partial(_resumed, unusual), _can_be_saved)
 
 
-def _made(cls: type, params: Any, settings: Any) -> Any:
-    fits(cls, params, **settings)
-    opt = cls(params, **settings)
+def _made(cls: type, params: list[Any], settings: Any) -> Any:
+    """The optimizer; the arrays are in a list of its own, so that ours keeps what the model would see."""
+    opt = called(cls, list(params), **settings)
     if not callable(getattr(opt, "step", None)):
         raise Unfit("The class has no method `step(grads)`.")
     return opt
 
 
-def _tensors(walk: Walk) -> list[Any]:
-    import numpy as np
-
-    return [np.array(tensor) for tensor in walk.start]
-
-
-def _stepped(opt: Any, grads: Any, reuse: bool = False) -> list[Any]:
+def _stepped(opt: Any, grads: list[Any], reuse: bool = False) -> list[Any]:
     """One step; the gradients that it was given, as they are now."""
-    import numpy as np
+    given = [None if g is None else g.copy() for g in grads]
+    from numpy import errstate
 
-    arrays = [None if g is None else np.array(g) for g in grads]
-    fits(opt.step, arrays)
-    with np.errstate(all="ignore"):
-        opt.step(arrays)
-    for g in arrays:
+    with errstate(all="ignore"):
+        called(opt.step, list(given))
+    for g in given:
         if reuse and g is not None:
             g[...] = 100.0
-    return arrays
+    return given
 
 
 def _walk(walk: Walk, cls: type, reuse: bool = False) -> Iterator[tuple[str, Any]]:
-    params = _tensors(walk)
+    params = arrays(walk.start, walk.alike)
     opt = _made(cls, params, walk.settings)
     for k, grads in enumerate(walk.grads, 1):
         before = [p.copy() for p in params]
-        _stepped(opt, grads, reuse)
+        _stepped(opt, arrays(grads, walk.alike), reuse)
         for i, (p, old) in enumerate(zip(params, before, strict=True), 1):
             yield f"step {k}, tensor {i}", p
             if not finite(p):  # as with a function, what comes later can still tell
@@ -69,53 +63,69 @@ def _walk(walk: Walk, cls: type, reuse: bool = False) -> Iterator[tuple[str, Any
 
 
 def _arrays(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
-    params = _tensors(walk)
+    """After some steps: the arrays of the caller, and the gradients that were handed over."""
+    params = arrays(walk.start)
     opt = _made(cls, params, walk.settings)
-    clean = True
-    for grads in SPIKE:
-        left = _stepped(opt, grads)
-        clean = clean and all((a == g).all() for a, g in zip(left, map(_array, grads), strict=True))
-    moved = all((p != q).any() for p, q in zip(params, _tensors(walk), strict=True))
-    yield "the caller's parameter arrays have moved", moved
-    yield "the caller's gradient arrays are as they were", clean
-
-
-def _array(values: Any) -> Any:
-    import numpy as np
-
-    return np.array(values)
+    for k, grads in enumerate(SPIKE[:4], 1):
+        for i, g in enumerate(_stepped(opt, arrays(grads)), 1):
+            yield f"step {k}, the caller's gradient array {i} afterwards", g
+    for i, p in enumerate(params, 1):
+        yield f"the caller's parameter array {i} after the steps", p
 
 
 def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
-    params = _tensors(walk)
-    fast = {"params": [params[1]], "lr": 3 * walk.settings["lr"]}
-    if "weight_decay" in walk.settings:
-        fast["weight_decay"] = 0.05
-    opt = _made(cls, [{"params": [params[0]]}, fast], walk.settings)
+    """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
+    params = [*arrays(walk.start), -arrays(walk.start)[0]]
+    others = {key: _moved(value) for key, value in walk.settings.items()}
+    own = {key: _moved(value) for key, value in others.items()}
+    opt = _made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
     for k, grads in enumerate(ZEROS, 1):
-        if k == 5:
+        if k == 4:
+            opt.param_groups[1]["lr"] = 0.17
+        if k == 6:
             opt.param_groups[0]["lr"] = 0.02
-        _stepped(opt, grads)
+        if k == 8 and "weight_decay" in walk.settings:
+            opt.param_groups[0]["weight_decay"] = 0.41
+        given = arrays(grads)
+        _stepped(opt, [*given, given[0][::-1] + 0.3])
         for i, p in enumerate(params, 1):
             yield f"step {k}, tensor {i}", p
 
 
+def _moved(value: Any) -> Any:
+    """Another value of a setting, on the same side of 1."""
+    return tuple(map(_moved, value)) if isinstance(value, tuple) else 0.7 * value + (0.02 if value < 1 else 0.33)
+
+
 def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
-    params = _tensors(walk)
+    """One is saved and goes on; what was saved is loaded into a new one and into one that has begun."""
+    params = arrays(walk.start)
     opt = _made(cls, params, walk.settings)
-    for grads in SPIKE[:4]:
-        _stepped(opt, grads)
-    again = _made(cls, params, walk.settings)
-    again.load_state_dict(opt.state_dict())
-    for k, grads in enumerate(SPIKE[4:], 5):
-        _stepped(again, grads)
+    for grads in WAITING[:5]:
+        _stepped(opt, arrays(grads))
+    saved, points = opt.state_dict(), [p.copy() for p in params]
+    for grads in SPIKE[:2]:
+        _stepped(opt, arrays(grads))
+    for what, begun in (("a new one", 0), ("one that had begun", 2)):
+        mine = [p.copy() for p in points]
+        again = _made(cls, mine, walk.settings)
+        for grads in SPIKE[:begun]:
+            _stepped(again, arrays(grads))
+        for p, point in zip(mine, points, strict=True):
+            p[...] = point
+        again.load_state_dict(saved)
+        for k, grads in enumerate(NOISE[:6], 6):
+            _stepped(again, arrays(grads))
+            _stepped(opt, arrays(grads))
+            for i, p in enumerate(mine, 1):
+                yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):
-            yield f"resumed after step 4; step {k}, tensor {i}", p
+            yield f"the one that was saved goes on beside {what}; tensor {i}", p
 
 
 def _has_groups(walk: Walk, cls: type) -> bool:
     try:
-        return hasattr(cls(_tensors(walk), **walk.settings), "param_groups")
+        return hasattr(cls(arrays(walk.start), **walk.settings), "param_groups")
     except Exception:
         return False
 

@@ -3,7 +3,7 @@
 import ast
 import difflib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,8 @@ class Bug:
         Old and new text; each old text occurs exactly once in the exercise's reference.
     convention : bool
         Right elsewhere, but not what was asked.
+    others : tuple of edits
+        The same mistake in other code, with other numbers.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Bug:
     breaks: str
     edits: tuple[tuple[str, str], ...]
     convention: bool = False
+    others: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,16 @@ class Probe:
         those that the reference yields.
     applies : callable
         Whether it can be run on this answer at all (not every class can be saved).
+    walk, rule
+        Of an update rule: what is walked, and by which rule.
     """
 
     name: str
     why: str
     run: Callable[[Any], Iterator[tuple[str, Any]]]
     applies: Callable[[Any], bool] = lambda thing: True
+    walk: Any = field(default=None, compare=False)
+    rule: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -95,12 +102,12 @@ class Exercise:
         Name of the next exercise.
     in_place : bool
         The task asks to change an argument; else that is a mistake.
-    pairs : bool
-        Two bugs at once are looked for, too.
     as_class : ClassForm or None
         What a class is graded by.
     weak : tuple of Probe
         What a usual test runs instead; for the mutation score only.
+    forms : tuple of edits
+        Other ways to write the reference, each right: slips are looked for in those, too.
     order : float
         Place within its part of the book.
     """
@@ -120,9 +127,9 @@ class Exercise:
     variants: tuple[str, ...]
     next: str
     in_place: bool = False
-    pairs: bool = False
     as_class: ClassForm | None = None
     weak: tuple[Probe, ...] = ()
+    forms: tuple[tuple[tuple[str, str], ...], ...] = ()
     order: float = 0
 
     def __repr__(self) -> str:
@@ -147,7 +154,7 @@ def exercises() -> tuple[Exercise, ...]:
 
 
 def exercise(name: str) -> Exercise:
-    """One exercise; a notebook shows its task.
+    """One exercise, its name in any case; a notebook shows its task.
 
     Raises
     ------
@@ -155,10 +162,11 @@ def exercise(name: str) -> Exercise:
         If there is none of that name; the message names those that are spelled like it.
     """
     known = {e.name: e for e in exercises()}
-    if name not in known:
-        close = difflib.get_close_matches(str(name), known, n=3) or sorted(known)
+    plain = str(name).strip().lower().replace("-", "_")
+    if plain not in known:
+        close = difflib.get_close_matches(plain, known, n=3) or sorted(known)
         raise ValueError(f"there is no exercise {name!r}; there is {', '.join(close)}")
-    return known[name]
+    return known[plain]
 
 
 def source(path: str, *names: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from .exercise_form import Bug, Exercise
 
+HINT = "python -m optedu drill {} --hint 1"
+
 
 @dataclass(frozen=True)
 class Divergence:
@@ -53,6 +55,12 @@ class Report:
         Not named: it explains the probes in `explained`, but not all that fail.
     explained : tuple of str
     printed : bool
+    steps : str
+        The first steps in units of the learning rate, expected and found.
+    line : str
+        Which line of the answer to look at.
+    note : str
+        Which limits this system lacks.
     """
 
     exercise: Exercise
@@ -65,6 +73,9 @@ class Report:
     similar: Bug | None = None
     explained: tuple[str, ...] = ()
     printed: bool = False
+    steps: str = ""
+    line: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
         return "\n".join(_lines(self, tex="", code=""))
@@ -94,6 +105,8 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
         yield report.problem
     if report.first:
         yield f'First difference, in "{report.first.probe}", {report.first}.'
+        if report.steps:
+            yield report.steps
     for k, bugs in enumerate((report.diagnosis, *report.alternatives) if report.diagnosis else ()):
         yield from _named(bugs, k, tex, code)
     if report.similar:
@@ -102,10 +115,18 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
             f"Diagnosis: unknown. Similar, but not all of it: in {names} your numbers are those of "
             f"{code}{report.similar.name}{code}. {report.similar.says}"
         )
-    elif report.first and not report.diagnosis:
-        yield "Diagnosis: unknown. No mistake in the catalogue gives these numbers."
+    elif report.first and not report.diagnosis and not report.problem:
+        yield "Diagnosis: unknown. No mistake in the catalogue, and no slip in the reference, gives these numbers."
+    if report.line:
+        yield report.line
     if report.printed:
         yield "It printed something; that was kept out of this report."
+    if report.note:
+        yield report.note
+    if not report.passed:
+        unnamed = report.first and not report.diagnosis
+        ask = "Without a name for it, a hint helps" if unnamed else "A hint, if you want one"
+        yield f"{ask}: {code}{HINT.format(asked.name)}{code}."
     if report.passed:
         yield asked.explanation.strip()
         if asked.variants:
@@ -115,6 +136,11 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
 
 def _named(bugs: tuple[Bug, ...], k: int, tex: str, code: str) -> Iterator[str]:
     head = "Diagnosis" if k == 0 else "Or, with the same numbers"
+    if all(not bug.edits for bug in bugs) and bugs[0].name == "slip":
+        yield f"{head}: " + ("a slip." if len(bugs) == 1 else "two slips at once.")
+        for bug in bugs:
+            yield bug.says + (f" What should hold: {tex}{bug.breaks}{tex}" if bug.breaks else "")
+        return
     names = " and ".join(f"{code}{bug.name}{code}" for bug in bugs)
     kind = " (a convention, not a mistake in itself)" if all(bug.convention for bug in bugs) else ""
     both = ", two mistakes at once" if len(bugs) == 2 else ""

@@ -5,15 +5,15 @@ silent when all parameters have the same age, ε is silent beside large gradient
 takes one silence away.
 """
 
-import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from .exercise_form import Probe
-from .sandbox import NotANumber, Unfit, fits
+from .sandbox import NotANumber, Unfit, arguments, called
 
 Tensor = tuple[float, ...]
 
@@ -63,7 +63,8 @@ class Rule:
 class Walk:
     """A run: gradients by step and tensor, None where a tensor has none.
 
-    `changes` holds the settings that are new from a step on, counted from 1.
+    `changes` holds the settings that are new from a step on, counted from 1. Arrays are of different shapes, or
+    `alike`: only then can it be seen that one state serves them all.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Walk:
     grads: tuple[tuple[Tensor | None, ...], ...]
     start: tuple[Tensor, ...] = ((2.0, -1.5), (0.5, 3.0))
     changes: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    alike: bool = False
 
 
 ONES = (((1.0, 1.0), (1.0, 1.0)),) * 5
@@ -85,18 +87,31 @@ ZEROS = (
     ((9.0, -30.0), (-25.0, 12.0)), ((0.3, -0.2), (0.0, 0.4)),
 )  # fmt: skip
 SMALL = tuple(tuple(tuple(0.01 * x for x in g) for g in step) for step in (*SPIKE[:2], *SPIKE[3:], *SPIKE[:2]))
+STILL = (((0.0, 0.8), (0.0, 0.0)), *SPIKE[:2], ((0.7, 0.0), (-0.4, 0.3)), *SPIKE[3:6])
+NOISE = tuple(
+    tuple(tuple(round(draw.uniform(-1, 1), 2) for _ in range(2)) for _ in range(2))
+    for draw in [random.Random(3)] for _ in range(16)
+)  # fmt: skip
+"""So many changes of sign that two rules which differ now and then differ here."""
+NEVER, LATE, ONCE = 7, (0, 1, 5), 4
 WAITING = tuple(
-    (a, b if k not in (1, 2, 5) else None) if k != 4 else (None, b)
-    for k, (a, b) in enumerate((*SPIKE[3:], *ZEROS[2:6]))
+    (a if k not in (ONCE, NEVER) else None, b if k not in (*LATE, NEVER) else None)
+    for k, (a, b) in enumerate((*SPIKE[3:], *ZEROS[2:7]))
 )
+"""The second tensor has no gradient at first, the first one misses one, and in one step there is none at all."""
+DECAY = 0.23
 
 
 def walks(rule: Rule) -> Iterator[Walk]:
-    """The walks of a rule, from the plainest to the most unusual."""
-    known = rule.settings
-    decay = {"weight_decay": 0.3} if "weight_decay" in known else {}
+    """The walks of a rule, from the plainest to the most unusual.
+
+    No setting is equal to another one, to one minus another, or to its square: else one mistake would look like
+    another (a rate of 0.1 hides behind 1 - 0.9).
+    """
+    known = {**rule.settings, "lr": 0.05}
+    decay = {"weight_decay": DECAY} if "weight_decay" in known else {}
     yield Walk("five equal gradients", "the numbers that one can check by hand", known, ONES)
-    yield Walk("a spike, then quiet", "what is remembered, and for how long", known, SPIKE)
+    yield Walk("a spike, then quiet", "what is remembered, and for how long", known, SPIKE, alike=True)
     if "eps" in known:
         large = {**known, "eps": 0.02}
         yield Walk("large ε, small gradients", "where ε stands", large, SMALL)
@@ -105,21 +120,50 @@ def walks(rule: Rule) -> Iterator[Walk]:
         quick = {"betas": (0.3, 0.99)} if {"betas", "eps"} <= set(known) else {}
         late = {**known, **quick, **decay, "lr": 0.2}
         yield Walk("decay on, zeros, a late spike", "what decay is added to, and how long a step can be", late, ZEROS)
-    unusual = {**known, **rule.unusual, **decay, **({"eps": 0.1} if "eps" in known else {})}
-    yield Walk("unusual settings", "settings taken for one another", unusual, SPIKE)
+    unusual = {**known, **rule.unusual, **({"eps": 0.12} if "eps" in known else {})}
+    yield Walk("unusual settings", "settings taken for one another", {**unusual, **decay}, (*SPIKE, *NOISE))
+    if len(rule.returns) > 1:
+        yield Walk("a gradient of zero at first", "a memory of zero is a memory, too", unusual, STILL)
     if rule.whole:
-        low = ((0.3, -0.2), (0.0, 0.0))
-        yield Walk("a small and a zero tensor", "norms below 1, and of nothing", {**known, **decay}, SPIKE, start=low)
-    short = {"betas": (0.3, 0.4)} if "betas" in known else {}
+        for name, why, scale in (("small tensors", "norms below 1", 0.04), ("large tensors", "norms above 10", 30.0),
+                                 ("tensors of zeros", "norms of nothing", 0.0)):  # fmt: skip
+            start = tuple(tuple(scale * x for x in tensor) for tensor in Walk.start)
+            yield Walk(name, why, {**known, **decay}, SPIKE, start=start)
+    short = {"betas": (0.3, 0.45)} if "betas" in known else {}
     yield Walk(
         "the rate changes, tensors wait", "state and counter of each tensor, and where lr stands",
-        {**unusual, **short, "lr": 0.1}, WAITING, changes={4: {"lr": 0.02}, 7: {"lr": 0.3}},
+        {**unusual, **decay, **short, "lr": 0.15}, WAITING, changes={4: {"lr": 0.04}, 7: {"lr": 0.47}},
+        alike=True,
     )  # fmt: skip
+
+
+def arrays(tensors: Sequence[Tensor | None], alike: bool = False) -> list[Any]:
+    """The two tensors of a step, and a third one made of the first, as arrays.
+
+    Their shapes are (2, 3), (3,) and (1,), or all (2, 3) if they are to be `alike`.
+    """
+    first, second = tensors
+    third = None if first is None else first[::-1]
+    if alike:
+        return [None if tensor is None else _grid(*tensor) for tensor in (first, second, third)]
+    return [
+        None if first is None else _grid(*first),
+        None if second is None else _grid(*second)[0],
+        None if third is None else _grid(*third)[0, 1:2],
+    ]
+
+
+def _grid(a: float, b: float) -> Any:
+    import numpy as np
+
+    return np.array([[a, b, a - 2 * b], [b - a / 2, 3 * a, -b]])
 
 
 def probes(rule: Rule) -> tuple[Probe, ...]:
     """The walks of a rule as probes of a function."""
-    return tuple(Probe(walk.name, walk.why, partial(drive, rule, walk)) for walk in walks(rule))
+    return tuple(
+        Probe(walk.name, walk.why, partial(drive, rule, walk), walk=walk, rule=rule) for walk in walks(rule)
+    )  # fmt: skip
 
 
 def drive(rule: Rule, walk: Walk, function: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
@@ -129,20 +173,17 @@ def drive(rule: Rule, walk: Walk, function: Callable[..., Any]) -> Iterator[tupl
     where it was, so that what comes later can still tell one mistake from another.
     """
     extra = taken(function, rule.neutral)
-    settings, age = dict(walk.settings), [0] * len(walk.start)
-    split = _arrays if rule.whole else tuple
-    points = [list(split(tensor)) for tensor in walk.start]
-    states = [[rule.state(settings) for _ in tensor] for tensor in points]
+    settings, split = dict(walk.settings), _whole if rule.whole else _entries
+    points = split(walk.start)
+    states, age = [[rule.state(settings) for _ in tensor] for tensor in points], [0] * len(points)
     for k, grads in enumerate(walk.grads, 1):
         settings.update(walk.changes.get(k, {}))
-        for i, g in enumerate(grads):
-            if g is None:
+        for i, tensor in enumerate(split(grads)):
+            if tensor is None:
                 continue
             age[i] += 1
             given = rule.keywords(settings, age[i]) | extra
-            if i == 0 and k == 1:
-                fits(function, 1.0, 1.0, *states[0][0], **given)
-            for j, entry in enumerate(split(g)):
+            for j, entry in enumerate(tensor):
                 where = f"step {k}, tensor {i + 1}" + ("" if rule.whole else f", entry {j + 1}")
                 p, state = points[i][j], states[i][j]
                 new_p, *new = once(rule, function, entry, p, state, given)
@@ -151,21 +192,28 @@ def drive(rule: Rule, walk: Walk, function: Callable[..., Any]) -> Iterator[tupl
                 yield where, new_p
 
 
-def _arrays(tensor: Tensor) -> tuple[Any]:
-    """The whole tensor as its only entry."""
-    import numpy as np
+def _entries(tensors: Sequence[Tensor | None]) -> list[Any]:
+    """Numbers, each handed to the function alone."""
+    return [None if tensor is None else list(tensor) for tensor in tensors]
 
-    return (np.array(tensor),)
+
+def _whole(tensors: Sequence[Tensor | None]) -> list[Any]:
+    """Whole arrays, each the only entry of its tensor."""
+    first, second, third = arrays(tensors)
+    return [None if array is None else [array] for array in (first, second, None if third is None else third[0, ...])]
 
 
 def once(rule: Rule, function: Callable[..., Any], g: Any, p: Any, state: tuple, given: Mapping[str, Any]) -> tuple:
     """One call, and what it returned as a tuple of the right length."""
     try:
-        result = function(g, p, *state, **given)
+        result = called(function, g, p, *state, **given)
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, ValueError) and "math" not in str(error):
             raise
         return (NotANumber(f"{type(error).__name__}: {error}"), *state)
+    if result is None:
+        raise Unfit(f"It returns nothing: is there a `return`? The task asks for {count(len(rule.returns))}, "
+                    f"{', '.join(rule.returns)}.")  # fmt: skip
     result = list(result) if isinstance(result, (tuple, list)) else [result]
     wanted = len(rule.returns)
     while len(result) > wanted and result[-1] is None:  # state of a variant that is not asked for
@@ -196,10 +244,10 @@ def finite(x: Any) -> bool:
 
 def taken(function: Callable[..., Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Those settings that the function has a keyword for."""
-    try:
-        names = inspect.signature(function).parameters
-    except (TypeError, ValueError):
+    if not settings:
         return {}
+    code = None if hasattr(function, "__wrapped__") else getattr(function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else arguments(function)
     return {name: value for name, value in settings.items() if name in names}
 
 
@@ -208,7 +256,7 @@ def taken(function: Callable[..., Any], settings: Mapping[str, Any]) -> dict[str
 
 def weak_probes(rule: Rule) -> tuple[Probe, Probe]:
     """Two usual tests, to see what they let through."""
-    small = Walk("", "", {**rule.settings, "lr": 1e-3}, tuple((s[0],) for s in SPIKE[3:]), start=((2.0, -1.5),))
+    small = Walk("", "", {**rule.settings, "lr": 1e-3}, tuple((s[0], None) for s in SPIKE[3:]))
     return (
         Probe("one tensor, five steps", "small rate, no decay", partial(drive, rule, small)),
         Probe("it converges on a quadratic", "for one rate out of eight", partial(_converges, rule)),
@@ -217,13 +265,14 @@ def weak_probes(rule: Rule) -> tuple[Probe, Probe]:
 
 def _converges(rule: Rule, function: Callable[..., Any]) -> Iterator[tuple[str, bool]]:
     """Whether 300 steps on a quadratic of condition number 10 bring the loss below 1 %."""
+    import numpy as np
+
     curvature, start = (1.0, 10.0), (2.0, -1.5)
     extra = taken(function, rule.neutral)
     ends = []
     for lr in (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003):
         settings = {**rule.settings, "lr": lr}
-        split = _arrays if rule.whole else tuple
-        points, scale = list(split(start)), list(split(curvature))
+        points, scale = ([np.array(start)], [np.array(curvature)]) if rule.whole else (list(start), list(curvature))
         states = [rule.state(settings) for _ in points]
         for t in range(1, 301):
             for j, p in enumerate(points):

@@ -7,11 +7,12 @@ import inspect
 import io
 import linecache
 import math
+import os
 import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -28,7 +29,18 @@ class Unfit(Exception):
 
 
 class TooLong(BaseException):
-    """Time is up. Not an Exception: code that catches those must not catch this."""
+    """Time is up, or the room for output. Not an Exception: code that catches those must not catch this."""
+
+
+class Printed(io.StringIO):
+    """What was printed, up to a limit."""
+
+    LIMIT = 1_000_000
+
+    def write(self, text: str) -> int:
+        if self.tell() + len(text) > self.LIMIT:
+            raise TooLong(f"It was stopped after printing {self.LIMIT:,} characters.")
+        return super().write(text)
 
 
 FAILURES = Exception, TooLong, SystemExit  # whatever code can do but for the reader's own Ctrl-C
@@ -60,8 +72,7 @@ class NotANumber(float):
 
 def define(text: str, wanted: tuple[str, ...]) -> Any:
     """Run source text and return the function or class of a wanted name, or the only one there is."""
-    filename = f"<answer {abs(hash(text)):x}>"
-    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    filename = remembered(text)
     space: dict[str, Any] = {"__name__": "answer", **_names()}
     before = set(space)
     try:
@@ -79,6 +90,13 @@ def define(text: str, wanted: tuple[str, ...]) -> Any:
         return space[made[0]]
     found = f"it defines {', '.join(made)}" if made else "it defines no function and no class"
     raise Unfit(f"The text defines no {' and no '.join(wanted)}: {found}.")
+
+
+def remembered(text: str) -> str:
+    """A name for source text, under which its lines can be shown."""
+    filename = f"<answer {abs(hash(text)):x}>"
+    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    return filename
 
 
 def _names() -> dict[str, Any]:
@@ -115,18 +133,54 @@ def _frozen(x: Any) -> str:
     return repr(x) if isinstance(x, (float, int, str)) else type(x).__name__
 
 
-def fits(function: Callable[..., Any], *args: Any, **settings: Any) -> None:
-    """Say in a sentence why it cannot be called as the task says, if it cannot."""
+@cache
+def arguments(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """The arguments of a function or class by name; empty where Python cannot tell."""
     try:
-        signature = inspect.signature(function)
+        return inspect.signature(function).parameters
     except (TypeError, ValueError):
-        return
+        return {}
+
+
+def called(function: Callable[..., Any], *args: Any, **settings: Any) -> Any:
+    """What it returns; a call that it does not take is met with plain words."""
     try:
-        signature.bind(*args, **settings)
-    except TypeError as error:
-        shown = ", ".join([f"{len(args)} values"] * bool(args) + [f"{k}={v!r}" for k, v in settings.items()])
+        return function(*args, **settings)
+    except TypeError:
+        fits(function, *args, **settings)
+        raise
+
+
+def fits(function: Callable[..., Any], *args: Any, **settings: Any) -> None:
+    """Say in plain words why it cannot be called as the task says, if it cannot."""
+    known = arguments(function)
+    if not known and not isinstance(function, type):
+        return
+    places = [p for p in known.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    many = any(p.kind == p.VAR_POSITIONAL for p in known.values())
+    free = any(p.kind == p.VAR_KEYWORD for p in known.values())
+    taken = {p.name for p in places[: len(args)]}
+    wrong = []
+    if len(places) < len(args) and not many:
+        wrong.append(f"the task hands over {len(args)} values by place, and it takes {len(places)}")
+    unknown = [name for name in settings if (name not in known and not free) or name in taken]
+    if unknown:
+        wrong.append(f"it has no argument {_listed(unknown)} that is given by name")
+    missing = [
+        p.name for p in known.values()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        and p.name not in taken and (p.name not in settings or p.kind == p.POSITIONAL_ONLY)
+    ]  # fmt: skip
+    if missing:
+        wrong.append(f"it asks for {_listed(missing)}, which the task does not hand over so")
+    if wrong:
         name = getattr(function, "__name__", "it")
-        raise Unfit(f"It cannot be called as the task says, {name}({shown}): {error}.") from None
+        shown = ", ".join([f"{len(args)} {'value' if len(args) == 1 else 'values'}"] * bool(args) + list(settings))
+        raise Unfit(f"It cannot be called as the task says, {name}({shown}): {'; '.join(wrong)}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 # Running
@@ -143,7 +197,7 @@ def contained(seconds: float | None, printed: io.StringIO) -> Iterator[None]:
 
     def watch(frame: Any, event: str, arg: Any) -> Any:
         if time.monotonic() > deadline:
-            where = _line(frame.f_code.co_filename, frame.f_lineno)
+            where = line_of(frame.f_code.co_filename, frame.f_lineno)
             raise TooLong(f"It was stopped after {seconds:g} seconds{where}. Is there a loop that never ends?")
         return None if _ours(frame.f_code.co_filename) else watch
 
@@ -164,24 +218,28 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, (Unfit, TooLong)):
         return str(error)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not _ours(f.filename)]
-    where = _line(frames[-1].filename, frames[-1].lineno) if frames else ""
+    where = line_of(frames[-1].filename, frames[-1].lineno) if frames else ""
     text = " ".join(str(error).split())
     return f"It raised {type(error).__name__}{': ' + text if text else ''}{where}."
 
 
 @cache
 def _ours(filename: str) -> bool:
-    return filename.startswith(__file__.rpartition("drill")[0]) or "site-packages" in filename
+    """Whether a file is the package's or Python's, no reader's."""
+    return filename.startswith((__file__.rpartition("drill")[0], os.__file__.rpartition("os.py")[0], "<frozen"))
 
 
-def _line(filename: str, number: int | None) -> str:
+def line_of(filename: str, number: int | None) -> str:
+    """Words for a line of the reader's code; empty for one of ours."""
+    if _ours(filename):
+        return ""
     text = linecache.getline(filename, number or 0).strip()
     return f", in line {number}, `{text}`" if text else ""
 
 
 def run(probe: Probe, thing: Any, seconds: float | None = None) -> Trace:
     """What the probe saw of `thing`; nothing that `thing` does comes through."""
-    steps, problem, stopped, printed = [], "", False, io.StringIO()
+    steps, problem, stopped, printed = [], "", False, Printed()
     try:
         with contained(seconds, printed):
             for where, value in probe.run(thing):

@@ -82,8 +82,8 @@ class Part:
 
 
 def mistakes(report: Report) -> tuple[str, ...]:
-    """The names in a report that are mistakes; a convention is none."""
-    return tuple(bug.name for bug in report.diagnosis if not bug.convention)
+    """The names of the catalogue in a report that are mistakes; a convention is none."""
+    return tuple(bug.name for bug in report.diagnosis if bug.edits and not bug.convention)
 
 
 def coding(asked: Exercise) -> Part:

@@ -60,6 +60,11 @@ def accumulate(batches, every):
                [([1.0, -2.0], 3), ([5.0, 4.0], 1), ([0.5, 2.0], 2), ([-1.0, 1.0], 6)], 2),
         _probe("left over", "Five micro-batches, two at a time: the fifth must not be lost.",
                [([1.0], 2), ([2.0], 5), ([4.0], 1), ([8.0], 3), ([16.0], 7)], 2),
+        _probe("three at a time", "A longer window, and one micro-batch left over.",
+               [([1.0, 0.2], 2), ([-3.0, 0.7], 3), ([0.5, 5.0], 7), ([2.0, -1.0], 4), ([6.0, 1.5], 1), ([-2.5, 0.3], 5),
+                ([0.4, -0.6], 6)], 3),
+        _probe("fewer than a window", "The end comes before the window is full.",
+               [([1.0, 4.0], 3), ([2.0, -0.5], 2)], 5),
         _probe("a step each time", "With a window of one, each gradient comes back as it was.",
                [([1.5, -1.0], 2), ([-0.5, 3.0], 5)], 1),
     ),
@@ -86,6 +91,14 @@ def accumulate(batches, every):
         Bug("rest-dropped", "Micro-batches left over at the end are not used. Some data loaders drop them on purpose; "
             "here they were to be used.", r"k \bmod K = 0 \text{ or } k = \text{last}",
             ((" or k == len(batches)", ""),), convention=True),
+        Bug("empty-step", "A step is appended at the end even when no micro-batch is left over.",
+            r"k \bmod K = 0 \text{ or } k = \text{last}",
+            (("    return steps", "    if len(batches) % every == 0:\n        steps.append([])\n    return steps"),)),
+        Bug("largest-size", "The weighted sum is divided by the largest size times the length of the window, "
+            "not by the "
+            "sum of the sizes.", MEAN,
+            (("weight += n", "sizes = [n] if total is None or not weight else [*sizes, n]\n        weight = "
+              "max(sizes) * len(sizes)"),)),
     ),
     hints=(
         "A mean over all examples is the sum over all examples divided by how many there are.",

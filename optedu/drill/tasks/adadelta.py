@@ -45,6 +45,9 @@ BUGS = (
     Bug("climbs", "The step has the wrong sign: it climbs.", r"\theta_t = \theta_{t-1} - \gamma\,\Delta_t",
         (("p - lr * delta", "p + lr * delta"),)),
     *COUPLED,
+    Bug("sums-for-averages", "The factor 1 - ρ is missing in both averages: they are sums, 1/(1-ρ) times too large.",
+        r"v_t = \rho\,v_{t-1} + (1-\rho)\,g_t^2,\quad u_t = \rho\,u_{t-1} + (1-\rho)\,\Delta_t^2",
+        (("(1 - rho) * g * g", "g * g"), ("(1 - rho) * delta * delta", "delta * delta"))),
 )  # fmt: skip
 
 EXERCISE = Exercise(

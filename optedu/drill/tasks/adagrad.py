@@ -44,6 +44,9 @@ BUGS = (
         ((RATE, "lr / (1 + lr_decay) ** (t - 1)"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, (("p - rate", "p + rate"),)),
     *COUPLED,
+    Bug("decaying-average", "The squares are averaged with a decay that the task does not have: that is RMSProp.",
+        "G_t = G_{t-1} + g_t^2", ((SUM, "total = 0.9 * total + 0.1 * g * g"),),
+        others=(((SUM, "total = 0.99 * total + 0.01 * g * g"),), ((SUM, "total = 0.999 * total + 0.001 * g * g"),))),
 )  # fmt: skip
 
 EXERCISE = Exercise(

@@ -177,6 +177,19 @@ MOMENTS = (
         RATIO,
         (("p - lr * m_hat", "p + lr * m_hat"),),
     ),
+    Bug(
+        "m-and-v-are-one",
+        "Both averages are one array: it takes up the gradient and then, over that, its square.",
+        r"m_t \ne v_t",
+        ((AVERAGE_V, "m = v = b2 * m + (1 - b2) * g * g"),),
+        others=(((AVERAGE_V, "m = v = b2 * m + (1 - b2) * g * g"), ("sqrt(v_hat)", "sqrt(abs(v_hat))")),),
+    ),
+    Bug(
+        "root-of-eps",
+        "The root is taken of ε, not of the second moment.",
+        RATIO,
+        (("(sqrt(v_hat) + eps)", "(v_hat + sqrt(eps))"),),
+    ),
 )
 
 DECAY = "g = g + weight_decay * p"
@@ -233,7 +246,6 @@ EXERCISE = Exercise(
     variants=("Write it with no stored t: keep the two products of betas.",
               "Write it in the ε-hat form. For which ε are both equal at step t?"),
     next="adamw",
-    pairs=True,
     as_class=class_form(RULE, "Adam", REFERENCE, MOMENTS + COUPLED, "(0.0, 0.0)", "adam"),
     weak=weak_probes(RULE),
     order=1,

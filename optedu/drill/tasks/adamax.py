@@ -45,6 +45,12 @@ BUGS = (
         r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\,g_t", (("m = m + (1 - b1) * (g - m)", "m = b1 * m + g"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, (("return p - lr", "return p + lr"),)),
     *COUPLED,
+    Bug("m-hat-kept", "The corrected average is stored back, and corrected again at the next step.",
+        r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\,g_t",
+        (("m = m + (1 - b1) * (g - m)", "m = (m + (1 - b1) * (g - m)) / (1 - b1**t)"), ("lr / (1 - b1**t)", "lr"))),
+    Bug("eps-outside-and-kept", "ε is added to the maximum and stored with it, so it grows from step to step.",
+        r"u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon)",
+        (("maximum(b2 * u, abs(g) + eps)", "maximum(b2 * u, abs(g)) + eps"),)),
 )  # fmt: skip
 
 EXERCISE = Exercise(

@@ -49,7 +49,8 @@ BUGS = (
     Bug("decay-of-sign", "Every weight loses the same amount, as under L1, not the same fraction.", SHRINK,
         ((DECAY, "p = p - lr * weight_decay * sign(p)"),)),
     Bug("decay-twice", "The decay is applied to the parameter and added to the gradient as well.", SHRINK,
-        (("eps=eps, weight_decay=0,", "eps=eps, weight_decay=weight_decay,"),)),
+        (("eps=eps, weight_decay=0,", "eps=eps, weight_decay=weight_decay,"),),
+        others=(((DECAY, "g = g + weight_decay * p\n    " + DECAY),),)),
     Bug(
         "decay-scaled",
         "The decay joins the numerator after the moments, and is then divided by √v: decoupled from the averages, "
@@ -91,7 +92,6 @@ EXERCISE = Exercise(
     variants=("Write the paper's form, where the schedule scales the decay but the rate does not.",
               "Leave biases and gains out of the decay: exercise `param_groups`."),
     next="amsgrad",
-    pairs=True,
     as_class=class_form(RULE, "AdamW", REFERENCE, adam.MOMENTS + BUGS, "(0.0, 0.0)", "adamw"),
     weak=weak_probes(RULE),
     order=2,

@@ -28,10 +28,10 @@ Write `clip_norm(grads, max_norm)`.
 
 - `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
 - Scale **all of them by one factor**, so that their joint Euclidean norm is at most `max_norm`.
-  Gradients that are short enough stay as they are.
-- The factor is torch's: `max_norm` divided by the norm **plus 1e-6**, and at most 1.
-- Return `(clipped, norm)`: new lists of the same shape, and the norm **before** clipping.
-  Do not change `grads`.
+- The factor is torch's: `max_norm` divided by the norm **plus 1e-6**, and at most 1. (So at a norm of `max_norm` it
+  is a little below 1, and shorter gradients stay as they are.)
+- Return `(clipped, norm)`: new lists of the same shape (inner ones, too, where nothing is clipped), and the norm
+  **before** clipping. Do not change `grads`.
 """,
     starter="""
 def clip_norm(grads, max_norm):
@@ -43,9 +43,11 @@ def clip_norm(grads, max_norm):
     probes=(
         calls("far above the limit", "Tensors of different length show whose norm is taken.",
               case("norm 13, limit 1", [[3.0, -4.0], [12.0], [0.0]], 1.0),
-              case("norm 3, limit 2.5", [[1.0], [-2.0, 2.0]], 2.5), parts=PARTS),
+              case("norm 3, limit 2.5", [[1.0], [-2.0, 2.0]], 2.5), parts=PARTS, fresh=True),
         calls("below the limit", "A short gradient must come back as it was.",
-              case("norm 0.5, limit 1", [[0.3], [-0.4]], 1.0), parts=PARTS),
+              case("norm 0.5, limit 1", [[0.3], [-0.4]], 1.0), parts=PARTS, fresh=True),
+        calls("at the limit", "The factor is a little below 1 there.",
+              case("norm 7, limit 7", [[2.0, -3.0], [6.0]], 7.0), parts=PARTS),
         calls("a tiny norm", "Where the norm is small, the term 1e-6 can be seen.",
               case("norm 5e-5, limit 1e-5", [[3e-5], [4e-5]], 1e-5), parts=PARTS),
         calls("no gradient", "A norm of zero must not divide by zero.",
@@ -83,6 +85,18 @@ def clip_norm(grads, max_norm):
             ((NORM, "(sum(x * x for g in grads for x in g) / sum(len(g) for g in grads)) ** 0.5"),)),
         Bug("by-value", "Each component is clamped to the limit. That is clipping by value; it turns the step.", RULE,
             ((SCALED, "[[max(-max_norm, min(max_norm, x)) for x in g] for g in grads]"),)),
+        Bug("epsilon-in-norm", "The 1e-6 is added to the norm itself, which is returned with it.", RULE,
+            ((NORM, f"{NORM} + 1e-6"), ("(norm + 1e-6)", "norm"))),
+        Bug("squares-of-sums", "The components of a tensor are added before they are squared: signs cancel.", JOINT,
+            ((NORM, "sum(sum(g) ** 2 for g in grads) ** 0.5"),)),
+        Bug("largest-tensor", "The norm of the longest tensor is taken for that of all.", JOINT,
+            ((NORM, "max(sum(x * x for x in g) ** 0.5 for g in grads)"),)),
+        Bug("first-tensor", "Only the norm of the first tensor is taken.", JOINT,
+            ((NORM, "sum(x * x for x in grads[0]) ** 0.5"),)),
+        Bug("mean-of-norms", "The norms of the tensors are averaged.", JOINT,
+            ((NORM, "sum(sum(x * x for x in g) ** 0.5 for g in grads) / len(grads)"),)),
+        Bug("flattened", "The gradients come back as one flat list.", RULE,
+            ((SCALED, "[factor * x for g in grads for x in g]"),)),
     ),
     hints=(
         "One factor for all tensors keeps the direction of the step.",

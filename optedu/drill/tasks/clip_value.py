@@ -21,8 +21,8 @@ EXERCISE = Exercise(
 Write `clip_value(grads, limit)`.
 
 - `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
-- Return new lists of the same shape in which every component lies in `[-limit, limit]`; what lies outside is moved
-  to the nearer end. Do not change `grads`.
+- Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in
+  `[-limit, limit]`; what lies outside is moved to the nearer end. Do not change `grads`.
 """,
     starter="""
 def clip_value(grads, limit):
@@ -31,11 +31,13 @@ def clip_value(grads, limit):
     reference=source("drill/tasks/clip_value.py", "clip_value"),
     probes=(
         calls("both signs", "Components on either side, inside and outside.",
-              case("limit 1", [[0.5, -0.5, 3.0, -3.0], [1.5, -0.1]], 1.0)),
+              case("limit 1", [[0.5, -0.5, 3.0, -3.0], [1.5, -0.1]], 1.0), fresh=True),
         calls("inside", "Nothing to clip: the gradients must come back as they were.",
-              case("limit 10", [[0.5, -0.5], [2.0]], 10.0)),
+              case("limit 10", [[0.5, -0.5], [2.0]], 10.0), fresh=True),
         calls("outside on one side", "A tensor with one large component shows what happens to the others.",
               case("limit 0.2, negative", [[-5.0, 0.1]], 0.2), case("limit 0.2, positive", [[5.0, 0.1]], 0.2)),
+        calls("several tensors", "Each is for itself.",
+              case("limit 0.7", [[0.9], [0.3, -2.0, 0.7], [-0.7, 0.6], [4.0]], 0.7)),
     ),
     bugs=(
         Bug("upper-only", "Only the upper end is kept: large negative components pass.", RULE,
@@ -53,6 +55,22 @@ def clip_value(grads, limit):
             ((CLAMPED, "x * min(1.0, limit / max(abs(y) for y in g))"),)),
         Bug("by-norm", "Everything is scaled by one factor until the norm fits. That is clipping by norm.", RULE,
             ((CLAMPED, "x * min(1.0, limit / sum(y * y for h in grads for y in h) ** 0.5)"),)),
+        Bug("always-upper-end", "What is too large on either side becomes +limit: the sign is lost.", RULE,
+            ((CLAMPED, "x if abs(x) <= limit else limit"),)),
+        Bug("flattened", "The gradients come back as one flat list.", RULE,
+            (("[[max(-limit, min(limit, x)) for x in g] for g in grads]",
+              "[max(-limit, min(limit, x)) for g in grads for x in g]"),)),
+        Bug("soft", "The hyperbolic tangent bends all components; those within the limit were to stay.", RULE,
+            (("def clip", "import math\n\n\ndef clip"), (CLAMPED, "limit * math.tanh(x / limit)"))),
+        Bug("soft-threshold", "What was to be kept is subtracted: that is soft thresholding.", RULE,
+            ((CLAMPED, f"x - {CLAMPED}"),)),
+        Bug("sign-only", "Every component becomes one of the ends, however small it was.", RULE,
+            ((CLAMPED, "limit * ((x > 0) - (x < 0))"),)),
+        Bug("first-tensor", "Only the first tensor is clipped.", RULE,
+            ((f"[[{CLAMPED} for x in g] for g in grads]",
+              f"[[{CLAMPED} for x in g] if not k else list(g) for k, g in enumerate(grads)]"),)),
+        Bug("by-norm-of-each", "Each tensor is scaled until its own norm fits.", RULE,
+            ((CLAMPED, "x * min(1.0, limit / (sum(y * y for y in g) ** 0.5 or 1.0))"),)),
     ),
     hints=(
         "Each component for itself; nothing else in the tensor matters.",

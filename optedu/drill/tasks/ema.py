@@ -67,6 +67,13 @@ def ema(average, p, *, n, decay):
             "1/(1 - decay) times the weights.", RULE, ((f"average + {PART}", "decay * average + p"),)),
         Bug("plain-mean", "All weights count the same: this is the plain mean, and the early weights never fade.", RULE,
             ((PART, "(p - average) / (n + 1)"),)),
+        Bug("corrected-as-well", "It starts from the first weight and is divided by 1 - βⁿ all the same: there is "
+            "nothing to correct.", FIRST,
+            ((f"average + {PART}", f"(average + {PART}) / (1 - decay ** (n + 1))"),),
+            others=(((f"average + {PART}", f"(average + {PART}) / (1 - decay**n)"),),)),
+        Bug("decay-to-the-n", "The decay is raised to the number of updates: it forgets everything as time goes on.",
+            RULE, (("(1 - decay) * (p", "(1 - decay**n) * (p"),),
+            others=((("(1 - decay) * (p", "(1 - decay ** (n + 1)) * (p"),),)),
     ),
     hints=(
         "The average goes a small part of the way to the weight.",

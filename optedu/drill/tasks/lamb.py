@@ -27,6 +27,20 @@ BUGS = (
     Bug("ratio-clipped", "The trust ratio is not allowed above 1. Some implementations clip it; the paper's "
         "identity does not.",
         STEP, ((TRUST, "trust = min(p_norm / r_norm, 1.0)"),), convention=True),
+    Bug("norm-clamped", "The norm of the parameter is limited to 10, as in early code of the authors; the task "
+        "knows no "
+        "limit.", STEP, ((TRUST, "trust = min(p_norm, 10.0) / r_norm"),),
+        convention=True,
+        others=(((TRUST, "trust = min(p_norm / r_norm, 10.0)"),),)),
+    Bug("spectral-norm", "`np.linalg.norm(x, 2)` of a matrix is its largest singular value, not the norm of its "
+        "entries.", r"\lVert x\rVert = \sqrt{\textstyle\sum_i x_i^2}",
+        ((NORM, "float(np.linalg.norm(x, 2) if np.ndim(x) == 2 else np.linalg.norm(x))"),)),
+    Bug("norm-by-row", "The norms are taken along the last axis: each row of a matrix gets a ratio of its own.", STEP,
+        ((NORM, "np.linalg.norm(x, axis=-1, keepdims=True) if np.ndim(x) > 1 else np.linalg.norm(x)"),
+         ("if p_norm and r_norm:", "if True:"),
+         (TRUST, "trust = np.where((p_norm > 0) & (r_norm > 0), p_norm / np.where(r_norm > 0, r_norm, 1.0), 1.0)"))),
+    Bug("ratio-of-everything", "The ratio multiplies the parameter, too.", STEP,
+        (("return p - lr * trust * r", "return trust * (p - lr * r)"),)),
     Bug("ratio-by-entry", "The ratio is taken entry by entry; it belongs to the whole layer.", STEP,
         ((TRUST, "trust = abs(p) / abs(r)"),)),
     Bug("zero-norm-stops", "Where a norm is zero the ratio is zero: a layer that starts at zero stays there.",

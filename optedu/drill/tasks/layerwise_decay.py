@@ -44,7 +44,8 @@ EXERCISE = Exercise(
     task="""
 Write `layerwise_decay(names, *, lr, decay, blocks)`. It returns a dict from each name to its learning rate.
 
-- `names` are names of parameters of a model with `blocks` blocks: `embed.…` is layer 0, `blocks.k.…` is layer `k + 1`
+- `names` are names of parameters of a model with `blocks` blocks. What they begin with, up to the dot, counts:
+  `embed.…` is layer 0, `blocks.k.…` is layer `k + 1`
   for `k = 0, …, blocks - 1`, and everything else (the last norm, the head) is the top layer, `blocks + 1`.
 - The top layer has the rate `lr`, and each layer below it `decay` times that of the one above.
 """,
@@ -66,6 +67,9 @@ def layerwise_decay(names, *, lr, decay, blocks):
         _probe("a digit elsewhere", "Other digits of a name mean nothing.",
                ["blocks.1.fc2.weight", "blocks.0.norm1.bias", "head.3.weight", "embed.0.weight"],
                lr=0.2, decay=0.7, blocks=2),
+        _probe("the words elsewhere", "Only how a name begins says where it belongs, up to the first dot.",
+               ["head.embed.weight", "embedding_norm.weight", "head.blocks.0.weight", "blocks_norm.1.weight",
+                "blocks.1.embed.weight", "embed.blocks.0.weight", "embed.proj.weight"], lr=0.3, decay=0.6, blocks=3),
     ),
     bugs=(
         Bug("upside-down", "The exponent counts from the bottom: the head learns slowest, the embedding fastest.", RULE,
@@ -95,6 +99,21 @@ def layerwise_decay(names, *, lr, decay, blocks):
         Bug("top-of-those-present", "The top is the largest layer among the given names, as in `optedu.training`. With "
             "the upper layers left out all rates rise; here `blocks` fixes the top.", RULE,
             ((RATE, "lr * decay ** (max(map(layer, names)) - layer(name))"),), convention=True),
+        Bug("any-number", "The first number in a name is taken for that of a block, wherever it stands.", LAYERS,
+            (("def layerwise", "import re\n\n\ndef layerwise"),
+             ('if name.startswith("blocks."):', 'if re.search(r"[0-9]+", name):'),
+             (BLOCK, 'int(re.search(r"[0-9]+", name)[0]) + 1'))),
+        Bug("embed-anywhere", "Every name with `embed` in it is taken for the embedding.", LAYERS,
+            (('name.startswith("embed.")', '"embed" in name'),),
+            others=((('name.startswith("embed.")', 'name.startswith("embed")'),),
+                    (('name.startswith("embed.")', '"embed." in name'),))),
+        Bug("norm-in-last-block", "Only the head has the full rate: the last norm is counted with the last "
+            "block.", LAYERS,
+            (("        return blocks + 1\n", '        return blocks + 1 if name.startswith("head") else blocks\n'),)),
+        Bug("one-layer-short", "The embedding shares the rate of the first block: there are n + 2 layers, not n + 1.",
+            LAYERS,
+            ((BLOCK, 'int(name.split(".")[1])'), ("        return blocks + 1\n", "        return blocks\n"),
+             (RATE, "lr * decay ** (blocks - layer(name))"))),
     ),
     hints=(
         "First the layer of a name, then the rate of a layer.",

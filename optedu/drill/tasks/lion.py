@@ -52,6 +52,12 @@ BUGS = (
     Bug("sign-of-zero", "The sign of zero is taken for 1: a parameter without gradient walks.", r"\mathrm{sign}(0) = 0",
         ((RETURN, "return p - lr * where(direction >= 0, 1.0, -1.0), m"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, ((RETURN, "return p + lr * sign(direction), m"),)),
+    Bug("zero-goes-down", "A direction of zero is taken for a negative one: the parameter moves where it was to rest.",
+        STEP, ((RETURN, "return p - lr * where(direction > 0, 1.0, -1.0), m"),)),
+    Bug("memory-of-step", "The memory takes up the sign of the step, not the gradient.", M,
+        ((MEMORY, "m = b2 * m + (1 - b2) * sign(direction)"),)),
+    Bug("average-of-signs", "Signs are averaged; the sign of the average was asked.", STEP,
+        ((BLEND, "direction = b1 * sign(m) + (1 - b1) * sign(g)"), (RETURN, "return p - lr * direction, m"))),
 )  # fmt: skip
 
 EXERCISE = Exercise(

@@ -62,7 +62,7 @@ Write `loss_scaler(grads, scale, good, *, growth, backoff, interval)`, what happ
 optimizer. It returns `(unscaled, scale, good)`.
 
 - `grads` is a list with one gradient (a list of floats) for each tensor, of the loss times `scale`. `good` is your own
-  count; it is 0 in the first call, and you get back what you returned.
+  count, kept as you like; it is 0 in the first call, and you get back what you returned.
 - If a number in `grads` is infinite or NaN, the step is skipped: return `None` in place of the gradients, and the scale
   times `backoff`.
 - Otherwise return the gradients of the loss itself, as new lists. After `interval` such steps **in a row** the scale
@@ -89,6 +89,9 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
         _probe("other settings", "Growth and backoff that are not each other's inverse.",
                [QUIET, QUIET, [[INF, INF], [INF]], QUIET, QUIET, QUIET], 10.0,
                dict(growth=3.0, backoff=0.25, interval=2)),
+        _probe("a scale below 1", "Nothing keeps it from falling, nor from rising at every step.",
+               [[[INF], [0.5]], [[NAN], [0.5]], [[0.25], [0.5]], [[-3.0], [0.5]], [[INF], [0.5]], [[0.1], [7.0]]], 2.5,
+               dict(growth=1.7, backoff=0.2, interval=1)),
     ),
     bugs=(
         Bug("not-unscaled", "The gradients are handed on as they are, times the scale. Clipping and weight decay then "
@@ -123,6 +126,17 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
             "grows again.", GROW, ((GROWN, "return unscaled, scale * growth, good"),)),
         Bug("grows-every-step", "The count is not set to zero after a growth: from then on the scale grows at each "
             "step.", GROW, (("good == interval", "good >= interval"), (GROWN, GROWN.replace("0", "good")))),
+        Bug("zeros-for-overflow", "What is not finite becomes zero, and the step is taken. The other gradients of that "
+            "batch are not to be trusted either.", SKIP,
+            ((OVERFLOW, "return [[x / scale if math.isfinite(x) else 0.0 for x in g] for g in grads], scale * backoff, "
+              "0"),)),
+        Bug("tensor-dropped", "Only the tensor with the overflow is left out; the step is taken with the others.", SKIP,
+            ((OVERFLOW, "return [[x / scale for x in g] if all(map(math.isfinite, g)) else None for g in grads], "
+              "scale * backoff, 0"),)),
+        Bug("at-least-one", "The scale is kept from falling below 1.", SKIP,
+            ((OVERFLOW, "return None, max(1.0, scale * backoff), 0"),)),
+        Bug("empty-for-none", "A skipped step returns an empty list, not None.", SKIP,
+            ((OVERFLOW, "return [], scale * backoff, 0"),)),
     ),
     hints=(
         "Two outcomes: the step is good, or it is skipped. Each sets the scale and the count.",

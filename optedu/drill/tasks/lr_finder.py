@@ -50,7 +50,7 @@ Write `lr_finder(losses, *, low, high, beta, stop)`. It returns `(rates, smooth,
 - Stop after the first batch whose smooth loss is above `stop` times the least smooth loss so far. That batch is still
   in `rates` and `smooth`, the later ones are not.
 - `suggestion` is `rates[i]` for the first `i` at which the smooth loss falls most: the largest
-  `smooth[i] - smooth[i + 1]`.
+  `smooth[i] - smooth[i + 1]`, even if that is negative because the loss only rises.
 """,
     starter="""
 def lr_finder(losses, *, low, high, beta, stop):
@@ -71,6 +71,11 @@ def lr_finder(losses, *, low, high, beta, stop):
               case("beta 0.98", CURVE, **{**USUAL, "beta": 0.98}), parts=PARTS),
         calls("an early stop", "The best loss so far is a smooth one.",
               case("stop 2", [1.0, 1.1, 0.2, 1.0, 1.1, 1.2, 1.5, 3.0, 5.0], **{**USUAL, "stop": 2.0}), parts=PARTS),
+        calls("only up", "Where nothing falls, the least rise is the largest fall.",
+              case("6 batches", [1.0, 1.3, 1.4, 1.8, 2.5, 2.6], low=0.01, high=3.0, beta=0.3, stop=9.0), parts=PARTS),
+        calls("the shortest", "Two losses, and a stop at the second.",
+              case("falling", [2.0, 1.0], low=0.1, high=0.4, beta=0.5, stop=3.0),
+              case("stopping", [1.0, 7.0, 1.0], low=0.1, high=0.9, beta=0.25, stop=2.0), parts=PARTS),
     ),
     bugs=(
         Bug("linear-grid", "The rates lie at equal distances: nearly all of them are of the size of the largest.", GRID,
@@ -118,6 +123,21 @@ def lr_finder(losses, *, low, high, beta, stop):
             ((PICK, "rates[falls.index(max(falls)) + 1]"),)),
         Bug("tenth-of-minimum", "A tenth of the rate with the least loss is suggested. A common rule of thumb, and not "
             "the one that was asked.", STEEPEST, ((PICK, "rates[smooth.index(min(smooth))] / 10"),), convention=True),
+        Bug("all-rates", "The rates of all batches are returned, also of those after the stop.", STOP,
+            (("rates[: len(smooth)]", "rates"),)),
+        Bug("grid-to-the-stop", "The grid is spread over the batches before the stop: the last of those gets `high`.",
+            GRID, (("    falls = [", "    n = len(smooth)\n    rates = [low * (high / low) ** (i / max(n - 1, "
+                "1)) for i in "
+            "range(n)]\n    falls = ["),)),
+        Bug("index-for-rate", "The index of the batch is returned, not its rate.", STEEPEST,
+            ((PICK, "falls.index(max(falls))"),)),
+        Bug("relative-fall", "The fall is taken relative to the loss: a ratio, not a difference.", STEEPEST,
+            ((FALL, "(before - after) / before for before, after in zip(smooth, smooth[1:], strict=False)"),)),
+        Bug("only-a-fall", "A fall must be positive: where the loss only rises there is no suggestion.", STEEPEST,
+            ((PICK, "(rates[falls.index(max(falls))] if max(falls) > 0 else None)"),)),
+        Bug("first-loss-and-corrected", "The average starts at the first loss and is corrected as if it had started at "
+            "zero.", SMOOTH, ((AVERAGE, "average = beta * average + (1 - beta) * loss if i else loss"),),
+            others=((("average, best, smooth = 0.0,", "average, best, smooth = losses[0],"),),)),
     ),
     hints=(
         "Three pieces that do not know of each other: a grid, an average, a choice.",

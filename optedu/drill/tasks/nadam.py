@@ -61,6 +61,14 @@ BUGS = (
     Bug("decay-ignored", "weight_decay has no effect.", r"g_t \leftarrow g_t + \lambda\,\theta_{t-1}",
         (("elif weight_decay:", "elif False:"),)),
     *(bug for bug in COUPLED if bug.name != "decay-ignored"),
+    Bug("parts-exchanged", "The gradient and its average are exchanged in the two parts of the step.", AHEAD,
+        ((PAST, PAST[:-1] + "g"), (NOW, NOW[:-1] + "m"))),
+    Bug("schedule-of-product", "0.96 is multiplied by t ψ, not raised to it.", SCHEDULE,
+        ((MU, MU.replace("0.96 **", "0.96 *")), (MU_NEXT, MU_NEXT.replace("0.96 **", "0.96 *")))),
+    Bug("eps-before-correction", "ε stands under the root, before the correction.", STEP,
+        ((ROOT, "(sqrt(v + eps) / sqrt(1 - b2**t))"),), others=(((ROOT, "sqrt((v + eps) / (1 - b2**t))"),),)),
+    Bug("decay-missing-in-step", "The L2 term enters the averages, but not the gradient in the step.", AHEAD,
+        (("    b1, b2 = betas\n", "    b1, b2 = betas\n    bare = g\n"), (NOW, NOW.replace("* g", "* bare")))),
 )  # fmt: skip
 
 EXERCISE = Exercise(

@@ -4,6 +4,7 @@ from ..grader.class_bugs import class_form, task
 from ..grader.exercise_form import Bug, Exercise, source
 from ..grader.rule_probes import Rule, probes, weak_probes
 from .momentum import LOOK, SHARED, START
+from .sgd import DECAY
 
 RULE = Rule(
     "nesterov",
@@ -34,6 +35,9 @@ BUGS = (
         "on.", AHEAD,
         ((START, f"first = buf is None\n    {START}"), (LOOK, "g = g if first else g + momentum * buf"))),
     *(bug for bug in SHARED if bug.name != "stale-buffer"),
+    Bug("decay-missing-ahead", "The look-ahead adds the bare gradient: the decay is in the buffer only.",
+        r"g_t \leftarrow g_t + \lambda\,\theta_{t-1}",
+        ((DECAY, "bare, g = g, g + weight_decay * p"), (LOOK, "g = bare + momentum * buf")),),
 )  # fmt: skip
 
 EXERCISE = Exercise(

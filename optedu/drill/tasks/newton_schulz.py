@@ -101,6 +101,15 @@ def newton_schulz(x, coefficients, steps, eps):
         Bug("normalized-each-step", "The matrix is divided by its norm again at each step: the singular values never "
             "reach one.", STEP, (("gram = wide @ wide.T", "wide = wide / np.linalg.norm(wide)\n        "
             "gram = wide @ wide.T"),)),
+        Bug("reshaped", "A tall matrix is reshaped, not transposed: its entries come in another order.", START,
+            (("wide = x if n <= m else x.T", "wide = x if n <= m else x.reshape(m, n)"),
+             ("else wide.T", "else wide.reshape(n, m)"))),
+        Bug("overwritten", "X is overwritten by the first two terms, and the third one is taken of that.", STEP,
+            ((POLYNOMIAL, "a * wide + b * gram @ wide\n        wide = wide + c * gram @ gram @ wide"),)),
+        Bug("squared-norm", "The squared norm is divided by.", START,
+            (("size = float(np.linalg.norm(wide))", "size = float((wide * wide).sum())"),)),
+        Bug("muons-numbers", "Muon's own coefficients are built in, whatever was handed over.", STEP,
+            (("a, b, c = coefficients", "a, b, c = 3.4445, -4.775, 2.0315"),)),
     ),
     hints=(
         "An odd polynomial of a matrix acts on its singular values and leaves the singular vectors.",
@@ -120,5 +129,7 @@ above 0.01 lie between 0.68 and 1.14, which is near enough for a direction.
     ),
     next="two_loop",
     weak=(_probe("a square matrix", "The usual example.", SQUARE),),
+    forms=((("wide = x if x.shape[0] <= x.shape[1] else x.T", "wide = x"),
+            ("return wide if x.shape[0] <= x.shape[1] else wide.T", "return wide")),),
     order=60,
 )  # fmt: skip

@@ -45,6 +45,10 @@ def noise_scale(small, big, b_small, b_big):
               case("sizes 4 and 64", [5.0], [2.0], 4, 64), case("sizes 1 and 2", [3.0], [2.5], 1, 2), parts=PARTS),
         calls("several batches", "Norms that vary: what is averaged matters.",
               case("sizes 8 and 32", [4.0, 6.0, 5.5], [3.0, 2.5, 3.5], 8, 32), parts=PARTS),
+        calls("lists of different length", "There are usually fewer large batches than small ones.",
+              case("sizes 3 and 40", [2.0, 3.5, 3.0, 2.2], [1.5, 1.8], 3, 40), parts=PARTS),
+        calls("negative estimates", "By chance an estimate may be negative; cut off, it would be biased.",
+              case("signal", [9.0, 8.0], [2.0, 2.5], 8, 16), case("noise", [2.0, 2.1], [2.5, 2.2], 4, 12), parts=PARTS),
     ),
     bugs=(
         Bug("mean-before-square", "The norms are averaged and then squared: the spread of the norms is lost, and with "
@@ -57,7 +61,10 @@ def noise_scale(small, big, b_small, b_big):
         Bug("big-batch-as-signal", "The large batch is taken for the full gradient: its own noise is counted as "
             "signal.", SIGNAL, (("signal = (b_big * big - b_small * small) / (b_big - b_small)", "signal = big"),)),
         Bug("sizes-swapped", "The sizes are swapped in the signal.", SIGNAL,
-            (("b_big * big - b_small * small", "b_small * big - b_big * small"),)),
+            (("b_big * big - b_small * small", "b_small * big - b_big * small"),),
+            others=((("(b_big * big - b_small * small) / (b_big - b_small)",
+                      "(b_small * big - b_big * small) / (b_small - b_big)"),),
+                    (("b_big * big - b_small * small", "b_big * small - b_small * big"),))),
         Bug("signal-not-divided", "The signal is not divided by the difference of the sizes.", SIGNAL,
             ((" / (b_big - b_small)", ""),)),
         Bug("noise-times-small", "The noise of the large batch is neglected: the difference is multiplied by the small "
@@ -70,6 +77,21 @@ def noise_scale(small, big, b_small, b_big):
             r"B_{\text{noise}} = \operatorname{tr}\Sigma / |G|^2", ((RATIO, "return signal / noise, signal, noise"),)),
         Bug("root-taken", "The root of the ratio is returned.", r"B_{\text{noise}} = \operatorname{tr}\Sigma / |G|^2",
             ((RATIO, "return abs(noise / signal) ** 0.5, signal, noise"),)),
+        Bug("variance-for-noise", "The variance of the norms is taken for the noise; they vary far less than the "
+            "gradients.", MODEL,
+            (("    small = sum", "    mean = sum(small) / len(small)\n    spread = sum((x - mean) ** 2 for x in "
+                "small) / "
+              "len(small)\n    small = sum"),
+             ("signal = (b_big * big - b_small * small) / (b_big - b_small)", "noise = b_small * spread"),
+             ("noise = (small - big) / (1 / b_small - 1 / b_big)", "signal = big - noise / b_big"))),
+        Bug("sums-for-means", "The squares are added, not averaged.", MODEL,
+            ((" / len(small)", ""), (" / len(big)", ""))),
+        Bug("paired", "The lists are paired and what is left of the longer one is dropped.", MODEL,
+            (("    small = sum", "    n = min(len(small), len(big))\n    small, big = small[:n], big[:n]\n    small = "
+              "sum"),)),
+        Bug("cut-off", "Negative estimates are set to zero: on average they are then too large.", MODEL,
+            ((RATIO, "signal, noise = max(signal, 0.0), max(noise, 0.0)\n    return noise / (signal or 1e-30), signal, "
+              "noise"),)),
     ),
     hints=(
         "Noise falls with the batch size, the signal does not: two sizes tell them apart.",

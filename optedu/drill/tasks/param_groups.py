@@ -23,6 +23,8 @@ def _probe(name: str, why: str, shapes: dict[str, tuple[int, ...]], weight_decay
         groups = function(dict(shapes), weight_decay, no_decay) if no_decay else function(dict(shapes), weight_decay)
         if not isinstance(groups, (list, tuple)) or not all(isinstance(g, dict) and "params" in g for g in groups):
             raise Unfit("It must return a list of groups, each a dict with the key 'params'.")
+        again = function({"again": (2, 2), "too": (2,)}, weight_decay)  # a list kept between calls would grow
+        yield "number of names in a second call", float(sum(len(group["params"]) for group in again))
         names = [n for group in groups for n in group["params"]]
         yield "names that are no parameter", float(len(set(names) - set(shapes)))
         for n in shapes:
@@ -70,6 +72,8 @@ def param_groups(shapes, weight_decay, no_decay=()):
         _probe("a transformer", "Matrices, biases, gains of norms and a scalar.", MODEL, 0.1),
         _probe("an exempt table", "The positions are a matrix that must not decay, and another name contains theirs.",
                MODEL, 0.1, "positions"),
+        _probe("part of a name", "Only a whole name is exempt, not its last part and not its beginning.",
+               {"a.table": (4, 2), "table": (4, 2), "table.b": (3, 3), "c": (2, 2, 2)}, 0.3, "table", "c"),
         _probe("convolutions", "Parameters with four axes decay like matrices.", CONVOLUTIONS, 0.05),
         _probe("misleading names", "The number of axes decides, not what the name sounds like.", BIASED, 0.2),
         _probe("nothing to decay", "One of the groups may be empty.", {"a": (3,), "b": ()}, 0.1),
@@ -104,6 +108,10 @@ def param_groups(shapes, weight_decay, no_decay=()):
         Bug("embeddings-spared", "Tables of tokens and positions are spared as well. Some recipes do so; it was not "
             "asked.", RULE, (("len(shape) >= 2", "len(shape) >= 2 and 'tokens' not in name and name != 'positions'"),),
             convention=True),
+        Bug("decaying-twice", "All parameters are in the first group, and those without decay in the second as well.",
+            ONCE, ((REST, REST + "\n    decay = list(shapes)"),)),
+        Bug("last-part", "Only the last part of a name is compared with the exempt names.", RULE,
+            (("name not in no_decay", 'name.split(".")[-1] not in no_decay'),)),
     ),
     hints=(
         "Decay is for what multiplies its input: matrices and kernels. Biases and gains have one axis.",

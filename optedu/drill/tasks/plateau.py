@@ -38,8 +38,8 @@ Write `plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr)`.
 
 - `losses` are the validation losses of epochs 1, 2, …, all positive; NaN may occur. Return the list of learning rates,
   one for each loss: the rate in force **after** that loss was seen.
-- A loss is an improvement if it is below `best * (1 - threshold)`, where `best` is the last loss that was one. The
-  first loss always is. NaN is none.
+- A loss is an improvement if it is below `best * (1 - threshold)`, where `best` is the last loss that was one. NaN
+  never is, and the first loss that is a number always is.
 - The rate is multiplied by `factor`, but not below `min_lr`, when the number of epochs in a row without improvement
   **exceeds** `patience`. The count then starts anew; `best` stays.
 - In the `cooldown` epochs after a reduction bad epochs are not counted (an improvement still sets `best`).
@@ -74,6 +74,9 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
               case("rates", [1.0, 2.0, 2.0, 2.0, 1.5, 1.5, 1.5, 1.4, 1.4, 1.4], **USUAL)),
         calls("NaN", "A comparison with NaN is false: that may make it an improvement.",
               case("rates", [1.0, float("nan"), float("nan"), 1.0, float("nan"), 0.5, 1.0], **USUAL)),
+        calls("other settings", "Settings taken for one another, and a loss between two bounds.",
+              case("rates", [2.0, 1.97, 1.8, 1.79, 1.85, 1.78, 1.6, 1.59, 1.58, 1.3, 1.29, 1.4, 1.5, 1.28, 1.27, 1.26],
+                   lr=0.8, factor=0.3, patience=1, threshold=0.05, cooldown=2, min_lr=0.004)),
     ),
     bugs=(
         Bug("first-counts-as-bad", "The best loss starts as the first one, and the first one is then compared with "
@@ -113,6 +116,17 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
             ((TEST, "loss <= best * (1 - threshold)"),)),
         Bug("once-only", "The rate is reduced once and never again.", REDUCE,
             ((REDUCED, "bad, rest, patience, lr = 0, cooldown, float('inf'), max(lr * factor, min_lr)"),)),
+        Bug("best-of-all", "The best loss follows every lower one, also by less than the threshold: a slow fall never "
+            "counts.", BETTER,
+            (("            bad += 1", "            best, bad = min(best, loss), bad + 1"),)),
+        Bug("cooldown-short", "The cooldown is counted down in the epoch of the reduction already: it is one "
+            "too short.",
+            FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, max(0, cooldown - 1)"),)),
+        Bug("cooldown-long", "The cooldown is one epoch too long.",
+            FIRES, ((REDUCED, "lr, bad, rest = max(lr * factor, min_lr), 0, cooldown + 1"),)),
+        Bug("rate-before", "The rate before the loss was seen is returned, not the one after.", REDUCE,
+            (("    for loss in losses:\n", "    for loss in losses:\n        lrs.append(lr)\n"),
+             ("        lrs.append(lr)\n    return", "    return"))),
     ),
     hints=(
         "Three things are kept: the best loss, how many epochs were bad in a row, and how many may still rest.",

@@ -34,6 +34,8 @@ BUGS = (
     Bug("waits-at-start", "While ρ ≤ 5 nothing moves. Some libraries offer that; torch descends with the corrected "
         "average.",
         WARM, ((EARLY, "return p, m, v"),), convention=True),
+    Bug("always-divided", "While ρ ≤ 5 it is divided by √v as well: only the rectifier is left out.", WARM,
+        ((EARLY, "return p - lr * (1 - b2**t) ** 0.5 * m_hat / (sqrt(v) + eps), m, v"),)),
     Bug("warm-up-not-corrected", "While ρ ≤ 5 the average is applied without its correction.", WARM,
         ((EARLY, "return p - lr * m, m, v"),)),
     Bug("warm-up-with-gradient", "While ρ ≤ 5 it steps along the gradient, not along its average.", WARM,

@@ -109,7 +109,9 @@ def resume(old, new):
         Bug("weights-shared", "The new run gets the very lists of the old one: two runs train the same weights, and "
             "the model sees none of it.", APART, ((WEIGHTS, "    new.weights = old.weights"),)),
         Bug("everything-shared", "The new run gets the attributes of the old one, not copies: they are one run with "
-            "two names, and the model holds other lists.", APART, ((WEIGHTS, "    new.__dict__ = old.__dict__"),)),
+            "two names, and the model holds other lists.", APART, ((WEIGHTS, "    new.__dict__ = old.__dict__"),),
+            others=(((WEIGHTS, "    new.__dict__.update(old.__dict__)"), (MOMENTS, "pass"), (COUNTERS, "pass"),
+                     (RNG, "pass")),)),
         Bug("moments-forgotten", "The moments start at zero while the count goes on: the correction does not fit.",
             SAME, ((MOMENTS, "new.m, new.v = [[0.0] * len(m) for m in old.m], [[0.0] * len(v) for v in old.v]"),)),
         Bug("m-forgotten", "The first moment is not taken over.", SAME,
@@ -137,6 +139,13 @@ def resume(old, new):
             SAME, ((RNG, "new.rng.seed(1)"),)),
         Bug("generator-shared", "Both runs draw from one generator: each takes numbers away from the other.", APART,
             ((RNG, "new.rng = old.rng"),)),
+        Bug("a-new-run", "A copy is made and returned, but the run that was handed over is not changed.", SAME,
+            ((WEIGHTS, "    import copy\n\n    new = copy.deepcopy(old)\n" + WEIGHTS),)),
+        Bug("moments-kept", "The moments are not taken over: those of the new run stay.", SAME, ((MOMENTS, "pass"),)),
+        Bug("m-and-v-exchanged", "m is taken for v and v for m.", SAME,
+            ((MOMENTS, "new.v, new.m = [list(m) for m in old.m], [list(v) for v in old.v]"),)),
+        Bug("seeded-with-count", "The generator is seeded with the number of steps: other numbers than the old run's.",
+            SAME, ((RNG, "new.rng.seed(old.t)"),)),
     ),
     hints=(
         "Write down everything that the next step reads.",

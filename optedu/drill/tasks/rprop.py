@@ -47,6 +47,15 @@ BUGS = (
     Bug("goes-back", "After a change of sign the step is taken backwards by the new size.", TURN,
         ((FLIP, "g = where(agree < 0, -g, g)"),)),
     Bug("climbs", "The step has the wrong sign: it climbs.", STEP, (("p - sign(g)", "p + sign(g)"),)),
+    Bug("zero-turns", "A product of zero is taken for a change of sign, with no step: a parameter that starts never "
+        "moves.", TURN, ((SHRINK, "where(agree <= 0, shrink"), (FLIP, "g = where(agree <= 0, 0.0, g)"))),
+    Bug("compared-with-parameter", "The gradient is compared with the parameter, not with the gradient before.", SIZE,
+        (("agree = g * prev", "agree = g * p"),)),
+    Bug("clamp-exchanged", "Minimum and maximum are exchanged in the clamp: the size is always one of its bounds.",
+        BOUNDS, ((CLAMP, "size = maximum(minimum(size, step_sizes[0]), step_sizes[1])"),),
+        others=(((CLAMP, "size = minimum(maximum(size, step_sizes[1]), step_sizes[0])"),),)),
+    Bug("clamped-after-step", "The step is taken with the size before it is clamped.", BOUNDS,
+        ((CLAMP, "raw, size = size, clip(size, *step_sizes)"), ("sign(g) * size, g", "sign(g) * raw, g"))),
 )  # fmt: skip
 
 EXERCISE = Exercise(
@@ -61,7 +70,7 @@ EXERCISE = Exercise(
         "shrinking and growing, `step_sizes` the bounds. Conventions, those of torch: compare signs by the product "
         "with `prev`; on a change of sign shrink, take no step, and remember the gradient as zero; on a product of "
         "zero "
-        "keep the size; clamp before the step.",
+        "keep the size; then, at every step, the first too, clamp the size before it is used.",
     ),
     starter="def rprop(g, p, prev, size, *, etas, step_sizes):\n    ...\n    return p, prev, size\n",
     reference=REFERENCE,

@@ -42,7 +42,12 @@ EXERCISE = Exercise(
     chapter="foundations/gradient_descent",
     level="basic",
     minutes=5,
-    task=task(RULE, "sgd", "SGD", "`weight_decay` is an L2 term: it is added to the gradient, times the parameter."),
+    task=task(
+        RULE,
+        "sgd",
+        "SGD",
+        "No momentum. `weight_decay` is an L2 term: it is added to the gradient, times the parameter.",
+    ),
     starter="def sgd(g, p, *, lr, weight_decay):\n    ...\n    return p\n",
     reference=REFERENCE,
     probes=probes(RULE),

@@ -22,7 +22,7 @@ Write `step_decay(t, *, lr, milestones, gamma)`, the learning rate of step `t = 
 
 - `milestones` is a list of steps. **At** each of them the rate is multiplied by `gamma`: step `m` is the first that
   has the new rate.
-- The list need not be sorted, and a milestone that stands there twice counts twice.
+- The list must not be changed; it need not be sorted, and a milestone that stands there twice counts twice.
 """,
     starter="""
 def step_decay(t, *, lr, milestones, gamma):
@@ -34,6 +34,8 @@ def step_decay(t, *, lr, milestones, gamma):
               range(9), lr=0.8, milestones=[3, 5], gamma=0.1),
         along("unsorted, one twice", "Milestones as someone wrote them down.",
               range(8), lr=1.0, milestones=[6, 2, 6], gamma=0.5),
+        along("from the start", "A milestone at step 0 holds from the first step, and three meet in one.",
+              range(6), lr=0.6, milestones=[4, 0, 4, 2, 4], gamma=0.3),
         along("none", "Without milestones the rate stays.", range(3), lr=0.3, milestones=[], gamma=0.5),
     ),
     bugs=(
@@ -54,6 +56,11 @@ def step_decay(t, *, lr, milestones, gamma):
         Bug("product-for-power", "The factor is gamma times the count, not gamma to the power of it.", RULE,
             ((f"gamma ** {COUNT}", f"(gamma * {COUNT} or 1.0)"),)),
         Bug("divided", "The rate is divided by gamma: it rises.", RULE, (("lr * gamma **", "lr / gamma **"),)),
+        Bug("bisected", "A search by halves needs a sorted list; this one need not be.", RULE,
+            (("def step", "import bisect\n\n\ndef step"), (COUNT, "bisect.bisect_right(milestones, t)"),),
+            others=((("def step", "import bisect\n\n\ndef step"), (COUNT, "bisect.bisect_left(milestones, t)")),)),
+        Bug("periodic", "The rate decays every so many steps, as far apart as the first milestone is from the start.",
+            RULE, ((COUNT, "(t // milestones[0] if milestones and milestones[0] else 0)"),)),
     ),
     hints=(
         "The rate depends on one whole number.",

@@ -29,7 +29,7 @@ EXERCISE = Exercise(
 Write `swa(average, p, *, n)`, one update of the plain mean of a weight (stochastic weight averaging). All are floats.
 
 - `average` is the mean of the `n` weights so far, `n = 0, 1, 2, …`, and `p` the next one. Return the mean of all
-  `n + 1`. Before the first update `average` is some number that must not count.
+  `n + 1`. In the first update, `n = 0`, `average` is some number that must not count.
 """,
     starter="""
 def swa(average, p, *, n):
@@ -38,6 +38,8 @@ def swa(average, p, *, n):
     reference=source("training/averaging.py", "swa"),
     probes=(
         _probe("a few weights", "The mean after each of them.", 9.0, [1.0, 3.0, 8.0, -4.0, 2.0]),
+        _probe("numbers with many digits", "Nothing is rounded, however small a weight is.", 4.0,
+               [1 / 3, 2e-7 / 7, -5 / 11, 1e6 / 13, 0.7, 1 / 17]),
         _probe("all equal", "The mean of equal numbers is that number.", 0.0, [2.5] * 4),
     ),
     bugs=(
@@ -50,6 +52,10 @@ def swa(average, p, *, n):
         Bug("sum", "The sum is kept and never divided.", RULE, ((f"average + {PART}", "average + p if n else p"),)),
         Bug("product-forgotten", "The average is added without being multiplied by n before the division.", RULE,
             ((f"average + {PART}", "(average + p) / (n + 1)"),)),
+        Bug("new-counts-n-times", "The weights are exchanged: the new weight counts n times, the mean once.", RULE,
+            ((f"average + {PART}", "(average + n * p) / (n + 1)"),)),
+        Bug("whole-division", "The share of the new weight is a division of whole numbers: it is 1 once, and then 0.",
+            RULE, ((PART, "(p - average) * (1 // (n + 1))"),)),
     ),
     hints=(
         "n times the old mean is the old sum.",

@@ -40,7 +40,10 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
               case("large weights", [6.0, 8.0, 0.0], [0.1, 0.1, -0.2], coefficient=0.02, weight_decay=0.0),
               case("above one", [6.0, 8.0], [0.3, 0.4], coefficient=0.9, weight_decay=0.1)),
         calls("with decay", "The decay is a part of the pull on the weights.",
-              case("decay 0.5", [1.0, 2.0, 2.0], [0.6, -0.8, 0.0], coefficient=0.1, weight_decay=0.5)),
+              case("decay 0.5", [1.0, 2.0, 2.0], [0.6, -0.8, 0.0], coefficient=0.1, weight_decay=0.5),
+              case("decay 0.3", [2.0, -1.0, 4.0, 2.0], [3.0, 1.0, 5.0, 1.0], coefficient=0.7, weight_decay=0.3)),
+        calls("tiny norms", "No term may be added that the task does not name.",
+              case("1e-9", [3e-9, 4e-9], [1e-9, -2e-9], coefficient=0.4, weight_decay=0.2)),
         calls("zeros", "A layer that starts at zero must move, and 0/0 must not be NaN.",
               case("weights zero", [0.0, 0.0], [1.0, 2.0], coefficient=0.02, weight_decay=0.1),
               case("gradient zero", [1.0, 2.0], [0.0, 0.0], coefficient=0.02, weight_decay=0.0),
@@ -73,6 +76,14 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
         Bug("one-norm", "Absolute values are added in place of squares.", RULE,
             (("sum(x * x for x in p) ** 0.5", "sum(abs(x) for x in p)"),
              ("sum(x * x for x in g) ** 0.5", "sum(abs(x) for x in g)"))),
+        Bug("eps-for-the-guard", "A tiny term in the denominator takes the place of the test for zero: 1 was asked "
+            "there, and nothing is to be added elsewhere.", GUARD,
+            ((f"{RATIO} if p_norm and pull else 1.0", "coefficient * p_norm / (pull + 1e-8) if p_norm else 1.0"),),
+            others=tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}) if "
+                f"p_norm else 1.0"),)
+                         for eps in (1e-6, 1e-9, 1e-12, 1e-10))
+            + tuple(((f"{RATIO} if p_norm and pull else 1.0", f"coefficient * p_norm / (pull + {eps}){end}"),)
+                    for eps in (1e-6, 1e-8, 1e-9, 1e-12, 1e-10) for end in ("", " if p_norm and pull else 1.0"))),
     ),
     hints=(
         "How long may a step be, measured by the weights that it changes?",

@@ -36,7 +36,7 @@ Write `two_loop(g, ss, ys, h0)`, the direction of L-BFGS. It returns $-H g$, a v
 
 - `g` is the gradient, a NumPy vector.
 - `ss` and `ys` are lists of vectors, the last changes of the parameter and of the gradient, **oldest first**. They may
-  be empty. Every `y @ s` is positive.
+  be empty, and nothing that is handed over may be changed. Every `y @ s` is positive.
 - $H$ is the BFGS estimate of the inverse Hessian that starts from `h0` (a number) times the identity and takes in the
   pairs, oldest first. Do not build the matrix.
 """,
@@ -86,6 +86,8 @@ def two_loop(g, ss, ys, h0):
             DOWN, (("(s @ q)", "(s @ -g)"),)),
         Bug("newest-only", "Only the newest pair is used.", r"i = k, \dots, 1",
             ((PAIRS_OF, f"{PAIRS_OF}[-1:]"),)),
+        Bug("h0-too-early", "h0 multiplies the gradient before the first loop; it belongs between the loops.", MIDDLE,
+            (("q, alphas = -g, []", "q, alphas = -h0 * g, []"), ("r = h0 * q", "r = q"))),
     ),
     hints=(
         "The BFGS update is a product of three factors around the old estimate: the outer ones are peeled off first.",

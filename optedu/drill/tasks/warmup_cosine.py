@@ -30,7 +30,7 @@ EXERCISE = Exercise(
 Write `warmup_cosine(t, *, warmup, total, peak, floor)`, the learning rate of step `t = 0, 1, 2, …`, a float.
 
 - While `t < warmup` it rises on a line: the **first** step has `peak / warmup`, step `warmup - 1` has `peak`.
-  `warmup` may be 0.
+  `warmup` may be 0; it is less than `total`.
 - Then it follows half a cosine **from** `peak` at step `warmup` **to** `floor` at step `total`.
 - After that it stays at `floor`.
 """,
@@ -49,7 +49,7 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
         along("without warm-up", "Zero warm-up steps must not divide by zero.",
               range(8), warmup=0, total=5, peak=2.0, floor=0.5),
         along("long after the end", "A run that goes on must not see the rate rise again.",
-              (99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
+              (9, 10, 11, 42, 99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
     ),
     bugs=(
         Bug("first-step-zero", "The warm-up is t / W, so that the first step has rate zero and its batch is spent on "
@@ -84,6 +84,11 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
         Bug("zero-at-end", "After the last step the rate is zero, not the floor.", r"\gamma_t = \gamma_{\min}, t \ge T",
             ((f"return {CURVE}", f"return 0.0 if t > total else {CURVE}"),)),
         Bug("linear", "The decay is a straight line.", COSINE, ((CURVE, "peak + (floor - peak) * done"),)),
+        Bug("warm-up-times-cosine", "The warm-up multiplies a cosine that has begun at step 0.", PART,
+            ((DONE, "min(1.0, t / total)"), ("    if t < warmup:\n        return peak * (t + 1) / warmup\n", ""),
+             (f"return {CURVE}", f"return ({CURVE}) * min(1.0, (t + 1) / max(warmup, 1))"))),
+        Bug("peak-one-late", "The line is divided by W + 1: the peak is reached at step W, not at W - 1.", WARMUP,
+            ((RISE, "peak * (t + 1) / (warmup + 1)"),)),
     ),
     hints=(
         "Two pieces: a line, and a curve in the fraction of the remaining steps that is done.",
@@ -104,5 +109,7 @@ only by those who train longer than planned. Count optimizer steps, not micro-ba
     ),
     next="wsd",
     weak=(along("peak, middle, end", "The usual example.", (10, 55, 100), warmup=10, total=100, peak=1.0, floor=0.0),),
+    forms=((("    done = min", "    if t >= total:\n        return floor\n    done = min"),
+            (DONE, "(t - warmup) / (total - warmup)")),),
     order=20,
 )  # fmt: skip

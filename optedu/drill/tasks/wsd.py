@@ -27,7 +27,7 @@ EXERCISE = Exercise(
 Write `wsd(t, *, warmup, total, decay, peak, floor)`, the learning rate of step `t = 0, 1, 2, …`, a float.
 
 - While `t < warmup` it rises on a line: the first step has `peak / warmup`, step `warmup - 1` has `peak`.
-  `warmup` may be 0.
+  `warmup` may be 0. `decay` is at least 1, and `warmup + decay` at most `total`.
 - Then it stays at `peak`, until step `total - decay`.
 - Over the last `decay` steps it falls on a **straight line**: `peak` at step `total - decay`, `floor` at step `total`.
 - After that it stays at `floor`.
@@ -74,6 +74,16 @@ def wsd(t, *, warmup, total, decay, peak, floor):
             CURVE, (("min(1.0, max(0.0, done))", "min(1.0, max(0.0, done)) ** 0.5"),), convention=True),
         Bug("exponential", "The decay is exponential, the same factor at each step.", CURVE,
             ((LINE, "peak * (max(floor, 1e-12) / peak) ** min(1.0, max(0.0, done))"),), convention=True),
+        Bug("cosine", "The decay follows a cosine, not a straight line.", CURVE,
+            (("def wsd", "import math\n\n\ndef wsd"),
+             (LINE, "floor + (peak - floor) * (1 + math.cos(math.pi * min(1.0, max(0.0, done)))) / 2"))),
+        Bug("decay-as-step", "`decay` is taken for the step at which the decay begins; it is how long it takes.", PART,
+            ((DONE, "(t - decay) / (total - decay)"),)),
+        Bug("zero-at-end", "After the last step the rate is zero, not the floor.", CURVE,
+            ((f"return {LINE}", f"return {LINE} if t <= total else 0.0"),),
+            others=(((f"return {LINE}", f"return {LINE} if t < total else 0.0"),),)),
+        Bug("warm-up-comes-first", "The stable part ends W steps late: the warm-up is added in front.", PART,
+            ((DONE, "(t - warmup - (total - decay)) / decay"),)),
     ),
     hints=(
         "The rate of a step needs two facts: how far the warm-up is, and how far the decay is.",
@@ -93,5 +103,11 @@ a cosine's until the decay, where it drops fast.
     next="step_decay",
     weak=(along("peak, middle, end", "The usual example.",
           (10, 90, 100), warmup=10, total=100, decay=20, peak=1.0, floor=0.0),),
+    forms=((("    done = (t", "    if t < total - decay:\n        return peak\n    if t >= total:\n        "
+        "return floor\n"
+             "    done = (t"), (LINE, "peak + (floor - peak) * done")),
+           (("    done = (t", "    if t < total - decay:\n        return peak\n    if t >= total:\n        "
+               "return floor\n"
+             "    done = (t"), (DONE, "(total - t) / decay"), (LINE, "floor + (peak - floor) * done"))),
     order=21,
 )  # fmt: skip

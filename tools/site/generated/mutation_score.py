@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from optedu.drill.grader.exercise_form import ClassForm, Exercise, exercises
-from optedu.drill.grader.grading import same, traces
+from optedu.drill.grader.comparison import same
+from optedu.drill.grader.diagnosis import traces
 from optedu.drill.grader.sandbox import Trace
 from optedu.drill.grader.weak_tests import let_through
 

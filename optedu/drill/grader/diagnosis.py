@@ -1,0 +1,281 @@
+"""Find the mistake: the change of the reference whose numbers are those of the answer, on every probe.
+
+First come the mistakes of the catalogue, one by one, then slips of the pen, then two mistakes at once, of which one
+shows alone somewhere, and at last digits that were lost.
+"""
+
+import ast
+import math
+import re
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+from .comparison import difference, same_values
+from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
+from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, define, plain, run
+from .slips import Said, slips
+
+Form = Exercise | ClassForm
+PATIENCE = 4.0
+"""Seconds of computing after which the search ends, found or not."""
+PLAIN = 4
+"""On how many of the probes that differ a slip is tried for itself, to be a part of two mistakes."""
+FIRST = 8
+"""How many mistakes that explain a part of what is wrong are tried with a second one."""
+DIGITS = 3e-5
+"""Relative error of single precision after some steps."""
+
+
+@cache
+def traces(form: Form, edits: tuple[tuple[str, str], ...]) -> tuple[Trace, ...]:
+    """What every probe sees of the reference, or of one of its bugs."""
+    thing = define(edited(form.reference, edits), (form.name,))
+    return tuple(run(probe, thing) for probe in form.probes)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: one mistake or two, others with the same numbers, or one that explains some probes."""
+
+    mistakes: tuple[Bug, ...] = ()
+    alternatives: tuple[tuple[Bug, ...], ...] = ()
+    similar: Bug | None = None
+    explained: tuple[int, ...] = ()
+    code: str = ""
+    """Of one mistake: code that makes it."""
+
+
+def diagnose(asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: list[int]) -> Finding:
+    """The mistake in an answer, from what its probes saw."""
+    right = traces(form, ())
+    telling = [k for k in failed if _telling(mine[k], right[k])]
+    if not telling:
+        return Finding()  # a name needs numbers: that two codes end in NaN does not make them one
+    with contained(None, Printed()):
+        return _found(_Search(asked, form, mine, failed, telling), form, mine, right)
+
+
+def _found(search: "_Search", form: Form, mine: Mapping[int, Trace], right: tuple[Trace, ...]) -> Finding:
+    found = search.named() or search.slipped()
+    if found:
+        return Finding(found[0], tuple(found[1:]), code=search.code)
+    both = search.two()
+    if both:
+        return Finding(both)
+    lost = _lost_digits(form, mine, right)
+    if lost:
+        return Finding((lost,))
+    return Finding((), (), *search.similar())
+
+
+class _Search:
+    def __init__(self, asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: list[int], telling: list[int]):
+        self.asked, self.form, self.mine, self.telling = asked, form, mine, telling
+        self.order = [*failed, *(k for k in reversed(mine) if k not in failed)]
+        self.until = time.process_time() + PATIENCE
+        # Of a negative number NumPy's root is NaN, that of math raises, and a power is complex. What is returned
+        # beside it fares accordingly, so all are tried with the root that the answer has taken.
+        whys = {value.why for trace in mine.values() for _, value in trace.steps if isinstance(value, NotANumber)}
+        self.root = _root(whys) if form is asked else None
+        self.code = ""
+        self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
+
+    def named(self) -> list[tuple[Bug, ...]]:
+        """The mistakes of the catalogue that show the same on every probe."""
+        found: list[tuple[Bug, ...]] = []
+        for bug in self.form.bugs:
+            for edits in (bug.edits, *bug.others):
+                text = edited(self.form.reference, edits)
+                hits = self.hits(_defined(text, self.form.name, self.root), self.telling)
+                if hits is None:
+                    found.append((bug,))
+                    self.code = self.code or text
+                    break
+                if hits:
+                    self.parts.append((hits, bug, text))
+        return found
+
+    def slipped(self) -> list[tuple[Bug, ...]]:
+        forms = [edited(self.asked.reference, edits) for edits in self.asked.forms] if self.form is self.asked else []
+        written = (found for base in (self.form.reference, *forms) for found in self.slips_of(base))
+        for n, (thing, said, changed) in enumerate(written):
+            hits = self.hits(thing, self.telling[:PLAIN])
+            if hits is None:
+                self.code = changed()
+                return [(_as_bug(self.asked, self.form, *said()),)]
+            if hits:
+                self.parts.append((hits, _as_bug(self.asked, self.form, *said()), changed()))
+            if not n % 64 and time.process_time() > self.until:
+                break
+        return []
+
+    def two(self) -> tuple[Bug, ...]:
+        """Two mistakes, of which one explains a probe alone."""
+        self.parts.sort(key=lambda part: (-len(part[0]), not part[1].edits))
+        self.until = time.process_time() + PATIENCE
+        for _, first, _ in self.parts[:FIRST]:
+            for second in self.form.bugs if first.edits else ():
+                if second is not first and self.together(first, second):
+                    return tuple(b for b in self.form.bugs if b in (first, second))
+        for a, b in combinations(self.form.bugs, 2):
+            if self.together(a, b):
+                return a, b
+        for _, first, text in self.parts[:FIRST]:
+            for n, (thing, said, _) in enumerate(self.slips_of(text)):
+                if self.all(thing):
+                    return first, _as_bug(self.asked, self.form, *said())
+                if not n % 64 and time.process_time() > self.until:
+                    return ()
+        return ()
+
+    def together(self, a: Bug, b: Bug) -> bool:
+        """Whether two mistakes of the catalogue, made at once, show what the answer shows."""
+        for edits in (a.edits + b.edits, b.edits + a.edits):
+            try:
+                return self.all(_defined(edited(self.form.reference, edits), self.form.name, self.root))
+            except (ValueError, Unfit):  # one takes the other's place away
+                continue
+        return False
+
+    def similar(self) -> tuple[Bug | None, tuple[int, ...]]:
+        """The mistake of the catalogue that explains most of the failed probes, though not all."""
+        listed = [(hits, bug) for hits, bug, _ in self.parts if bug.edits]
+        hits, bug = max(listed, key=lambda part: len(part[0]), default=((), None))
+        return bug, hits
+
+    def slips_of(self, text: str) -> Iterator[tuple[Any, Said, Any]]:
+        return _slipped(text, self.form.name, self.asked.name, self.root)
+
+    def hits(self, thing: Any, tried: list[int]) -> tuple[int, ...] | None:
+        """Which of the probes `tried` see what they saw of the answer; None if all probes do."""
+        seen = tuple(k for k in tried if follows(self.form.probes[k], thing, self.mine[k]))
+        if len(seen) < len(tried):
+            return seen
+        rest = (k for k in self.order if k not in tried)
+        return None if all(follows(self.form.probes[k], thing, self.mine[k]) for k in rest) else seen
+
+    def all(self, thing: Any) -> bool:
+        return all(follows(self.form.probes[k], thing, self.mine[k]) for k in self.order)
+
+
+def _root(whys: set[str]) -> Any:
+    if any("complex" in why or "square root" in why for why in whys):
+        return _power
+    return math.sqrt if any("ValueError" in why for why in whys) else None
+
+
+def _power(x: Any) -> Any:
+    return x**0.5
+
+
+@cache
+def _defined(text: str, name: str, root: Any) -> Any:
+    thing = define(text, (name,))
+    if root:
+        thing.__globals__["sqrt"] = root
+    return thing
+
+
+def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
+    """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
+    thing = define(text, (name,))
+    space = thing.step.__globals__ if isinstance(thing, type) else thing.__globals__
+    if root:
+        space["sqrt"] = root
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for function, said in slips(text, entry):
+            before = space[function.name]
+            try:
+                exec(compile(ast.Module([function], []), "<slip>", "exec"), space)  # noqa: S102 (our own code)
+            except (SyntaxError, TypeError, ValueError):
+                continue
+            yield space[name], said, lambda function=function: _with(text, function)
+            space[function.name] = before
+
+
+def _with(text: str, function: ast.FunctionDef) -> str:
+    tree = ast.parse(text)
+    tree.body = [function if getattr(part, "name", "") == function.name else part for part in tree.body]
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _as_bug(asked: Exercise, form: Form, words: str, line: str) -> Bug:
+    """A slip as a mistake, with the equation that its line belongs to."""
+    return Bug("slip", f"Your numbers are those of a solution in which {words}.", _equation(asked, form, line), ())
+
+
+def _equation(asked: Exercise, form: Form, line: str) -> str:
+    if not line:
+        return ""
+    tight = re.sub(r"\s", "", line)
+    for bug in form.bugs:
+        for old, _ in bug.edits:
+            for part in map(str.strip, old.split("\n")):
+                piece = re.sub(r"\s", "", part)
+                if len(piece) > 3 and (piece in tight or tight in piece):
+                    return bug.breaks
+    return asked.bugs[0].breaks
+
+
+def follows(probe: Probe, thing: Any, trace: Trace) -> bool:
+    """Whether a probe sees of `thing` what it saw in a trace; it ends at the first difference."""
+    steps, problem, n = trace.steps, False, 0
+    try:
+        for where, value in probe.run(thing):
+            if n >= len(steps) or steps[n][0] != where or not same_values(steps[n][1], plain(value)):
+                return False
+            n += 1
+    except FAILURES:
+        problem = True
+    return n == len(steps) and problem == bool(trace.problem)
+
+
+def _telling(mine: Trace, right: Trace) -> bool:
+    """Whether a finite number, a truth value or a text differs from the reference's."""
+    for (_, a), (_, b) in zip(mine.steps, right.steps, strict=False):
+        pair = difference(b, a)
+        if pair and not (isinstance(pair[1], float) and not math.isfinite(pair[1])):
+            return True
+    return False
+
+
+# Digits that were lost
+
+
+def _lost_digits(form: Form, mine: Mapping[int, Trace], right: tuple[Trace, ...]) -> Bug | None:
+    """What is right but for its last digits, which are too high here and too low there."""
+    pairs: list[tuple[float, float]] = []
+    for k, trace in mine.items():
+        if len(trace.steps) != len(right[k].steps) or trace.problem:
+            return None
+        for (_, a), (_, b) in zip(right[k].steps, trace.steps, strict=True):
+            if not _numbers(a, b, pairs):
+                return None
+    off = [(b - a) / max(abs(a), 1e-3) for a, b in pairs]
+    for digits in range(3, 10):
+        if any(off) and all(b == round(b, digits) and abs(b - a) < 10.0 ** (1 - digits) for a, b in pairs):
+            return _digits(form, f"The results are rounded to {digits} digits.")
+    if max(off, default=0) > 0 > min(off, default=0) and max(map(abs, off)) < DIGITS:
+        return _digits(form, "Somewhere numbers are kept in single precision: all is right but for its last digits.")
+    return None
+
+
+def _digits(form: Form, says: str) -> Bug:
+    return Bug("low-precision", f"{says} Nothing is to be rounded here; what is stored, least of all.",
+               r"\text{all digits of a double}", ())  # fmt: skip
+
+
+def _numbers(a: Any, b: Any, into: list[tuple[float, float]]) -> bool:
+    """Collect pairs of numbers; False if two values are of another kind."""
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return all(_numbers(x, y, into) for x, y in zip(a, b, strict=True))
+    if isinstance(a, float) and isinstance(b, float) and math.isfinite(a) and math.isfinite(b):
+        into.append((a, b))
+        return True
+    return type(a) is type(b) and (a == b or isinstance(a, float))

@@ -1,0 +1,54 @@
+"""Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
+
+Of ``held_out`` only counts are printed, never an answer or its id.
+"""
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from optedu.drill import grade
+from optedu.drill.grader.report import Report
+
+HERE = Path(__file__).parent
+KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "unknown")
+
+
+def answers(half: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every answer of a half, with the name of its exercise."""
+    for path in sorted((HERE / half).glob("*.toml")):
+        for answer in tomllib.loads(path.read_text("utf8"))["answer"]:
+            yield path.stem, answer
+
+
+def kind(answer: Mapping[str, Any], report: Report) -> str:
+    """One of `KINDS`: what came of an answer, going by its label, and its `bug` where it has one."""
+    if answer["correct"]:
+        return "right" if report.passed else "correct failed"
+    if report.passed:
+        return "wrong passed"
+    named = [bug.name for bug in report.diagnosis]
+    if not named and not report.problem:
+        return "unknown"
+    if named and answer.get("bug") and sorted(named) not in [sorted(b.split(" AND ")) for b in answer["bug"]]:
+        return "wrong name"
+    return "named"
+
+
+def main(half: str) -> None:
+    counts: Counter[str] = Counter()
+    for name, answer in answers(half):
+        found = kind(answer, report := grade(name, answer["code"]))
+        counts[found] += 1
+        if half == "tuning" and (found not in ("right", "named") or "-v" in sys.argv):
+            names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
+            print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]")
+    wrong = sum(counts[k] for k in KINDS[2:])
+    print(f"{half}: " + ", ".join(f"{counts[k]} {k}" for k in KINDS) + f"; unknown {counts['unknown'] / wrong:.1%}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
