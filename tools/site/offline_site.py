@@ -27,7 +27,8 @@ IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)
 EARLY = """{ const root = document.documentElement;
     if (!["light", "dark"].includes(root.dataset.theme))
       root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    if (location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate")
+    const opened = performance.getEntriesByType("navigation")[0]; // its name has a fragment of text, too
+    if (location.hash || opened?.type !== "navigate" || opened.name.includes("#:~:"))
       root.classList.add("laid-out");
     if (location.protocol !== "file:") for (const font of ["source-serif-4", "source-sans-3"])
       document.head.append(Object.assign(document.createElement("link"), {

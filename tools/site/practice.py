@@ -85,7 +85,8 @@ def quizzes(topics=None):
         for data in questions.values():
             data["question"] = plain(data["question"])
             data |= {key: rendered(data[key]) for key in ("short", "deep", "listens", "trap")}
-            data |= {key: [inline(text) for text in data[key]] for key in ("more", "sources")}
+            data["sources"] = [inline(text) for text in data["sources"]]
+            data["more"] = [f'<a href="{to}">{inline(text)}</a>' if to else inline(text) for text, to in data["more"]]
         yield f"quiz-{page}", questions
 
 

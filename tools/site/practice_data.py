@@ -7,8 +7,9 @@ import re
 from typing import Any
 
 from optedu.drill import LEVELS, Exercise, exercises
+from optedu.drill.questions.bank import answered, load
 from optedu.drill.questions.history import RATINGS
-from optedu.drill.questions.topics import TOPICS, of_topic
+from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
 
 FORMULA = re.compile(r"\$([^$]+)\$")
 
@@ -48,7 +49,14 @@ def quiz(page: str) -> dict[str, dict[str, Any]]:
     return {
         q.id: {
             "question": q.question, "short": q.short, "deep": q.deep, "listens": q.listens, "trap": q.trap,
-            "more": list(q.follow_ups), "sources": list(q.references), "chapter": q.chapter,
+            "more": [[text, answer(text)] for text in q.follow_ups], "sources": list(q.references),
+            "chapter": q.chapter,
         }
         for q in of_topic(page)
     }  # fmt: skip
+
+
+def answer(text: str) -> str:
+    """Where a follow-up is answered, as seen from ``book/interview``; nothing if no question does."""
+    one = {q.id: q for q in load()}.get(answered().get(text, ""))
+    return f"bank/{topic_of(one)}.html#{one.id}" if one else ""

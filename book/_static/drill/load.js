@@ -1,5 +1,5 @@
-// Starts the drills or the quiz where a page has one, and says what both of them use.
-// What is inside of <div class="optedu-drill"> or <div class="optedu-quiz"> is for those without scripts.
+// Starts the drills, the quiz or the bank where a page has one, and says what they use.
+// What is inside of <div class="optedu-drill"> and its like is for those without scripts.
 
 globalThis.OpteduPractice = (() => {
   const { STATIC, h, script, style, store } = OpteduPage;
@@ -22,8 +22,22 @@ globalThis.OpteduPractice = (() => {
   }
   const data = (key, value) => waiting[key](value);
 
+  const PARTS = { short: "In 30 seconds", deep: "In depth", listens: "Listens for", trap: "Trap" };
+
+  /** The answer to a question, as elements. */
+  function answer(texts, topic, id) {
+    const more = texts.more.length ? [h("h3", {}, "Follow-ups"), h("ul", {}, texts.more.map((innerHTML) => h("li", { innerHTML })))] : [];
+    return [
+      ...Object.entries(PARTS).map(([key, name]) => h(`div.quiz-part.quiz-${key}`, {}, h("h3", {}, name), h("div.practice-text", { innerHTML: texts[key] }))),
+      h("div.quiz-part", {}, ...more),
+      h("p.practice-quiet", { innerHTML: texts.sources.length ? `Source: ${texts.sources.join("; ")}` : "" }),
+      h("p.practice-quiet", {}, h("a", { href: new URL(`${texts.chapter}.html`, BOOK) }, "The chapter"), " · ",
+        h("a", { href: new URL(`interview/bank/${topic}.html#${id}`, BOOK) }, "The question on the page of its topic")),
+    ];
+  }
+
   document.addEventListener("DOMContentLoaded", async () => {
-    for (const name of ["drill", "quiz"]) {
+    for (const name of ["drill", "quiz", "bank"]) {
       const root = document.querySelector(`.optedu-${name}`);
       if (!root) continue;
       try {
@@ -36,5 +50,5 @@ globalThis.OpteduPractice = (() => {
     }
   });
 
-  return { BOOK, h, options, script, style, need, data, store };
+  return { BOOK, h, options, script, style, need, data, store, answer };
 })();

@@ -1,10 +1,9 @@
 // The quiz: questions of the bank, one at a time, and what the reader thinks of the answer.
 
 OpteduPractice.quiz = async (root) => {
-  const { BOOK, h, options, need, store } = OpteduPractice;
+  const { h, options, need, store } = OpteduPractice;
   const { levels, ratings, topics } = await need("quizzes");
   const ORDERS = { weak: "weak and new ones first", book: "in the order of the book", chance: "by chance" };
-  const PARTS = { short: "In 30 seconds", deep: "In depth", listens: "Listens for", trap: "Trap" };
   const all = Object.entries(topics).flatMap(([topic, { questions }]) => questions.map(([id, level]) => ({ id, level, topic })));
   let history = store.get("quiz", {}); // id → { rating, times, at }
   const wanted = { topic: "", level: "", order: "weak", ...store.get("quiz.choice", {}) };
@@ -91,15 +90,7 @@ OpteduPractice.quiz = async (root) => {
   function show() {
     if (revealed || !current?.texts) return;
     revealed = true;
-    const { texts } = current;
-    const list = (name, items) => (items.length ? [h("h3", {}, name), h("ul", {}, items.map((innerHTML) => h("li", { innerHTML })))] : []);
-    answer.replaceChildren(
-      ...Object.entries(PARTS).map(([key, name]) => h(`div.quiz-part.quiz-${key}`, {}, h("h3", {}, name), h("div.practice-text", { innerHTML: texts[key] }))),
-      h("div.quiz-part", {}, ...list("Follow-ups", texts.more)),
-      h("p.practice-quiet", { innerHTML: texts.sources.length ? `Source: ${texts.sources.join("; ")}` : "" }),
-      h("p.practice-quiet", {}, h("a", { href: new URL(`${texts.chapter}.html`, BOOK) }, "The chapter"), " · ",
-        h("a", { href: new URL(`interview/bank/${current.topic}.html#${current.id}`, BOOK) }, "The question in the bank")),
-    );
+    answer.replaceChildren(...OpteduPractice.answer(current.texts, current.topic, current.id));
     answer.hidden = rates.hidden = false;
     reveal.hidden = skip.hidden = true;
     answer.focus({ preventScroll: true });

@@ -97,6 +97,12 @@ def load() -> tuple[Question, ...]:
     return tuple(questions)
 
 
+@cache
+def answered() -> dict[str, str]:
+    """Follow-ups that a question of the bank answers: their text, and its id."""
+    return tomllib.loads((files(__package__) / "answered.toml").read_text(encoding="utf-8"))
+
+
 def read_question(where: str, entry: dict[str, Any]) -> Question:
     where = f"{where}, question {entry.get('id', '?')!r}"
     known = {f.name for f in fields(Question)}

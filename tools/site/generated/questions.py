@@ -1,9 +1,10 @@
 """The pages of the question bank: all questions, by topic and by level."""
 
+import html
 import re
 from collections.abc import Iterable
 
-from optedu.drill.questions.bank import LEVELS, Question, load
+from optedu.drill.questions.bank import LEVELS, Question, answered, load
 from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
 
 CALLED = {
@@ -14,12 +15,18 @@ CALLED = {
 }
 """What a level asks for."""
 
+BY_ID = {q.id: q for q in load()}
+
 
 def topic_page(page: str) -> str:
-    """All questions of a topic, answers folded, below their levels."""
+    """All questions of a topic, each a heading, answers folded, below their levels."""
     title, _ = TOPICS[page]
     questions = of_topic(page)
     lines = [
+        "---",
+        "html_theme.sidebar_secondary.remove: true",
+        "---",
+        "",
         f"# Questions: {title}",
         "",
         f"{len(questions)} questions. Say your answer aloud, then open the fold. Every number in an answer is "
@@ -31,7 +38,7 @@ def topic_page(page: str) -> str:
         chosen = [q for q in questions if q.level == level]
         if chosen:
             lines += ["", f"## {level.capitalize()}", ""]
-            lines += [_whole(q) for q in chosen]
+            lines += [_whole(q, page) for q in chosen]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -41,15 +48,22 @@ def _quizzes(topic: str, levels: Iterable[str]) -> str:
     return f'As a quiz: <a href="../quiz.html#{topic}">all of them</a>, or {", ".join(ways)}.'
 
 
-def _whole(question: Question) -> str:
-    """A question whose fold can be linked to, and ends with the way to its chapter.
+def _whole(question: Question, page: str) -> str:
+    """A question as a heading, and its answer in a fold that ends with the way to its chapter.
 
-    The anchor lies inside: a browser that is sent there opens the fold.
+    The anchor with the question's id lies inside: a browser that is sent there opens the fold.
     """
-    summary, _, rest = question.markdown().partition("</summary>\n")
+    _, _, rest = question.markdown().partition("</summary>\n")
     body, end, after = rest.rpartition("</details>")
-    anchor = f'\n<span id="{question.id}"></span>\n'
-    return f"{summary}</summary>\n{anchor}{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}"
+    for text in question.follow_ups:
+        if one := BY_ID.get(answered().get(text, "")):
+            there = topic_of(one)
+            address = f"#{one.id}" if there == page else f"{there}.html#{one.id}"
+            body = body.replace(text, f'<a href="{address}">{text}</a>')
+    return (
+        f'### {_plain(question.question)}\n\n<details>\n<summary>Answer</summary>\n\n<span id="{question.id}" '
+        f'class="answer"></span>\n{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}'
+    )
 
 
 def level_page(level: str) -> str:
@@ -80,29 +94,54 @@ def _short(question: Question) -> str:
 
 
 def index_page() -> str:
-    """Counts, and every question as one line below its level."""
+    """Every question, below its topic; a script makes facets of level, chapter and topic, and answers in place."""
     questions = load()
     checked = sum(bool(q.check) for q in questions)
     lines = [
+        "---",
+        "html_theme.sidebar_secondary.remove: true",
+        "---",
+        "",
         "# The question bank",
         "",
         f"{len(questions)} questions on optimization, from basic to staff. Each has an answer for 30 seconds, one in "
         f"depth, what the interviewer listens for, follow-ups, and the usual trap. {checked} carry code that computes "
         "the numbers in their answers, run as a test. The other answers have no numbers to compute.",
         "",
-        "| topic | " + " | ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS) + " |",
-        "| --- |" + " --- |" * len(LEVELS),
+        "```{raw} html",
+        '<div class="optedu-bank">',
     ]
     for page, (title, _) in TOPICS.items():
-        counts = [sum(q.level == level for q in of_topic(page)) for level in LEVELS]
-        lines.append(f"| [{title}](bank/{page}.md) | " + " | ".join(map(str, counts)) + " |")
-    for level in LEVELS:
-        lines += ["", f"## {level.capitalize()}", ""]
-        for page, (title, _) in TOPICS.items():
-            chosen = [q for q in of_topic(page) if q.level == level]
-            if chosen:
-                lines += [f"**[{title}](bank/{page}.md)**", "", *(f"- {_plain(q.question)}" for q in chosen), ""]
+        lines += [
+            f'<section data-topic="{page}"><h2>{html.escape(title)}</h2>',
+            *map(_line, of_topic(page)),
+            "</section>",
+        ]
+    lines += [
+        "</div>",
+        '<script defer src="../../_static/page.js"></script>',
+        '<script defer src="../../_static/drill/load.js"></script>',
+        "```",
+        "",
+        "## To read through",
+        "",
+        "A page for each topic: "
+        + ", ".join(f"[{title}](bank/{page}.md)" for page, (title, _) in TOPICS.items())
+        + ". Or for each level, with the short answers: "
+        + ", ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS)
+        + ".",
+    ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _line(question: Question) -> str:
+    """A question that opens; without scripts on the way to its answer."""
+    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(question.question, quote=False))
+    return (
+        f'<details data-id="{question.id}" data-level="{question.level}" data-chapter="{question.chapter}">'
+        f"<summary><em>{question.level}</em> {shown}</summary>"
+        f'<p><a href="bank/{topic_of(question)}.html#{question.id}">The answer</a></p></details>'
+    )
 
 
 def _plain(text: str) -> str:
