@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
-from optedu.drill.grader.exercise_form import ClassForm, Exercise, exercises
 from optedu.drill.grader.comparison import same
 from optedu.drill.grader.diagnosis import traces
+from optedu.drill.grader.exercise_form import ClassForm, Exercise, exercises
 from optedu.drill.grader.sandbox import Trace
 from optedu.drill.grader.weak_tests import let_through
 
