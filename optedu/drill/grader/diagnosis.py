@@ -17,6 +17,7 @@ from typing import Any
 
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
+from .other_forms import FORMS
 from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, define, plain, run
 from .slips import Said, slips
 
@@ -24,7 +25,7 @@ Form = Exercise | ClassForm
 PATIENCE = 4.0
 """Seconds of computing after which the search ends, found or not."""
 PLAIN = 4
-"""On how many of the probes that differ a slip is tried for itself, to be a part of two mistakes."""
+"""On how many of the probes that differ a mistake is tried for itself, to be one of two."""
 FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
 DIGITS = 3e-5
@@ -91,7 +92,7 @@ class _Search:
         for bug in self.form.bugs:
             for edits in (bug.edits, *bug.others):
                 text = edited(self.form.reference, edits)
-                hits = self.hits(_defined(text, self.form.name, self.root), self.telling)
+                hits = self.hits(_defined(text, self.form.name, self.root), self.telling[:PLAIN])
                 if hits is None:
                     found.append((bug,))
                     self.code = self.code or text
@@ -101,7 +102,7 @@ class _Search:
         return found
 
     def slipped(self) -> list[tuple[Bug, ...]]:
-        forms = [edited(self.asked.reference, edits) for edits in self.asked.forms] if self.form is self.asked else []
+        forms = FORMS.get(self.asked.name, ()) if self.form is self.asked else ()
         written = (found for base in (self.form.reference, *forms) for found in self.slips_of(base))
         for n, (thing, said, changed) in enumerate(written):
             hits = self.hits(thing, self.telling[:PLAIN])

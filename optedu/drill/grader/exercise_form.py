@@ -106,8 +106,6 @@ class Exercise:
         What a class is graded by.
     weak : tuple of Probe
         What a usual test runs instead; for the mutation score only.
-    forms : tuple of edits
-        Other ways to write the reference, each right: slips are looked for in those, too.
     order : float
         Place within its part of the book.
     """
@@ -129,7 +127,6 @@ class Exercise:
     in_place: bool = False
     as_class: ClassForm | None = None
     weak: tuple[Probe, ...] = ()
-    forms: tuple[tuple[tuple[str, str], ...], ...] = ()
     order: float = 0
 
     def __repr__(self) -> str:

@@ -114,6 +114,11 @@ def layerwise_decay(names, *, lr, decay, blocks):
             LAYERS,
             ((BLOCK, 'int(name.split(".")[1])'), ("        return blocks + 1\n", "        return blocks\n"),
              (RATE, "lr * decay ** (blocks - layer(name))"))),
+        Bug("block-and-embedding-share", "The embedding shares the rate of block 0, one decay too large; so are all "
+            "blocks.", LAYERS,
+            ((BLOCK, 'int(name.split(".")[1])'), ("        return blocks + 1\n", "        return blocks\n"),
+             (RATE, "lr * decay ** (blocks - layer(name))"),
+             ('name.startswith("embed.")', 'name.startswith("embed")'))),
     ),
     hints=(
         "First the layer of a name, then the rate of a layer.",

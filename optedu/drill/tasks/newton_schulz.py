@@ -129,7 +129,5 @@ above 0.01 lie between 0.68 and 1.14, which is near enough for a direction.
     ),
     next="two_loop",
     weak=(_probe("a square matrix", "The usual example.", SQUARE),),
-    forms=((("wide = x if x.shape[0] <= x.shape[1] else x.T", "wide = x"),
-            ("return wide if x.shape[0] <= x.shape[1] else wide.T", "return wide")),),
     order=60,
 )  # fmt: skip

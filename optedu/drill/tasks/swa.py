@@ -56,6 +56,8 @@ def swa(average, p, *, n):
             ((f"average + {PART}", "(average + n * p) / (n + 1)"),)),
         Bug("whole-division", "The share of the new weight is a division of whole numbers: it is 1 once, and then 0.",
             RULE, ((PART, "(p - average) * (1 // (n + 1))"),)),
+        Bug("start-kept", "The number before the first update is kept: the first weight is passed over.", RULE,
+            ((f"average + {PART}", f"average + {PART} if n else average"),)),
     ),
     hints=(
         "n times the old mean is the old sum.",

@@ -89,6 +89,8 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
              (f"return {CURVE}", f"return ({CURVE}) * min(1.0, (t + 1) / max(warmup, 1))"))),
         Bug("peak-one-late", "The line is divided by W + 1: the peak is reached at step W, not at W - 1.", WARMUP,
             ((RISE, "peak * (t + 1) / (warmup + 1)"),)),
+        Bug("line-to-peak-late", "The line starts at peak / W and reaches the peak at step W, one step late.", WARMUP,
+            ((RISE, "peak / warmup + (peak - peak / warmup) * t / warmup"),)),
     ),
     hints=(
         "Two pieces: a line, and a curve in the fraction of the remaining steps that is done.",
@@ -109,7 +111,5 @@ only by those who train longer than planned. Count optimizer steps, not micro-ba
     ),
     next="wsd",
     weak=(along("peak, middle, end", "The usual example.", (10, 55, 100), warmup=10, total=100, peak=1.0, floor=0.0),),
-    forms=((("    done = min", "    if t >= total:\n        return floor\n    done = min"),
-            (DONE, "(t - warmup) / (total - warmup)")),),
     order=20,
 )  # fmt: skip

@@ -103,11 +103,5 @@ a cosine's until the decay, where it drops fast.
     next="step_decay",
     weak=(along("peak, middle, end", "The usual example.",
           (10, 90, 100), warmup=10, total=100, decay=20, peak=1.0, floor=0.0),),
-    forms=((("    done = (t", "    if t < total - decay:\n        return peak\n    if t >= total:\n        "
-        "return floor\n"
-             "    done = (t"), (LINE, "peak + (floor - peak) * done")),
-           (("    done = (t", "    if t < total - decay:\n        return peak\n    if t >= total:\n        "
-               "return floor\n"
-             "    done = (t"), (DONE, "(total - t) / decay"), (LINE, "floor + (peak - floor) * done"))),
     order=21,
 )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Answers that were written without knowledge of the catalogue: none that is wrong passes, none that is right fails.
+
+A fixed sample of the corpus; all of it is counted by ``python tests/corpus/measure.py``.
+"""
+
+import sys
+import zlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from optedu.drill import grade
+from optedu.drill.grader.exercise_form import exercises
+
+sys.path.insert(0, str(Path(__file__).parent / "corpus"))
+import measure
+
+ALL = [(name, answer) for half in ("tuning", "held_out") for name, answer in measure.answers(half)]
+SAMPLE = sorted(ALL, key=lambda pair: zlib.crc32(pair[1]["id"].encode()))[:120]
+UNKNOWN = 8
+"""Of the sample; more would mean that the grader explains less than it did."""
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return Counter(measure.kind(answer, grade(name, answer["code"])) for name, answer in SAMPLE)
+
+
+def test_no_wrong_answer_passes_and_no_right_one_fails(counts):
+    assert counts["wrong passed"] == 0 and counts["correct failed"] == 0
+
+
+def test_few_mistakes_stay_unknown(counts):
+    assert counts["wrong name"] == 0 and counts["unknown"] <= UNKNOWN, counts
+
+
+def test_the_corpus_is_large_and_mixed():
+    assert len(ALL) >= 600
+    for one in exercises():
+        mine = [answer for name, answer in ALL if name == one.name]
+        assert len(mine) >= 15 and len({answer["style"] for answer in mine}) >= 4
+        assert {answer["correct"] for answer in mine} == {True, False}
+    assert len({answer["id"] for _, answer in ALL}) == len(ALL)
+
+
+def test_a_kind_goes_by_label_and_name():
+    right = grade("sgd", "def sgd(g, p, *, lr, weight_decay):\n    return p - lr * (g + weight_decay * p)\n")
+    wrong = grade("sgd", "def sgd(g, p, *, lr, weight_decay):\n    return p + lr * (g + weight_decay * p)\n")
+    assert (
+        measure.kind({"correct": True}, right) == "right" and measure.kind({"correct": False}, right) == "wrong passed"
+    )
+    assert (
+        measure.kind({"correct": True}, wrong) == "correct failed"
+        and measure.kind({"correct": False}, wrong) == "named"
+    )
+    assert measure.kind({"correct": False, "bug": ["climbs"]}, wrong) == "named"
+    assert measure.kind({"correct": False, "bug": ["lr-squared"]}, wrong) == "wrong name"
