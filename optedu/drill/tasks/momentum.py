@@ -74,14 +74,14 @@ BUGS = (
         ((APPLIED, "g = g + buf"),)),
     *SHARED,
     Bug("minus-in-buffer", "The buffer takes the negative gradient after the first step, and the parameter moves "
-        "against it.", BUFFER, ((LATER, "momentum * buf - (1 - dampening) * g"),)),
+        "against it.", BUFFER, ((LATER, "buf = momentum * buf - (1 - dampening) * g"),)),
     Bug("dampening-is-momentum", "momentum and dampening are taken for one another.", BUFFER,
-        ((LATER, "dampening * buf + (1 - momentum) * g"),)),
+        ((LATER, "buf = dampening * buf + (1 - momentum) * g"),)),
     Bug("zero-is-none", "A buffer of zero is taken for none (`if not buf`): the next gradient fills it "
         "undamped.", BUFFER,
-        ((FIRST, "buf = g if buf is not None and not np.any(buf) else g if"),)),
+        ((START, "if momentum and (buf is None or not np.any(buf)):"),)),
     Bug("first-added-twice", "The buffer is filled with the first gradient, and that is then added once more.", BUFFER,
-        ((LATER, "momentum * buf + (1 - dampening) * g"), (FIRST, "buf = (1 + momentum - dampening) * g if")),),
+        ((FIRST, "buf = (1 + momentum - dampening) * g\n"),),),
 )  # fmt: skip
 
 EXERCISE = Exercise(

@@ -64,7 +64,7 @@ BUGS = (
     Bug("parts-exchanged", "The gradient and its average are exchanged in the two parts of the step.", AHEAD,
         ((PAST, PAST[:-1] + "g"), (NOW, NOW[:-1] + "m"))),
     Bug("schedule-of-product", "0.96 is multiplied by t ψ, not raised to it.", SCHEDULE,
-        ((MU, MU.replace("0.96 **", "0.96 *")), (MU_NEXT, MU_NEXT.replace("0.96 **", "0.96 *")))),
+        (("now = 0.96 **", "now = 0.96 *"), ("later = 0.96 **", "later = 0.96 *"))),
     Bug("eps-before-correction", "ε stands under the root, before the correction.", STEP,
         ((ROOT, "(sqrt(v + eps) / sqrt(1 - b2**t))"),), others=(((ROOT, "sqrt((v + eps) / (1 - b2**t))"),),)),
     Bug("decay-missing-in-step", "The L2 term enters the averages, but not the gradient in the step.", AHEAD,
