@@ -1,6 +1,7 @@
 """What a reader types leads to the page that answers it."""
 
 import re
+import tomllib
 
 import pytest
 from site_helpers import ROOT, address, built, site, toc_entries, visit  # noqa: F401
@@ -76,6 +77,63 @@ def test_a_query_finds_its_page(page, address, query):  # noqa: F811
     page.wait_for_function(DONE)
     found = [re.sub(r"^/book/|\.html$", "", path) for path in page.evaluate(LINKS)]
     assert set(found[:FIRST]) & set(QUERIES[query].split()), found
+
+
+HEADED = r'<section id="([\w-]+)"[^>]*>\s*<h3>.*?<span id="([\w-]+)" class="answer">'
+TYPED = tomllib.loads((ROOT / "tests/queries.toml").read_text("utf8"))
+OFFERED = """query => Search._performSearch(...Search._parseQuery(query)).reverse().slice(0, 3).map(
+    ([page, title, anchor]) => ({ page: page.replace("book/", ""), title, anchor: anchor.slice(1) }))"""
+
+
+@pytest.fixture(scope="module")
+def questions(site):  # noqa: F811
+    """The heading of each question of the bank, as (page, anchor): its id."""
+    found = {}
+    for path in (site / "book/interview/bank").glob("*.html"):
+        text = path.read_text("utf8")
+        heads = re.findall(
+            r'<section id="([\w-]+)"[^>]*>\s*<h3>.*?<span id="([\w-]+)" class="answer">', text, re.DOTALL
+        )
+        found |= {(f"interview/bank/{path.stem}", anchor): one for anchor, one in heads}
+    return found
+
+
+@pytest.fixture
+def offered(page, address):  # noqa: F811
+    """What is offered first for a query."""
+    page.goto(f"{address}/search.html?q=adam")
+    page.wait_for_function(DONE)
+    return lambda query: page.evaluate(OFFERED, query)
+
+
+@pytest.mark.parametrize(("half", "share"), [("tuned", 0.95), ("held_out", 0.95)])
+def test_what_readers_type_is_answered_by_one_of_the_first_three(offered, questions, half, share):
+    missed = {}
+    for query, wanted in TYPED[half].items():
+        found = offered(query)
+        names = {one["page"] for one in found}
+        names |= {"#" + questions.get((one["page"], one["anchor"]), "") for one in found}
+        if not names & set(wanted.split()):
+            missed[query] = sorted(names)
+    assert len(missed) <= (1 - share) * len(TYPED[half]), missed
+
+
+def test_what_the_book_has_not_is_not_offered(offered):
+    """A page that holds the words by the way says that it only mentions them."""
+    wrong = [q for q in TYPED["absent"]["queries"] if not all("Mentioned in" in one["title"] for one in offered(q))]
+    assert len(wrong) <= len(TYPED["absent"]["queries"]) // 4, wrong
+
+
+@pytest.mark.parametrize("query", ["gradient clipping", "why bias correction", "muon", "no weight decay on bias"])
+def test_a_result_is_shown_with_a_sentence(page, address, query):  # noqa: F811
+    page.goto(f"{address}/search.html?q={query}")
+    page.wait_for_function(DONE)
+    page.wait_for_function("document.querySelectorAll('ul.search > li > p.context').length >= 3")
+    texts = [one for one in page.locator("p.context").all_inner_texts() if one]
+    assert texts
+    for text in texts:
+        assert re.fullmatch(r".{29,319}[.!?:]", text), text
+        assert not re.search("On this page|Show source|Contents", text)
 
 
 def test_the_field_on_a_page_leads_to_the_results(browser, address):  # noqa: F811

@@ -63,7 +63,9 @@ function nameColumns() {
 const idle = (then) => (window.requestIdleCallback ? requestIdleCallback(then, { timeout: 100 }) : setTimeout(then, 30));
 
 function layOut(done) {
-  const root = document.documentElement, { bsSpy } = document.body.dataset;
+  const root = document.documentElement;
+  if (!document.querySelector(".bd-toc-nav")) delete document.body.dataset.bsSpy; // Bootstrap would watch every link of the page
+  const { bsSpy } = document.body.dataset;
   const isDone = () => root.classList.contains("laid-out");
   const seen = ({ target, skipped }) => skipped || openToKeyboard([target]);
   const jump = ({ target }) => { if (target.closest("a[href*='#']")) end(); };
@@ -73,8 +75,10 @@ function layOut(done) {
     document.removeEventListener("click", jump, true);
     root.classList.add("laid-out");
     openToKeyboard(rest);
-    document.body.dataset.bsSpy = bsSpy;
-    window.bootstrap?.ScrollSpy.getOrCreateInstance(document.body);
+    if (bsSpy) {
+      document.body.dataset.bsSpy = bsSpy;
+      window.bootstrap?.ScrollSpy.getOrCreateInstance(document.body);
+    }
     done();
   }
   function next() {
