@@ -38,11 +38,14 @@ def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
+    for part in plain:
+        if part.name == entry:
+            yield from _endings(part)
     for likely in (True, False):
         for part, other in zip(plain, spread, strict=True):
-            yield from _function(part, part.name == entry, likely)
+            yield from _function(part, likely)
             if not _same(part, other):
-                yield from _function(other, False, likely)
+                yield from _function(other, likely)
 
 
 class _Spread(ast.NodeTransformer):
@@ -92,15 +95,13 @@ Said = Callable[[], tuple[str, str]]
 """What changed, in words, and the line that was changed: worked out when it is to be told."""
 
 
-def _function(part: ast.FunctionDef, entry: bool, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
+def _function(part: ast.FunctionDef, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """Every function that differs from it in one thing."""
     about = _about(part, likely)
     for body, said in _block(part.body, about):
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
-    if likely and entry:
-        yield from _endings(part)
     start = int(ast.get_docstring(part) is not None)
     for lines, words in _openings(part, about):
         yield _with(part, [*part.body[:start], *lines, *part.body[start:]]), partial(_words, words)
