@@ -20,7 +20,7 @@ OTHER_OPERATOR: dict[type, tuple[type, ...]] = {
     ast.Eq: (ast.NotEq, ast.GtE, ast.LtE), ast.NotEq: (ast.Eq,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
     ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.And: (ast.Or,), ast.Or: (ast.And,),
 }  # fmt: skip
-SIGNS = {
+SIGNS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.MatMult: "@",
     ast.Mod: "%",
 }  # fmt: skip
@@ -123,14 +123,15 @@ class _Swapped(ast.NodeTransformer):
 
 def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """The same slip in all places: an operator for another, a number for another."""
-    for old in {type(n) for n in ast.walk(part) if isinstance(n, ast.operator)}:
+    for old in dict.fromkeys(type(n) for n in ast.walk(part) if isinstance(n, ast.operator)):
         for new in OTHER_OPERATOR.get(old, ()):
             other = _Swapped(old, new)
-            changed = other.visit(copy.deepcopy(part))
+            changed: Any = other.visit(copy.deepcopy(part))
             if other.count > 1:
                 words = f"every `{SIGNS.get(old, '?')}` is `{SIGNS.get(new, '?')}`"
                 yield changed, partial(_words, words)
-    numbers = {n.value for n in ast.walk(part) if isinstance(n, ast.Constant) and type(n.value) in (int, float)}
+    values: list[Any] = [n.value for n in ast.walk(part) if isinstance(n, ast.Constant)]
+    numbers: set[float] = {x for x in values if type(x) in (int, float)}
     for x in numbers:
         for y in {0, 1, 2, x + 1, 2 * x, x / 2} - {x}:
             changed, count = _renumbered(part, x, y)
