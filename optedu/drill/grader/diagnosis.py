@@ -15,6 +15,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
+from .child import IN_A_PAGE
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
@@ -22,7 +23,7 @@ from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, def
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
-PATIENCE = 4.0
+PATIENCE = 1.5 if IN_A_PAGE else 4.0
 """Seconds of computing after which the search ends, found or not."""
 PLAIN = 4
 """On how many of the probes that differ a mistake is tried for itself, to be one of two."""
