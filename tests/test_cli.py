@@ -59,7 +59,6 @@ def answer(bug=None):
 WRONG = {
     "no command": ([], "Usage"),
     "an unknown command": (["dril"], "dril"),
-    "no exercise": (["drill"], "--list"),
     "an unknown exercise": (["drill", "clip_nrm"], "clip_norm"),
     "no such file": (["drill", NAME, "nowhere.py"], "nowhere.py"),
     "a fifth hint": (["drill", NAME, "--hint", "5"], "--hint"),
@@ -88,14 +87,51 @@ def test_help(run):
 
 
 def test_drill_shows_the_list_the_task_and_as_many_hints_as_asked_for(run):
-    code, out, _ = run("drill", "--list")
-    assert code == 0 and all(e.name in out and e.title in out for e in exercises())
+    for words in (["drill"], ["drill", "--list"]):
+        code, out, _ = run(*words)
+        assert code == 0 and all(e.name in out and e.title in out for e in exercises())
     code, out, _ = run("drill", NAME)
     assert code == 0 and exercise(NAME).title in out and f"def {NAME}(" in out
     for count in (1, 2, 3, 4):
         code, out, _ = run("drill", NAME, "--hint", str(count))
         shown = [kind in out for kind in ("Idea.", "Observation.", "Equation.", "Code.")]
         assert code == 0 and shown == [True] * count + [False] * (4 - count)
+
+
+@pytest.mark.parametrize("name", [NAME, "adam"])
+def test_the_task_comes_with_a_file_and_a_starter_that_can_be_pasted(run, name):
+    starter = exercise(name).starter.strip() + "\n"
+    own = Path(f"my_{name}.py")
+    _, out, _ = run("drill", name.upper())
+    assert f"\n{starter}" in out and own.read_text() == starter and str(own) in out
+    code, out, _ = run("drill", name, str(own))
+    assert code == 1 and "Nothing written yet" in out and "--hint 1" in out
+    own.write_text("mine\n")
+    assert "written so far" in run("drill", name)[1] and own.read_text() == "mine\n"
+
+
+def test_fences_and_indents_are_taken_off(run):
+    text = exercise(NAME).reference
+    for given in (f"Here it is:\n\n```python\n{text}```\nDone.\n", f"```\n{text}\n```", text.replace("\n", "\n    ")):
+        given = given if given.startswith(("Here", "```")) else "    " + given
+        assert run("drill", NAME, "-", stdin=given)[0] == 0, given
+
+
+def test_watch_grades_on_every_save_until_it_passes(run, monkeypatch):
+    right, asked = exercise(NAME).reference, exercise(NAME)
+    saves = iter([edited(right, asked.bugs[0].edits), edited(right, asked.bugs[1].edits), right])
+    monkeypatch.setattr(cli.time, "sleep", lambda seconds: Path(f"my_{NAME}.py").write_text(next(saves)))
+    code, out, _ = run("drill", NAME, "--watch")
+    said = ["Nothing written yet", asked.bugs[0].name, asked.bugs[1].name, "Next: "]
+    assert code == 0 and sorted(map(out.index, said)) == [out.index(s) for s in said]
+
+
+def test_watch_ends_with_ctrl_c(run, monkeypatch):
+    def pressed(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.time, "sleep", pressed)
+    assert run("drill", NAME, "--watch")[0] == 1
 
 
 def test_drill_passes_right_code_with_zero(run):

@@ -24,8 +24,9 @@ def drill_list() -> list[dict[str, Any]]:
 
 def drill(asked: Exercise) -> dict[str, Any]:
     """One exercise; `formulas` are all those that a report on it may show, TeX without dollar signs."""
-    texts = [asked.explanation, *asked.variants, *(bug.says for bug in asked.bugs)]
-    formulas = {bug.breaks for bug in asked.bugs}.union(*map(FORMULA.findall, texts))
+    bugs = asked.bugs + (asked.as_class.bugs if asked.as_class else ())
+    texts = [asked.explanation, *asked.variants, *(bug.says for bug in bugs)]
+    formulas = {bug.breaks for bug in bugs}.union(*map(FORMULA.findall, texts))
     return {
         "task": asked.task.strip(), "starter": asked.starter.strip() + "\n", "hints": list(asked.hints),
         "next": asked.next, "formulas": sorted(formulas),

@@ -109,14 +109,14 @@ def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     for what, begun in (("a new one", 0), ("one that had begun", 2)):
         mine = [p.copy() for p in points]
         again = _made(cls, mine, walk.settings)
-        for grads in SPIKE[:begun]:
-            _stepped(again, arrays(grads))
+        for early in SPIKE[:begun]:
+            _stepped(again, arrays(early))
         for p, point in zip(mine, points, strict=True):
             p[...] = point
         again.load_state_dict(saved)
-        for k, grads in enumerate(NOISE[:6], 6):
-            _stepped(again, arrays(grads))
-            _stepped(opt, arrays(grads))
+        for k, later in enumerate(NOISE[:6], 6):
+            _stepped(again, arrays(later))
+            _stepped(opt, arrays(later))
             for i, p in enumerate(mine, 1):
                 yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
+from .child import IN_A_PAGE
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
@@ -22,7 +23,7 @@ from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, def
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
-PATIENCE = 4.0
+PATIENCE = 1.5 if IN_A_PAGE else 4.0
 """Seconds of computing after which the search ends, found or not."""
 PLAIN = 4
 """On how many of the probes that differ a mistake is tried for itself, to be one of two."""
@@ -51,7 +52,7 @@ class Finding:
     """Of one mistake: code that makes it."""
 
 
-def diagnose(asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: list[int]) -> Finding:
+def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
     """The mistake in an answer, from what its probes saw."""
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
@@ -61,7 +62,7 @@ def diagnose(asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: lis
         return _found(_Search(asked, form, mine, failed, telling), form, mine, right)
 
 
-def _found(search: "_Search", form: Form, mine: Mapping[int, Trace], right: tuple[Trace, ...]) -> Finding:
+def _found(search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> Finding:
     found = search.named() or search.slipped()
     if found:
         return Finding(found[0], tuple(found[1:]), code=search.code)
@@ -75,7 +76,7 @@ def _found(search: "_Search", form: Form, mine: Mapping[int, Trace], right: tupl
 
 
 class _Search:
-    def __init__(self, asked: Exercise, form: Form, mine: Mapping[int, Trace], failed: list[int], telling: list[int]):
+    def __init__(self, asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], telling: list[int]):
         self.asked, self.form, self.mine, self.telling = asked, form, mine, telling
         self.order = [*failed, *(k for k in reversed(mine) if k not in failed)]
         self.until = time.process_time() + PATIENCE
@@ -184,8 +185,8 @@ def _defined(text: str, name: str, root: Any) -> Any:
 
 def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
     """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
-    thing = define(text, (name,))
-    space = thing.step.__globals__ if isinstance(thing, type) else thing.__globals__
+    thing: Any = define(text, (name,))
+    space = getattr(thing, "step", thing).__globals__
     if root:
         space["sqrt"] = root
     with warnings.catch_warnings():

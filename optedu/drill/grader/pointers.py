@@ -110,7 +110,7 @@ def _made_in(function: ast.FunctionDef, k: int) -> int:
     back = [n for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
     if len(back) != 1:
         return 0
-    values = back[0].value.elts if isinstance(back[0].value, ast.Tuple) else [back[0].value]  # type: ignore[list-item]
+    values = back[0].value.elts if isinstance(back[0].value, ast.Tuple) else [back[0].value]
     if k >= len(values):
         return 0
     value = values[k]

@@ -272,7 +272,8 @@ def _converges(rule: Rule, function: Callable[..., Any]) -> Iterator[tuple[str, 
     ends = []
     for lr in (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003):
         settings = {**rule.settings, "lr": lr}
-        points, scale = ([np.array(start)], [np.array(curvature)]) if rule.whole else (list(start), list(curvature))
+        points: list[Any] = [np.array(start)] if rule.whole else list(start)
+        scale: list[Any] = [np.array(curvature)] if rule.whole else list(curvature)
         states = [rule.state(settings) for _ in points]
         for t in range(1, 301):
             for j, p in enumerate(points):

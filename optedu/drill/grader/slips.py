@@ -20,7 +20,7 @@ OTHER_OPERATOR: dict[type, tuple[type, ...]] = {
     ast.Eq: (ast.NotEq, ast.GtE, ast.LtE), ast.NotEq: (ast.Eq,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
     ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.And: (ast.Or,), ast.Or: (ast.And,),
 }  # fmt: skip
-SIGNS = {
+SIGNS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.FloorDiv: "//", ast.MatMult: "@",
     ast.Mod: "%",
 }  # fmt: skip
@@ -38,11 +38,14 @@ def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
+    for part in plain:
+        if part.name == entry:
+            yield from _endings(part)
     for likely in (True, False):
         for part, other in zip(plain, spread, strict=True):
-            yield from _function(part, part.name == entry, likely)
+            yield from _function(part, likely)
             if not _same(part, other):
-                yield from _function(other, False, likely)
+                yield from _function(other, likely)
 
 
 class _Spread(ast.NodeTransformer):
@@ -92,15 +95,13 @@ Said = Callable[[], tuple[str, str]]
 """What changed, in words, and the line that was changed: worked out when it is to be told."""
 
 
-def _function(part: ast.FunctionDef, entry: bool, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
+def _function(part: ast.FunctionDef, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """Every function that differs from it in one thing."""
     about = _about(part, likely)
     for body, said in _block(part.body, about):
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
-    if likely and entry:
-        yield from _endings(part)
     start = int(ast.get_docstring(part) is not None)
     for lines, words in _openings(part, about):
         yield _with(part, [*part.body[:start], *lines, *part.body[start:]]), partial(_words, words)
@@ -122,14 +123,15 @@ class _Swapped(ast.NodeTransformer):
 
 def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """The same slip in all places: an operator for another, a number for another."""
-    for old in {type(n) for n in ast.walk(part) if isinstance(n, ast.operator)}:
+    for old in dict.fromkeys(type(n) for n in ast.walk(part) if isinstance(n, ast.operator)):
         for new in OTHER_OPERATOR.get(old, ()):
             other = _Swapped(old, new)
-            changed = other.visit(copy.deepcopy(part))
+            changed: Any = other.visit(copy.deepcopy(part))
             if other.count > 1:
                 words = f"every `{SIGNS.get(old, '?')}` is `{SIGNS.get(new, '?')}`"
                 yield changed, partial(_words, words)
-    numbers = {n.value for n in ast.walk(part) if isinstance(n, ast.Constant) and type(n.value) in (int, float)}
+    values: list[Any] = [n.value for n in ast.walk(part) if isinstance(n, ast.Constant)]
+    numbers: set[float] = {x for x in values if type(x) in (int, float)}
     for x in numbers:
         for y in {0, 1, 2, x + 1, 2 * x, x / 2} - {x}:
             changed, count = _renumbered(part, x, y)

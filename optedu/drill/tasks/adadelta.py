@@ -8,7 +8,7 @@ from .adagrad import COUPLED
 RULE = Rule(
     "adadelta",
     settings=dict(lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0),
-    unusual=dict(rho=0.6, lr=0.5),
+    unusual=dict(rho=0.6, lr=0.45),
     returns=("p", "v", "u"),
     state=lambda settings: (0.0, 0.0),
 )

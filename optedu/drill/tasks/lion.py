@@ -7,7 +7,7 @@ from ..grader.rule_probes import Rule, probes, weak_probes
 RULE = Rule(
     "lion",
     settings=dict(lr=0.1, betas=(0.9, 0.99), weight_decay=0.0),
-    unusual=dict(betas=(0.5, 0.8)),
+    unusual=dict(betas=(0.55, 0.8)),
     returns=("p", "m"),
     state=lambda settings: (0.0,),
 )

@@ -8,7 +8,7 @@ from .adagrad import COUPLED
 RULE = Rule(
     "nadam",
     settings=dict(lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=0.004),
-    unusual=dict(betas=(0.7, 0.9), momentum_decay=0.3),
+    unusual=dict(betas=(0.7, 0.9), momentum_decay=0.37),
     returns=("p", "mu_product", "m", "v"),
     state=lambda settings: (1.0, 0.0, 0.0),
     neutral=dict(decoupled_weight_decay=False),

@@ -3,6 +3,7 @@
 import json
 
 from optedu.drill import grade
+from optedu.drill.grader.report import HINT
 
 SECONDS = 6.0
 """For an answer that takes a moment in a terminal; a page is several times slower."""
@@ -12,4 +13,5 @@ def answer(name: str, text: str) -> str:
     """The report on source text, as JSON: whether it passed, and the report in Markdown."""
     # A text without a line break would be taken for a path.
     report = grade(name, text + "\n", seconds=SECONDS)
-    return json.dumps({"passed": report.passed, "text": report._repr_markdown_()})
+    said = report._repr_markdown_().replace(f"`{HINT.format(name)}`", "the first of four is below")
+    return json.dumps({"passed": report.passed, "text": said})
