@@ -22,6 +22,7 @@ FIGURES = (
     "lion",
     "muon",
     "ravine",
+    "running_average",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -78,7 +78,7 @@ FIGURE = Figure(
     (WAY, DISTANCE),
     "With *γL* = {gamma:2} and *μ* = {mu:2} a step leaves {now.rate:3} of the distance in the long run: "
     + f"{math.hypot(*START):.2f}" + " becomes {end.far:3} in 60 steps. The widest swing across is {end.wide:2}.",
-    "Curvature 100 across, 1 along; the square is the minimum. Try *γ* alone first: nothing gets visibly below the "
+    "Curvature 100 across, 1 along. Try *γ* alone first: nothing gets visibly below the "
     "dashed line. Then add *μ*.",
     Prediction(
         "Here is gradient descent at its best learning rate. With its best *μ* and *γ*, momentum gets 3,000 times as "
