@@ -18,7 +18,10 @@ EXERCISES = {e.name: e for e in exercises()}
 RULES = {name: e for name, e in EXERCISES.items() if e.as_class}
 FORMS = {**EXERCISES, **{e.as_class.name: e.as_class for e in RULES.values()}}
 # In a class nobody can see whether the array was not written to, or written to with zeros.
-ALIKE = {("Adadelta", "eps-missing-above"), ("Adadelta", "parameter-rebound")}
+ALIKE = {
+    ("Adadelta", "eps-missing-above"), ("Adadelta", "parameter-rebound"),
+    ("Rprop", "zero-turns"), ("Rprop", "parameter-rebound"),
+}  # fmt: skip
 
 
 def asked(form):

@@ -325,7 +325,10 @@ MALFORMED = {
     "loss_scaler": (lambda grads, scale, good, **settings: grads, "3 values, gradients, scale, good steps"),
     "param_groups": (lambda shapes, weight_decay, no_decay=(): list(shapes), "a list of groups"),
     "layerwise_decay": (lambda names, **settings: [0.1 for _ in names], "a dict from each of the names"),
-    "lr_finder": (lambda losses, **settings: None, "returned a NoneType"),
+    "lr_finder": (
+        lambda losses, **settings: None,
+        "returns nothing: is there a `return`? The task asks for 3 values, rates, smooth losses, suggestion",
+    ),
 }
 
 

@@ -45,7 +45,7 @@ def main(half: str) -> None:
         counts[found] += 1
         if half == "tuning" and (found not in ("right", "named") or "-v" in sys.argv):
             names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
-            print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]")
+            print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])
     print(f"{half}: " + ", ".join(f"{counts[k]} {k}" for k in KINDS) + f"; unknown {counts['unknown'] / wrong:.1%}")
 

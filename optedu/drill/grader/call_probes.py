@@ -26,7 +26,7 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
         results = []
         for where, args, settings in cases:
             given = copy.deepcopy(args)
-            results.append(given_back(called(function, *given, **copy.deepcopy(settings))))
+            results.append(given_back(called(function, *given, **copy.deepcopy(settings)), parts))
             yield from seen(where, results[-1])
             if fresh:
                 yield f"{where}, the lists are new", not holds(given).intersection(holds(results[-1]))
@@ -43,10 +43,11 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
     return Probe(name, why, run)
 
 
-def given_back(result: Any) -> Any:
+def given_back(result: Any, parts: Sequence[str] = ()) -> Any:
     """The result, which is never None here."""
     if result is None:
-        raise Unfit("It returns nothing: is there a `return`?")
+        asked = f" The task asks for {len(parts)} values, {', '.join(parts)}." if parts else ""
+        raise Unfit(f"It returns nothing: is there a `return`?{asked}")
     return result
 
 

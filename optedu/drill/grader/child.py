@@ -34,6 +34,8 @@ MEMORY = 4 * 2**30
 """Bytes that an answer may use beside what this process has already."""
 WRITTEN, SENT = 2**24, 2**26
 """Bytes that an answer may write to a file, and that may come back from it."""
+PATIENCE = 4
+"""How many times longer by the clock than by computing an answer may take: the machine may be busy with others."""
 GRACE = 1.0
 """Seconds after which a child that should have ended itself is killed."""
 HERE = os.path.dirname(__file__)
@@ -62,7 +64,7 @@ def messages(watching: Iterator[Message], seconds: float, free: bool) -> Iterato
     watching : iterator of dict
         Run in the child; each dict can be written as JSON.
     seconds : float
-        How long the child may take from one message to the next.
+        How long the child may compute from one message to the next.
     free : bool
         Whether optedu and torch can be imported: for a class of the package itself.
     """
@@ -91,7 +93,7 @@ def messages(watching: Iterator[Message], seconds: float, free: bool) -> Iterato
 
 def _received(results: int, seconds: float) -> Generator[Message, None, str]:
     """The messages as they come; returns why there are no more, empty after the last one."""
-    rest, total, deadline = b"", 0, time.monotonic() + seconds + GRACE
+    rest, total, deadline = b"", 0, time.monotonic() + PATIENCE * seconds + GRACE
     while True:
         ready, _, _ = select.select([results], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
@@ -107,7 +109,7 @@ def _received(results: int, seconds: float) -> Generator[Message, None, str]:
             message = json.loads(line)
             if message.get("over"):
                 return ""
-            deadline = time.monotonic() + seconds + GRACE
+            deadline = time.monotonic() + PATIENCE * seconds + GRACE
             yield message
 
 
@@ -146,7 +148,8 @@ def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int
         if not free:
             _block()
         # Bound before the answer runs, which may replace what it can import.
-        write, leave, dumps, rearm = os.write, os._exit, json.dumps, faulthandler.dump_traceback_later
+        write, leave, dumps = os.write, os._exit, json.dumps
+        computing, waiting = signal.setitimer, faulthandler.dump_traceback_later
         threads = threading.active_count
         before = threads()
 
@@ -155,11 +158,16 @@ def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int
             while data:
                 data = data[write(sending, data) :]
 
-        rearm(seconds, exit=True, file=dumping)  # a thread in C: it also ends a loop that catches everything
+        def rearm() -> None:  # both work in C: they also end a loop that catches everything, and a long call
+            computing(signal.ITIMER_PROF, seconds)
+            waiting(PATIENCE * seconds, exit=True, file=dumping)
+
+        faulthandler.register(signal.SIGPROF, file=dumping, all_threads=False, chain=True)  # and then ends the process
+        rearm()
         try:
             for message in watching:
                 send(message)
-                rearm(seconds, exit=True, file=dumping)
+                rearm()
         except BaseException as error:
             send({"problem": sentence(error)})
         if threads() > before:

@@ -60,6 +60,10 @@ def _counting(rule: Rule) -> bool:
     return rule.counts
 
 
+def _dampened(rule: Rule) -> bool:
+    return "dampening" in rule.settings
+
+
 def _correcting(rule: Rule) -> bool:
     return rule.counts and rule.name != "adagrad"  # whose count serves the rate alone
 
@@ -240,7 +244,7 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
                   "                del self.state[i]\n            if i not in"),
                  ('state["t"] += 1', 'state["t"] += 1\n            state["lr"] = group["lr"]')),),
     )),
-    (_aliasing, Bug(
+    (_dampened, Bug(
         "one-flag-for-all",
         "One flag tells the first step of the whole optimizer: a parameter whose first gradient comes later starts "
         "from a buffer of zeros.",

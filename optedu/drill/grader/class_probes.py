@@ -76,8 +76,8 @@ def _arrays(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
 def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
-    others = {key: _moved(value) for key, value in walk.settings.items()}
-    own = {key: _moved(value) for key, value in others.items()}
+    others = {key: _moved(key, value) for key, value in walk.settings.items()}
+    own = {key: _moved(key, value) for key, value in others.items()}
     opt = _made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
     for k, grads in enumerate(ZEROS, 1):
         if k == 4:
@@ -92,9 +92,13 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
             yield f"step {k}, tensor {i}", p
 
 
-def _moved(value: Any) -> Any:
-    """Another value of a setting, on the same side of 1."""
-    return tuple(map(_moved, value)) if isinstance(value, tuple) else 0.7 * value + (0.02 if value < 1 else 0.33)
+def _moved(key: str, value: Any) -> Any:
+    """Another value of a setting, on the same side of 1; memories become longer, so that RAdam divides at all."""
+    if key == "betas":
+        return tuple(1 - 0.6 * (1 - beta) for beta in value)
+    if isinstance(value, tuple):
+        return tuple(_moved("", v) for v in value)
+    return 0.7 * value + (0.02 if value < 1 else 0.33)
 
 
 def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
