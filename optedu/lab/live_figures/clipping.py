@@ -113,7 +113,7 @@ FIGURE = Figure(
         ("below the minimum", "at the minimum", "above it"),
         lambda before, after: 1 + int(np.sign(np.mean(after["run"]["theta"][40:]))),
         {"c": 1.0},
-        "Clipping takes from the positive side only. What is left has the mean −{count.bias:2}, and SGD settles where "
+        "Clipping takes more from the positive side. What is left has the mean −{count.bias:2}, and SGD settles where "
         "*θ* "
         "makes up for it. It is much calmer there: noise {count.spread:2}.",
     ),

@@ -86,7 +86,7 @@ FIGURE = Figure(
         ("lower", "as it was", "higher"),
         lambda before, after: 1 + int(np.sign(np.round(after["last"]["flat"][0] - before["last"]["flat"][0], 3))),
         {"rates": FALLING},
-        "The rate is gone before the flat direction has moved: {last.flat:3} of its error is left. That is why "
+        "The rate is gone before the flat direction has arrived: {last.flat:3} of its error is left. That is why "
         "practice keeps "
         "the rate high for long, and lets it fall at the end. Draw that.",
     ),
