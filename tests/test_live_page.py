@@ -192,6 +192,19 @@ def test_keys_move_the_ball(opened):
     assert one.value("x") == a and one.value("mu") == mu
 
 
+def test_a_symbol_with_an_exponent_is_a_handle(opened):
+    one = Driver(page := opened("bias_correction"), "bias_correction")
+    symbols = page.locator("section").filter(has=one.root).locator("mjx-math .live-symbol")
+    assert symbols.count() == 2
+    before, box = one.value("b2"), symbols.last.bounding_box()
+    page.mouse.move(box["x"] + 4, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 16, box["y"] + 8)
+    page.mouse.up()
+    one.settled()
+    assert one.value("b2") < before - 0.1
+
+
 def test_symbols_of_an_equation_move_it(opened):
     page = opened()
     one = Driver(page, "heavy_ball")

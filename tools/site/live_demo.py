@@ -21,6 +21,7 @@ from optedu.lab.live_figures import FIGURES  # noqa: E402
 TEXTS = {
     "heavy_ball": r"Each eigenvalue solves \[z^2 - (1+\mu-\gamma a)\,z + \mu = 0 .\] Drag a symbol sideways. In "
     r"the text [\(\mu\)]{mu} does it as well.",
+    "bias_correction": r"The uncorrected step is off by \[r(t) = \frac{1-\beta_1^t}{\sqrt{1-\beta_2^t}} .\]",
 }
 PAGE = """<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Live figures</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">

@@ -251,7 +251,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function bindAll(live) {
     const section = live.root.closest("section") ?? document.body;
     for (const name in live.spec.quantities) {
-      for (const node of section.querySelectorAll("mjx-mi, mjx-msub, mjx-msup")) {
+      for (const node of section.querySelectorAll("mjx-mi, mjx-msub, mjx-msup, mjx-msubsup")) {
         if (node.closest("section, body") === section && !node.closest("a, [class*='live-']") &&
           live.spec.quantities[name].symbols?.includes(letters(node))) bind(node, live, name, false);
       }

@@ -64,8 +64,8 @@ RATIO = Panel(
 FIGURE = Figure(
     "What the correction corrects",
     (
-        Quantity("b1", "*β*_1", 0, 0.99, 0.9, "decay", 0.05, 3, "blue", "β1"),
-        Quantity("b2", "*β*_2", 0, 0.9999, 0.999, "decay", 0.05, 4, "purple", "β2"),
+        Quantity("b1", "*β*_1", 0, 0.99, 0.9, "decay", 0.05, 3, "blue", "β1 βt1"),
+        Quantity("b2", "*β*_2", 0, 0.9999, 0.999, "decay", 0.05, 4, "purple", "β2 βt2"),
     ),
     {
         "time": Map(over_time, "ratio", {"t": (1, 10000, 121, "log")}),

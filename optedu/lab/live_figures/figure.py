@@ -40,7 +40,8 @@ class Quantity:
     color : str
         Its color wherever it is seen: the handle, the slider, the symbol in an equation.
     symbols : str
-        Symbols in the equations of its section that are handles of it, separated by blanks.
+        Symbols in the equations of its section that are handles of it, separated by blanks; of one with a superscript
+        and a subscript the former comes first.
     """
 
     name: str
