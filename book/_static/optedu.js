@@ -23,7 +23,7 @@ function openToKeyboard(parts) { // first all is measured, then changed: in turn
   // unless it is wider than the line.
   const formulas = parts.flatMap((part) => own(part, "span.math > mjx-container")).map((formula) => {
     const width = formula.closest("p, li, td, th, dd, figcaption, summary, article").clientWidth;
-    return [formula, width > 0 && formula.firstElementChild.offsetWidth > width];
+    return [formula, width > 0 && formula.firstElementChild.offsetWidth > width + 1]; // as below: a pixel is rounding
   });
   for (const [formula, wide] of formulas) formula.classList.toggle("wide", wide);
   const boxes = parts.flatMap((part) => Object.entries(BOXES).flatMap(([selector, name]) => own(part, selector).map((box) => {

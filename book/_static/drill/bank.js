@@ -34,12 +34,15 @@ OpteduPractice.bank = async (root) => {
     count.textContent = `${shown.length} of ${all.length} questions${done ? `, ${done} of them seen` : ""}.`;
   }
 
+  const changed = new Map();
   root.addEventListener("toggle", async ({ target }) => {
     if (!target.open || target.querySelector(".quiz-part")) return;
     const { id } = target.dataset, key = topicOf(target);
     try {
       const texts = (await need(`quiz-${key}`))[id];
       target.replaceChildren(target.querySelector("summary"), ...answer(texts, key, id));
+      clearTimeout(changed.get(key)); // then, once for all that were opened, optedu.js makes wide formulas reachable
+      changed.set(key, setTimeout(() => target.dispatchEvent(new Event("toggle"))));
     } catch { return; } // the way to the answer stays
     seen.add(id);
     store.set("bank.seen", [...new Set([...store.get("bank.seen", []), id])]);
