@@ -19,7 +19,7 @@ from .child import IN_A_PAGE
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
-from .sandbox import FAILURES, NotANumber, Printed, Trace, Unfit, contained, define, plain, run
+from .sandbox import FAILURES, NotANumber, Printed, Trace, contained, define, names, plain, run
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
@@ -139,8 +139,8 @@ class _Search:
         """Whether two mistakes of the catalogue, made at once, show what the answer shows."""
         for edits in (a.edits + b.edits, b.edits + a.edits):
             try:
-                return self.all(_defined(edited(self.form.reference, edits), self.form.name, self.root))
-            except (ValueError, Unfit):  # one takes the other's place away
+                return self.all(_made(edited(self.form.reference, edits), self.form.name, self.root))
+            except ValueError:  # one takes the other's place away
                 continue
         return False
 
@@ -177,18 +177,25 @@ def _power(x: Any) -> Any:
 
 @cache
 def _defined(text: str, name: str, root: Any) -> Any:
-    thing = define(text, (name,))
+    return _made(text, name, root)
+
+
+def _made(text: str, name: str, root: Any) -> Any:
+    """The function or class of that name in a text of ours, with a root of its own."""
+    space = names()
+    try:
+        exec(compile(text, "<reference>", "exec"), space)  # noqa: S102
+    except SyntaxError as error:
+        raise ValueError(str(error)) from None
     if root:
-        thing.__globals__["sqrt"] = root
-    return thing
+        space["sqrt"] = root
+    return space[name]
 
 
 def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
     """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
-    thing: Any = define(text, (name,))
+    thing = _made(text, name, root)
     space = getattr(thing, "step", thing).__globals__
-    if root:
-        space["sqrt"] = root
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for function, said in slips(text, entry):

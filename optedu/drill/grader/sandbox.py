@@ -73,7 +73,7 @@ class NotANumber(float):
 def define(text: str, wanted: tuple[str, ...]) -> Any:
     """Run source text and return the function or class of a wanted name, or the only one there is."""
     filename = remembered(text)
-    space: dict[str, Any] = {"__name__": "answer", **_names()}
+    space: dict[str, Any] = {"__name__": "answer", **names()}
     before = set(space)
     try:
         code = compile(text, filename, "exec")
@@ -99,7 +99,8 @@ def remembered(text: str) -> str:
     return filename
 
 
-def _names() -> dict[str, Any]:
+def names() -> dict[str, Any]:
+    """What code finds without an import."""
     import numpy as np  # not before something is run: a list of the exercises does without
 
     return {"math": math, "np": np, **{name: getattr(np, name) for name in FOUND}}
