@@ -36,7 +36,7 @@ WITHIN = {  # in the place of the answer
     "an endless loop": ("while True:\n        pass", LATE + ", in line"),
     "a loop that catches everything": (
         "while True:\n        try:\n            raise ValueError\n        except:\n            pass",
-        LATE + ", in line"),
+        LATE),  # once in fifty times it is met between two lines, and none can be told
     "a long call into C": ("return sum(iter(int, 1))", LATE + ", in line 2, `return sum(iter(int, 1))`"),
     "a long call into NumPy": ("a = np.ones((900, 900))\n    while True: a = a @ a", LATE),
     "no tracing": ("import sys; sys.settrace(None)\n    while True: pass", LATE),
