@@ -1,5 +1,6 @@
 """The grader: right answers pass, every catalogued mistake is named, no other is called by a wrong name."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 import optedu
 from optedu.drill import grade
 from optedu.drill.grader.exercise_form import LEVELS, PARTS, edited, exercise, exercises, source
+from optedu.drill.grader.other_forms import FORMS as FORMS_OF
 from optedu.drill.grader.rule_probes import SPIKE, WAITING
 from optedu.drill.grader.sandbox import define, run
+from optedu.drill.grader.slips import _all, slips
 from optedu.drill.grader.weak_tests import let_through
 
 ROOT = Path(__file__).parents[1]
@@ -284,6 +287,23 @@ def test_a_slip_is_told_in_the_words_of_the_reference(what):
         text = text.replace("weight_decay=0)", "weight_decay=0)\n    return p, old, v, v_max")
     report = grade(name, text)
     assert report.diagnosis and words in str(report), str(report)
+
+
+def test_no_slip_makes_a_loop_endless():
+    texts = [(e.name, text) for e in EXERCISES.values() for text in (e.reference, *FORMS_OF.get(e.name, ()))]
+    loops = [ast.unparse(f) for name, text in texts for f, _ in slips(text, name) if "append(" in text]
+    assert len(loops) > 1000 and not any("for x in row:" in text or "while" in text for text in loops)
+    assert any("for x in row:" in ast.unparse(f) for f, _ in _all(*[[ast.parse(LOOP).body[0]]] * 2, ""))
+
+
+LOOP = "def f(g):\n    row = []\n    for x in g:\n        row.append(x)\n    return row\n"
+
+
+@pytest.mark.parametrize("name", FORMS_OF)
+def test_the_other_forms_are_right(name):
+    for text in FORMS_OF[name]:
+        report = grade(name, text)
+        assert report.passed, f"{text}\n{report}"
 
 
 def test_lost_digits_are_told():

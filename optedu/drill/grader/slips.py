@@ -38,6 +38,14 @@ def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
+    for function, said in _all(plain, spread, entry):
+        if not _endless(function):
+            yield function, said
+
+
+def _all(
+    plain: list[ast.FunctionDef], spread: list[ast.FunctionDef], entry: str
+) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     for part in plain:
         if part.name == entry:
             yield from _endings(part)
@@ -46,6 +54,21 @@ def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
             yield from _function(part, likely)
             if not _same(part, other):
                 yield from _function(other, likely)
+
+
+def _endless(function: ast.FunctionDef) -> bool:
+    """Whether a loop makes the list longer that it goes through (or another of that name); there is no `while`."""
+    for loop in ast.walk(function):
+        if isinstance(loop, ast.For):
+            through = {n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
+            longer = {
+                n.func.value.id for s in loop.body for n in ast.walk(s)
+                if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and isinstance(n.func.value, ast.Name)
+                and n.func.attr in ("append", "insert", "extend")
+            }  # fmt: skip
+            if through & longer:
+                return True
+    return False
 
 
 class _Spread(ast.NodeTransformer):
