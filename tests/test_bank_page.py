@@ -43,7 +43,7 @@ def test_an_answer_opens_in_place_and_the_question_counts_as_seen(bank):
     one = bank.locator("[data-id=momentum-why-ravines]")
     one.locator("summary").click()
     one.locator(".quiz-short mjx-container").first.wait_for()
-    assert "adds gradients up" in one.locator(".quiz-short").inner_text()
+    assert "one learning rate serves all directions" in one.locator(".quiz-short").inner_text()
     follow_up = one.get_by_role("link", name="What are the best momentum and learning rate?")
     assert follow_up.get_attribute("href") == "bank/momentum.html#momentum-optimal-settings"
     bank.get_by_label("Seen").select_option("yes")
