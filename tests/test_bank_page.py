@@ -19,6 +19,7 @@ def bank(request, browser, site, address):  # noqa: F811
     )
     page.wait_for_selector(".optedu-bank select")
     yield page
+    page.wait_for_load_state("networkidle")  # a font that is on its way when the page is left is no complaint
     page.context.close()
     assert not heard, heard
 
