@@ -270,12 +270,13 @@ def test_the_report_shows_steps_over_the_rate_the_line_and_what_to_do_next():
 SLIPS = {
     "a name for another": (("adam", "m_hat = m / (1 - b1**t)", "m_hat = m / (1 - b2**t)"), "reads"),
     "a bracket elsewhere": (("adam", "b2 * v + (1 - b2) * g * g", "b2 * v + (1 - b2 * g * g)"), "reads"),
-    "kept for the next step": (("adam", "    return p - lr", "    m = m_hat\n    return p - lr"), "stored in `m`, too"),
-    "not kept": (("adamw", "return adam(g, p, m, v, v_max,", "old = m\n    p, m, v, v_max = adam(g, p, m, v, v_max,"),
+    "kept for the next step": (("adam", "    p = p - lr", "    m = m_hat\n    p = p - lr"), "stored in `m`, too"),
+    "not kept": (("adamw", "return adam(", "old = m\n    p, m, v, v_max = adam("),
                  "`m` is returned as handed over"),
     "another order": (("lion", "return p - lr * sign(direction), m", "return m, p - lr * sign(direction)"),
                       "another order: m, p"),
-    "arguments exchanged": (("ema", "    return", "    average, p = p, average\n    return"), "taken for one another"),
+    "arguments exchanged": (("ema", "    if not n:", "    average, p = p, average\n    if not n:"),
+                            "taken for one another"),
 }  # fmt: skip
 
 
@@ -284,7 +285,7 @@ def test_a_slip_is_told_in_the_words_of_the_reference(what):
     (name, old, new), words = SLIPS[what]
     text = edited(EXERCISES[name].reference, ((old, new),))
     if what == "not kept":
-        text = text.replace("weight_decay=0)", "weight_decay=0)\n    return p, old, v, v_max")
+        text = text.rstrip() + "\n    return p, old, v, v_max\n"
     report = grade(name, text)
     assert report.diagnosis and words in str(report), str(report)
 
