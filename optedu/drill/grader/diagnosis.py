@@ -15,7 +15,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from .child import IN_A_PAGE
+from .child import FORKS, IN_A_PAGE, Message, messages
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
@@ -53,7 +53,45 @@ class Finding:
 
 
 def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
-    """The mistake in an answer, from what its probes saw."""
+    """The mistake in an answer, from what its probes saw.
+
+    The search has a process of its own, too, with the same limits: among thousands of changes of a reference there may
+    always be one that does not come back.
+    """
+    if not FORKS:
+        return _diagnosed(asked, form, mine, failed)
+
+    def searching() -> Iterator[Message]:
+        yield _packed(form, _diagnosed(asked, form, mine, failed))
+
+    for message in messages(searching(), 3 * PATIENCE, free=True):
+        if "mistakes" in message:
+            return _unpacked(form, message)
+    return Finding()
+
+
+def _packed(form: Form, found: Finding) -> Message:
+    def one(bug: Bug) -> Any:
+        return form.bugs.index(bug) if bug.edits else [bug.name, bug.says, bug.breaks]
+
+    return {
+        "mistakes": [*map(one, found.mistakes)], "alternatives": [[*map(one, bugs)] for bugs in found.alternatives],
+        "similar": None if found.similar is None else one(found.similar), "explained": found.explained,
+        "code": found.code,
+    }  # fmt: skip
+
+
+def _unpacked(form: Form, message: Message) -> Finding:
+    def one(bug: Any) -> Bug:
+        return form.bugs[bug] if isinstance(bug, int) else Bug(bug[0], bug[1], bug[2], ())
+
+    return Finding(
+        tuple(map(one, message["mistakes"])), tuple(tuple(map(one, bugs)) for bugs in message["alternatives"]),
+        None if message["similar"] is None else one(message["similar"]), tuple(message["explained"]), message["code"],
+    )  # fmt: skip
+
+
+def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
     if not telling:

@@ -134,7 +134,6 @@ def _frozen(x: Any) -> str:
     return repr(x) if isinstance(x, (float, int, str)) else type(x).__name__
 
 
-@cache
 def arguments(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     """The arguments of a function or class by name; empty where Python cannot tell."""
     try:

@@ -57,8 +57,12 @@ def _all(
 
 
 def _endless(function: ast.FunctionDef) -> bool:
-    """Whether a loop makes the list longer that it goes through (or another of that name); there is no `while`."""
+    """Whether a loop makes the list longer that it goes through, or a list is put into itself; there is no `while`."""
     for loop in ast.walk(function):
+        match loop:
+            case ast.Call(ast.Attribute(ast.Name(name), "append" | "insert" | "extend"), args):
+                if any(isinstance(n, ast.Name) and n.id == name for arg in args for n in ast.walk(arg)):
+                    return True
         if isinstance(loop, ast.For):
             through = {n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
             longer = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..grader.call_probes import given_back
 from ..grader.exercise_form import Bug, Exercise, Probe, edited, source
 
 MUON = (3.4445, -4.775, 2.0315)
@@ -20,7 +21,7 @@ def _probe(
 
         for rows in matrices:
             x = scale * np.array(rows)
-            yield f"a matrix {x.shape[0]} × {x.shape[1]}", np.asarray(function(x, coefficients, steps, eps))
+            yield f"a matrix {x.shape[0]} × {x.shape[1]}", np.asarray(given_back(function(x, coefficients, steps, eps)))
 
     return Probe(name, why, run)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..grader.call_probes import given_back
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 G = [1.0, -2.0, 0.5]
@@ -14,7 +15,7 @@ def _probe(name: str, why: str, pairs: int, h0: float) -> Probe:
         import numpy as np
 
         ss, ys = ([np.array(pair[k]) for pair in PAIRS[:pairs]] for k in (0, 1))
-        yield "direction", np.asarray(function(np.array(G), ss, ys, h0))
+        yield "direction", np.asarray(given_back(function(np.array(G), ss, ys, h0)))
 
     return Probe(name, why, run)
 
