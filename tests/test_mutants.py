@@ -16,8 +16,8 @@ from conftest import FED
 
 import optedu
 from optedu import averaging
-from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
-from optedu.lab.referees import reference
+from optedu.lab.comparison import closure_deviation, compare, problems, torch_scalars
+from optedu.lab.referees import in_float64, reference
 from optedu.optim import cautious, hyperball, muon, wrapper
 from optedu.zoo import ZOO
 
@@ -186,7 +186,7 @@ def differs(entry):
         settings += [{**settings[0], "lr": 1.0}]
     if entry.name == "LAMB":  # each comparison is compiled anew
         settings = settings[:3]
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for some in settings:
             change = (30, {"lr": some["lr"] / 2, **({"t0": 5} if entry.name == "ASGD" else {})})
             try:

@@ -16,7 +16,6 @@ from optedu.lab.comparison import (
     closure_deviation,
     compare,
     deviation,
-    newton_schulz_in_float64,
     objectives,
     on_matrices,
     on_network,
@@ -24,7 +23,7 @@ from optedu.lab.comparison import (
     problems,
     torch_scalars,
 )
-from optedu.lab.referees import fed, reference
+from optedu.lab.referees import fed, in_float64, reference
 from optedu.optim import muon
 from optedu.optim.muon import HYBRID, POLAR_EXPRESS, QUINTIC
 from optedu.zoo import ZOO
@@ -301,7 +300,7 @@ def test_muon():
     for settings in entry.sample(6):  # torch itself works in bfloat16
         assert 1e-6 < compare(entry, settings, on_matrices()) < 3e-2
     more = [{"ns_coefficients": (1.5, -0.5, 0.0)}, {"eps": 10.0}]
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for settings in [*entry.grid(), *({**entry.fixed, **s} for s in more)]:
             change = (40, {"lr": settings["lr"] / 2})
             assert compare(entry, settings, on_matrices(), steps=80, change=change) <= TOLERANCE["float64"], settings
@@ -771,7 +770,7 @@ def test_configurations_of_torchs_own_tests(entry, settings):
         build = reference(entry)
         assert closure_deviation(lambda w: entry.cls(w, **rate), lambda w: build(w, **rate), steps=2) <= 1e-8
         return
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for problem in problems(entry):
             assert compare(entry, settings, problem, steps=100) <= TOLERANCE["float64"]
 

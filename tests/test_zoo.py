@@ -66,7 +66,7 @@ def test_rules_are_those_that_run(any_entry):
     for settings in entry.grid():
         opt = entry.cls([np.zeros((1, 1))], **settings)
         used.add(opt.rule_for(opt.param_groups[0]))
-    assert used <= set(entry.rules) and (used == set(entry.rules) or entry.name == "Prodigy")  # it has two halves
+    assert used <= set(entry.rules) and (used == set(entry.rules) or entry.together)  # it has two halves
     for rule in entry.rules:
         assert rule.__doc__ and set(keywords(rule)) <= {"t", "rate", "s_rate", *entry.cls.settings}
 

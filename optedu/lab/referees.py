@@ -4,8 +4,8 @@ Only what a package calls or counts differently is adapted here. These packages 
 tests and by parity cells, never by ``import optedu``.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -20,6 +20,11 @@ def reference(entry: Entry) -> Callable[..., Any] | None:
         return ADAPTED[entry.name]
     module, _, name = entry.referee.rpartition(".")
     return getattr(import_module(module), name) if module else None
+
+
+def in_float64(entry: Entry) -> AbstractContextManager[None]:
+    """A context in which the referee computes in double precision."""
+    return EXACT.get(entry.name, nullcontext)()
 
 
 def adabelief(params: Sequence[Any], **settings: Any) -> Any:
@@ -186,6 +191,30 @@ def adopt(params: Sequence[Any], **settings: Any) -> Any:
     return Late(params, clip_lambda=lambda t: (t - 1) ** 0.25, weight_decouple=True, **settings)
 
 
+@contextmanager
+def newton_schulz_in_float64() -> Iterator[None]:
+    """torch's Muon with its iteration in float64: an odd polynomial of the singular values.
+
+    torch itself runs it in bfloat16, with 8 binary digits.
+    """
+    import torch
+    from torch.optim import _muon
+
+    def exact(x: Any, coefficients: Any, steps: int, eps: float) -> Any:
+        a, b, c = coefficients
+        u, s, vt = torch.linalg.svd(x / x.norm().clamp(min=eps), full_matrices=False)
+        for _ in range(steps):
+            s = a * s + b * s**3 + c * s**5
+        return u @ torch.diag(s) @ vt
+
+    old = _muon._zeropower_via_newtonschulz
+    _muon._zeropower_via_newtonschulz = exact
+    try:
+        yield
+    finally:
+        _muon._zeropower_via_newtonschulz = old
+
+
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
@@ -202,3 +231,6 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "MARS": mars,
     "ADOPT": adopt,
 }
+
+EXACT: dict[str, Callable[[], AbstractContextManager[None]]] = {"Muon": newton_schulz_in_float64}
+"""Under which a referee computes in double precision that by itself does not."""
