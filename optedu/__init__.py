@@ -39,6 +39,7 @@ _HOMES = {
     "AdEMAMix": "optim.ademamix",
     "MARS": "optim.mars",
     "ADOPT": "optim.adopt",
+    "AdamW8bit": "optim.adamw_8bit",
     "SAM": "optim.wrapper",
     "Cautious": "optim.cautious",
     "Hyperball": "optim.hyperball",

@@ -31,6 +31,7 @@ from .optim.sophia import Sophia as Sophia
 from .optim.ademamix import AdEMAMix as AdEMAMix
 from .optim.mars import MARS as MARS
 from .optim.adopt import ADOPT as ADOPT
+from .optim.adamw_8bit import AdamW8bit as AdamW8bit
 from .optim.wrapper import SAM as SAM
 from .optim.cautious import Cautious as Cautious
 from .optim.hyperball import Hyperball as Hyperball
@@ -76,6 +77,7 @@ __all__ = [
     "AdEMAMix",
     "MARS",
     "ADOPT",
+    "AdamW8bit",
     "SAM",
     "Cautious",
     "Hyperball",

@@ -19,6 +19,7 @@ from .optim.adafactor import Adafactor, adafactor
 from .optim.adagrad import Adagrad, adagrad
 from .optim.adam import Adam, AdamW, adam, adamw
 from .optim.adamax import Adamax, adamax
+from .optim.adamw_8bit import AdamW8bit, adamw_8bit, held_in_8_bits
 from .optim.ademamix import AdEMAMix, ademamix
 from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
@@ -152,7 +153,9 @@ class Entry:
 
     def bytes_per_parameter(self, itemsize: int = 4, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
         """Bytes of state for each parameter of `itemsize` bytes (without the gradient)."""
-        return itemsize * self.numbers_per_parameter(shape, **settings)
+        p = np.ones(shape)
+        arrays = arrays_in(self.after_a_step(p, settings))
+        return sum(a.size * (itemsize if a.dtype == p.dtype else a.itemsize) for a in arrays) / p.size
 
     def after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """State of a parameter after one step on gradients of one."""
@@ -370,6 +373,13 @@ ZOO: dict[str, Entry] = {
             {"betas": ((0.9, 0.9999), (0.7, 0.95)), "eps": (1e-6, 1.0), **_decay},
             {"lr": 0.001},
             waits=1,
+        ),
+        Entry(
+            AdamW8bit, (adamw_8bit,), "Dettmers et al. (2022)", "practice/memory",
+            "AdamW of torch, its averages rounded to the nearest code",
+            {**_betas, "block_size": (256, 4), "min_8bit_size": (4096, 0), **_decay},
+            {"lr": 0.001},
+            held=held_in_8_bits,
         ),
         Entry(
             LBFGS, (two_loop,), "Nocedal (1980)", "classical/lbfgs", "torch.optim.LBFGS",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import test_8bit
 import test_around
 import test_others
 from conftest import FED
@@ -18,7 +19,7 @@ import optedu
 from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, problems, torch_scalars
 from optedu.lab.referees import in_float64, reference
-from optedu.optim import cautious, hyperball, muon, wrapper
+from optedu.optim import adamw_8bit, cautious, hyperball, muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -125,6 +126,20 @@ MUTANTS = {
         ("lr * weight_decay * p", "weight_decay * p"),
         ("u = clip(u, -bound, bound)", "pass"),
     ],
+    "adamw_8bit": [
+        ("coded, n = m_max is not None", "coded, n = False"),
+        ("quantize(v, UNSIGNED, n)", "quantize(v, SIGNED, n)"),
+        ("m = dequantize(m, m_max, SIGNED, n)", "m = 0 * g"),
+        ("p, m, v, _ = adamw", "_, m, v, _ = adamw"),
+    ],
+    "quantize": [
+        ("between.searchsorted", "book.searchsorted"),
+        ("book[1:] + book[:-1]", "book[:-1] + book[:-1]"),
+        ("abs(flat)", "flat"),
+        ("np.repeat(unit, block_size)[: x.size]", "unit.max()"),
+        ("most > 0, most, 1.0", "most > 0, 1.0, 1.0"),
+    ],
+    "dequantize": [("book[codes] * unit", "book[codes]"), ("np.repeat(most, block_size)", "np.tile(most, block_size)")],
     "two_loop": [
         ("r = h0 * q", "r = q"),
         ("in reversed(pairs)", "in pairs"),
@@ -251,6 +266,9 @@ AROUND = [
     ),
     (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
+    (adamw_8bit.dynamic_map, "2**i if signed", "2 ** (i + 1) if signed", test_8bit.test_the_map_by_its_definition),
+    (adamw_8bit.dynamic_map, "i - 6", "i - 7", test_8bit.test_the_map_by_its_definition),
+    (adamw_8bit.dynamic_map, "-book[2:]", "-book", test_8bit.test_the_map_by_its_definition),
     (averaging.ema, "if not n:", "if False:", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

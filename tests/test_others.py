@@ -738,6 +738,8 @@ def test_resumed_run_is_the_same_run(any_entry):
         ("AdEMAMix", {"t_alpha_beta3": 9, "betas": (0.0, 0.9, 0.9)}, r"betas\[0\] must be > 0 .* got 0.0"),
         ("ADOPT", {"eps": 0.0}, "eps must be > 0, got 0.0"),
         ("RAdamScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
+        ("AdamW8bit", {"block_size": 0}, "block_size must be >= 1, got 0"),
+        ("AdamW8bit", {"min_8bit_size": -1}, "min_8bit_size .* got -1"),
         ("Prodigy", {"beta3": 1.0}, r"beta3 must be in \[0, 1\), got 1.0"),
     ],
 )

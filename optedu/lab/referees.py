@@ -215,6 +215,35 @@ def newton_schulz_in_float64() -> Iterator[None]:
         _muon._zeropower_via_newtonschulz = old
 
 
+def adamw_8bit(params: Sequence[Any], block_size: int, min_8bit_size: int, **settings: Any) -> Any:
+    """torch's AdamW; each average is replaced by the nearest of all numbers that a block can hold."""
+    import torch
+
+    def positive(levels: int) -> list[float]:  # from the text of the paper: a decade for each leading zero
+        return [
+            (0.1 + 0.9 * (k + 0.5) / n) / 10 ** (6 - i) for i in range(7) for n in [levels * 2**i] for k in range(n)
+        ]
+
+    plus = torch.tensor([0.0, 1.0, *positive(2)], dtype=torch.float64)
+    both = torch.tensor([*plus[:2], *positive(1), *(-x for x in positive(1))], dtype=torch.float64)
+
+    def rounded(x: Any, book: Any) -> None:
+        for block in x.view(-1).split(block_size):
+            unit = block.abs().max().float()
+            nearest = (block[:, None] - book * (unit or 1.0)).abs().argmin(1)
+            block.copy_(book[nearest] * unit)
+
+    class Rounded(torch.optim.AdamW):
+        def step(self) -> None:
+            super().step()
+            for p, state in self.state.items():
+                if p.numel() >= min_8bit_size:
+                    rounded(state["exp_avg"], both)
+                    rounded(state["exp_avg_sq"], plus)
+
+    return Rounded(params, **settings)
+
+
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
@@ -230,6 +259,7 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "AdEMAMix": ademamix,
     "MARS": mars,
     "ADOPT": adopt,
+    "AdamW8bit": adamw_8bit,
 }
 
 EXACT: dict[str, Callable[[], AbstractContextManager[None]]] = {"Muon": newton_schulz_in_float64}

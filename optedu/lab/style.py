@@ -54,6 +54,7 @@ LOOK: dict[str, tuple[str, str, str]] = {
     "AdEMAMix": (ORANGE, "D", "-"),
     "MARS": (BLUE, "^", "-."),
     "ADOPT": (PINK, "v", "--"),
+    "AdamW8bit": (ORANGE, "X", "-."),
     "SAM": (PINK, "s", "-"),
     "LBFGS": (BLUE, "8", "-."),
     "ASGD": (YELLOW, "d", "--"),

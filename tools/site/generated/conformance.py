@@ -108,8 +108,7 @@ def zoo() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for entry in ZOO.values():
-        small = entry.state((4, 4)) or ["none"]
-        state = ", ".join(f"`{name}`" if name != "none" else name for name in small)
+        state = ", ".join(f"`{name}`" for name in training_bytes([SHAPE], entry.name).state) or "none"
         lines.append(
             f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} | "
             f"{entry.referee} |"
