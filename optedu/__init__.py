@@ -31,6 +31,7 @@ _HOMES = {
     "Muon": "optim.muon",
     "Shampoo": "optim.shampoo",
     "SOAP": "optim.soap",
+    "Kron": "optim.kron",
     "SGDScheduleFree": "optim.schedule_free",
     "AdamWScheduleFree": "optim.schedule_free",
     "RAdamScheduleFree": "optim.schedule_free",

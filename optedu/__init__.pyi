@@ -23,6 +23,7 @@ from .optim.adafactor import Adafactor as Adafactor
 from .optim.muon import Muon as Muon
 from .optim.shampoo import Shampoo as Shampoo
 from .optim.soap import SOAP as SOAP
+from .optim.kron import Kron as Kron
 from .optim.schedule_free import SGDScheduleFree as SGDScheduleFree
 from .optim.schedule_free import AdamWScheduleFree as AdamWScheduleFree
 from .optim.schedule_free import RAdamScheduleFree as RAdamScheduleFree
@@ -69,6 +70,7 @@ __all__ = [
     "Muon",
     "Shampoo",
     "SOAP",
+    "Kron",
     "SGDScheduleFree",
     "AdamWScheduleFree",
     "RAdamScheduleFree",

@@ -23,6 +23,7 @@ from .optim.adamw_8bit import AdamW8bit, adamw_8bit, held_in_8_bits
 from .optim.ademamix import AdEMAMix, ademamix
 from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
+from .optim.kron import Kron, held_by_factors, kron
 from .optim.lamb import LAMB, lamb
 from .optim.lars import LARS, lars
 from .optim.lbfgs import LBFGS, full_history, two_loop
@@ -85,6 +86,8 @@ class Entry:
         referee treats vectors in another way or chaos magnifies what rounding does.
     grows_with : str
         The setting that says how many pairs of arrays like the parameter the state may come to hold.
+    decays_vectors : bool
+        Whether weight decay acts on parameters with fewer than two axes.
     held : callable, optional
         ``held(shape, settings)``, the size of each state by name, where a step on a small
         parameter does not show it.
@@ -103,6 +106,7 @@ class Entry:
     decomposes: bool = False
     compared_on: str = "all"
     grows_with: str = ""
+    decays_vectors: bool = True
     held: Callable[[tuple[int, ...], dict[str, Any]], dict[str, Held]] | None = None
 
     @property
@@ -309,6 +313,16 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.003},
             "nonempty",
             waits=1, half=False, decomposes=True, compared_on="matrices",
+        ),
+        Entry(
+            Kron, (kron,), "Li (2018); Pooladzandi and Li (2024)", "modern/shampoo_soap", "pytorch_optimizer.Kron",
+            {
+                "b1": (0.9, 0.5), "preconditioner_update_probability": (None, 0.3),
+                "max_size_triangular": (8192, 4), "precond_lr": (0.1, 0.5), **_decay,
+            },
+            {"lr": 0.003, "min_ndim_triangular": 2, "seed": 0},
+            "nonempty",
+            half=False, decomposes=True, decays_vectors=False, held=held_by_factors,
         ),
         Entry(
             SGDScheduleFree, (sgd_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",

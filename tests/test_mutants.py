@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import test_8bit
 import test_around
+import test_kron
 import test_others
 from conftest import FED
 
@@ -19,7 +20,7 @@ import optedu
 from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, problems, torch_scalars
 from optedu.lab.referees import in_float64, reference
-from optedu.optim import adamw_8bit, cautious, hyperball, muon, wrapper
+from optedu.optim import adamw_8bit, cautious, hyperball, kron, muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -126,6 +127,23 @@ MUTANTS = {
         ("lr * weight_decay * p", "weight_decay * p"),
         ("u = clip(u, -bound, bound)", "pass"),
     ],
+    "kron": [
+        ("m / (1 - b1**t)", "m"),
+        ("2**-11.5", "0"),
+        ("[q.T for q in factors]", "factors"),
+        ("if p.ndim > 1", "if True"),
+        ("waited >= 1 / often", "waited > 1 / often"),
+        ("min(1.0, 1.1", "min(9.0, 1.1"),
+    ],
+    "fitted": [
+        ("undo=True", "undo=False"),
+        ("np.triu(aa - bb)", "(aa - bb)"),
+        ("norm_bound(aa + bb)", "norm_bound(aa)"),
+        ("(aa + bb).max() * q", "(aa + bb).max()"),
+        ("q - rate * step", "q + rate * step"),
+    ],
+    "on_each_axis": [("inv(q)", "inv(q).T"), ("x = x / q", "x = x * q")],
+    "norm_bound": [(".argmax()", ".argmin()"), ("most * norm(s @ x)", "norm(s @ x)")],
     "adamw_8bit": [
         ("coded, n = m_max is not None", "coded, n = False"),
         ("quantize(v, UNSIGNED, n)", "quantize(v, SIGNED, n)"),
@@ -269,6 +287,13 @@ AROUND = [
     (adamw_8bit.dynamic_map, "2**i if signed", "2 ** (i + 1) if signed", test_8bit.test_the_map_by_its_definition),
     (adamw_8bit.dynamic_map, "i - 6", "i - 7", test_8bit.test_the_map_by_its_definition),
     (adamw_8bit.dynamic_map, "-book[2:]", "-book", test_8bit.test_the_map_by_its_definition),
+    (
+        kron.balanced,
+        "mean / size",
+        "size / mean",
+        lambda: test_kron.test_balancing_changes_no_step(pytest.MonkeyPatch()),
+    ),
+    (kron.update_probability, "501", "500", test_kron.test_when_factors_are_fitted),
     (averaging.ema, "if not n:", "if False:", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

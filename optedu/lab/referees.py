@@ -71,6 +71,46 @@ def soap(params: Sequence[Any], max_precond_dim: int, **settings: Any) -> Any:
     return _soap_in_float64()(params, max_precondition_dim=max_precond_dim, shampoo_beta=None, **settings)
 
 
+@cache
+def _kron_in_float64() -> Any:
+    """pytorch_optimizer's Kron with three changes, and without its casts to float32.
+
+    The noise is ours; it also damps the gradient, as in kron_torch, whose clip has 1e-12 where this one has 1e-6.
+    """
+    import inspect
+
+    module = import_module("pytorch_optimizer.optimizer.psgd")
+    source = inspect.getsource(module)
+    for old, new in (
+        ("torch.float32", "torch.float64"),
+        (".sqrt() + 1e-6)", ".sqrt() + 1e-12)"),
+        ("torch.randn_like(de_biased_momentum, dtype=precondition_dtype)",
+         "self.noise(group['step'], de_biased_momentum)"),
+    ):  # fmt: skip
+        assert old in source, f"pytorch_optimizer's Kron has changed: {old}"
+        source = source.replace(old, new)
+    made: dict[str, Any] = {"__name__": module.__name__}
+    exec(source, made)  # noqa: S102
+    return made["Kron"]
+
+
+def kron(params: Sequence[Any], b1: float, precond_lr: float, seed: int, **settings: Any) -> Any:
+    import numpy as np
+    import torch
+
+    class Damped(_kron_in_float64()):  # type: ignore[misc]
+        def noise(self, t: int, g: Any) -> Any:
+            v = torch.tensor(np.random.default_rng([seed, t]).standard_normal(g.shape))
+            g += torch.finfo(torch.float32).eps ** 0.5 * g.abs().mean() * v
+            return v
+
+    often = settings.pop("preconditioner_update_probability")
+    made = Damped(params, momentum=b1, pre_conditioner_update_probability=often, balance_prob=0.0, **settings)
+    for group in made.param_groups:
+        group["precondition_lr"] = precond_lr
+    return made
+
+
 def schedule_free(name: str) -> Callable[..., Any]:
     def build(params: Sequence[Any], **settings: Any) -> Any:
         optimizer = getattr(import_module("schedulefree"), name)(params, foreach=False, **settings)
@@ -251,6 +291,7 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "LAMB": lamb,
     "Shampoo": shampoo,
     "SOAP": soap,
+    "Kron": kron,
     "SGDScheduleFree": schedule_free("SGDScheduleFree"),
     "AdamWScheduleFree": schedule_free("AdamWScheduleFree"),
     "RAdamScheduleFree": schedule_free("RAdamScheduleFree"),

@@ -46,6 +46,7 @@ LOOK: dict[str, tuple[str, str, str]] = {
     "Muon": (BLACK, "h", "-"),
     "Shampoo": (YELLOW, "H", "-"),
     "SOAP": (PINK, "8", "--"),
+    "Kron": (SKY, "8", "-."),
     "SGDScheduleFree": (BLUE, "<", "--"),
     "AdamWScheduleFree": (SKY, "H", "-."),
     "RAdamScheduleFree": (GREEN, "H", ":"),
