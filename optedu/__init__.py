@@ -41,6 +41,7 @@ _HOMES = {
     "MARS": "optim.mars",
     "ADOPT": "optim.adopt",
     "AdamW8bit": "optim.adamw_8bit",
+    "GaLore": "optim.galore",
     "SAM": "optim.wrapper",
     "Cautious": "optim.cautious",
     "Hyperball": "optim.hyperball",

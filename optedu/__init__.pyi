@@ -33,6 +33,7 @@ from .optim.ademamix import AdEMAMix as AdEMAMix
 from .optim.mars import MARS as MARS
 from .optim.adopt import ADOPT as ADOPT
 from .optim.adamw_8bit import AdamW8bit as AdamW8bit
+from .optim.galore import GaLore as GaLore
 from .optim.wrapper import SAM as SAM
 from .optim.cautious import Cautious as Cautious
 from .optim.hyperball import Hyperball as Hyperball
@@ -80,6 +81,7 @@ __all__ = [
     "MARS",
     "ADOPT",
     "AdamW8bit",
+    "GaLore",
     "SAM",
     "Cautious",
     "Hyperball",

@@ -23,6 +23,7 @@ from .optim.adamw_8bit import AdamW8bit, adamw_8bit, held_in_8_bits
 from .optim.ademamix import AdEMAMix, ademamix
 from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
+from .optim.galore import GaLore, galore, held_in_low_rank
 from .optim.kron import Kron, held_by_factors, kron
 from .optim.lamb import LAMB, lamb
 from .optim.lars import LARS, lars
@@ -82,8 +83,9 @@ class Entry:
     decomposes : bool
         Whether it takes decompositions of matrices, which NumPy has neither in float16 nor of infinities.
     compared_on : str
-        What the comparison with the referee is driven by: "all" shapes, or "matrices", where the
-        referee treats vectors in another way or chaos magnifies what rounding does.
+        What the comparison with the referee is driven by: "all" problems; "given" gradients, where
+        chaos magnifies what rounding does to a basis; or of these the "matrices", where the
+        referee treats vectors in another way.
     grows_with : str
         The setting that says how many pairs of arrays like the parameter the state may come to hold.
     decays_vectors : bool
@@ -394,6 +396,16 @@ ZOO: dict[str, Entry] = {
             {**_betas, "block_size": (256, 4), "min_8bit_size": (4096, 0), **_decay},
             {"lr": 0.001},
             held=held_in_8_bits,
+        ),
+        Entry(
+            GaLore, (galore,), "Zhao et al. (2024)", "practice/memory", "pytorch_optimizer.GaLore",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-6, 1e-2), "rank": (128, 2),
+                "update_proj_gap": (200, 10), "scale": (0.25, 1.0), **_decay,
+            },
+            {"lr": 0.001},
+            "nonempty",
+            half=False, decomposes=True, compared_on="given", held=held_in_low_rank,
         ),
         Entry(
             LBFGS, (two_loop,), "Nocedal (1980)", "classical/lbfgs", "torch.optim.LBFGS",

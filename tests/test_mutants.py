@@ -144,6 +144,15 @@ MUTANTS = {
     ],
     "on_each_axis": [("inv(q)", "inv(q).T"), ("x = x / q", "x = x * q")],
     "norm_bound": [(".argmax()", ".argmin()"), ("most * norm(s @ x)", "norm(s @ x)")],
+    "galore": [
+        ("(t - 1) % update_proj_gap", "t % update_proj_gap"),
+        ("u = scale * u", "pass"),
+        ("(sqrt(v) + eps)", "sqrt(v + eps)"),
+        ("leading(g.T if tall else g, rank)", "leading(g, rank)[: min(g.shape)]"),
+        ("lr * weight_decay * p", "rate * weight_decay * p"),
+        ("v = b2 * v + (1 - b2) * g * g", "v = b2 * v + (1 - b2) * (g * g).mean()"),
+    ],
+    "leading": [("[:, :rank]", "[:, -rank:]"), ("high < -low, -u, u", "high < low, -u, u")],
     "adamw_8bit": [
         ("coded, n = m_max is not None", "coded, n = False"),
         ("quantize(v, UNSIGNED, n)", "quantize(v, SIGNED, n)"),

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_every_public_optimizer_is_in_the_zoo():
     public = [getattr(optedu, name) for name in optedu.__all__ if name != "Optimizer"]
     optimizers = [c for c in public if isinstance(c, type) and issubclass(c, optedu.Optimizer)]
-    assert len(optimizers) == 32
+    assert len(optimizers) == 33
     of_torch = {n for n, c in vars(torch.optim).items() if isinstance(c, type) and n != "Optimizer"}
     assert of_torch <= set(ZOO)
     assert {c.__name__: c for c in optimizers} == {name: entry.cls for name, entry in ZOO.items()}
@@ -130,6 +130,8 @@ SHAPED = [
     ("Kron", {}, 24 + 4 * 4 + 6 * 6, 5 + 5),
     ("Kron", {"max_size_triangular": 4}, 24 + 4 * 4 + 6, 5 + 5),
     ("Kron", {"min_ndim_triangular": 1}, 24 + 4 * 4 + 6 * 6, 5 + 5 * 5),
+    ("GaLore", {"rank": 3}, 2 * 3 * 6 + 4 * 3, 2 * 5),
+    ("GaLore", {}, 2 * 24 + 4 * 4, 2 * 5),
     ("AdamW8bit", {}, 2 * 24, 2 * 5),
     ("AdamW8bit", {"min_8bit_size": 5, "block_size": 10}, 2 * (24 + 3), 2 * (5 + 1)),  # codes, and scales of blocks
     ("LBFGS", {"max_iter": 1}, 2 * 24, 2 * 5),  # no pair yet: direction and last gradient

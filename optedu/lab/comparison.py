@@ -161,7 +161,7 @@ def problems(entry: Entry) -> list[Problem]:
         return [on_filled_shapes() if entry.takes == "nonempty" else on_shapes(), *surfaces]
     if entry.compared_on == "matrices":
         return [matrices_of(on_tensors())]
-    return [on_tensors(), *surfaces]
+    return [on_tensors()] if entry.compared_on == "given" else [on_tensors(), *surfaces]
 
 
 def deviation(

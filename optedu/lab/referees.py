@@ -284,6 +284,31 @@ def adamw_8bit(params: Sequence[Any], block_size: int, min_8bit_size: int, **set
     return Rounded(params, **settings)
 
 
+def galore(params: Sequence[Any], rank: int, update_proj_gap: int, scale: float, **settings: Any) -> Any:
+    """It renews the subspace a step early: at steps T, 2T, where the authors do at T + 1, 2T + 1. Signs are ours."""
+    import torch
+    from pytorch_optimizer import GaLore
+    from pytorch_optimizer.optimizer.utils.galore import GaLoreProjector
+
+    class Signed(GaLoreProjector):
+        def get_orthogonal_matrix(self, weights: Any, projection_type: str, from_random_matrix: bool = False) -> Any:
+            u, _, vh = torch.linalg.svd(weights, full_matrices=False)  # in its own precision
+            rows = (vh if projection_type == "right" else u.T)[:rank]
+            largest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
+            rows = rows * largest.sign()
+            return rows if projection_type == "right" else rows.T
+
+        def project(self, grad: Any, num_steps: int, *more: Any, **options: Any) -> Any:
+            return super().project(grad, num_steps - 1, *more, **options)
+
+    how = {"rank": rank, "update_proj_gap": update_proj_gap, "scale": scale, "projection_type": "std"}
+    made = GaLore([{"params": list(params), **how}], foreach=False, **settings)
+    for p in params:
+        if p.dim() == 2:
+            made.state[p]["projector"] = Signed(**how)
+    return made
+
+
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
@@ -301,6 +326,7 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "MARS": mars,
     "ADOPT": adopt,
     "AdamW8bit": adamw_8bit,
+    "GaLore": galore,
 }
 
 EXACT: dict[str, Callable[[], AbstractContextManager[None]]] = {"Muon": newton_schulz_in_float64}

@@ -56,6 +56,7 @@ LOOK: dict[str, tuple[str, str, str]] = {
     "MARS": (BLUE, "^", "-."),
     "ADOPT": (PINK, "v", "--"),
     "AdamW8bit": (ORANGE, "X", "-."),
+    "GaLore": (GREEN, "<", ":"),
     "SAM": (PINK, "s", "-"),
     "LBFGS": (BLUE, "8", "-."),
     "ASGD": (YELLOW, "d", "--"),

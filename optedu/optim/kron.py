@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.linalg import inv
-from numpy.random import default_rng
 
 from ..core.checks import Checks, count, decay, nonnegative, number
 from ..core.optimizer import Optimizer
@@ -89,7 +88,7 @@ def kron(
     waited = waited + 1
     if waited >= 1 / often:
         waited = 0.0
-        rng = default_rng([seed, t])
+        rng = np.random.default_rng([seed, t])
         v = rng.standard_normal(u.shape, g.dtype)
         u = u + 2**-11.5 * abs(u).mean() * v
         factors = fitted(factors, u, v, precond_lr)
