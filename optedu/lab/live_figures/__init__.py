@@ -23,6 +23,7 @@ FIGURES = (
     "muon",
     "ravine",
     "running_average",
+    "belief",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
