@@ -25,6 +25,7 @@ FIGURES = (
     "running_average",
     "three_rules",
     "hovering",
+    "belief",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
