@@ -4,6 +4,7 @@ from typing import Any
 
 from .refusal import NotExported
 from .subject import subject
+from .to_jax import jax_file
 from .to_torch import torch_file
 
 TARGETS = ("torch", "jax")
@@ -47,7 +48,8 @@ def export(rule: Any, to: str, *, compile: bool = False) -> str:
         raise ValueError(f"compile=True is for torch, got to={to!r}: jax.jit compiles what is written for JAX")
     try:
         found = subject(rule)
-        return torch_file(found, compile, found.cls is not None and _in_zoo(found.cls))
+        tested = found.cls is not None and _in_zoo(found.cls)
+        return torch_file(found, compile, tested) if to == "torch" else jax_file(found, tested)
     except NotExported as error:
         said = getattr(rule, "__name__", type(rule).__name__)
         raise NotExported(f"{said} is not written out for {to}: {error}") from error

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import engines
-from ..exporting.writing import TARGETS, NotExported, export
+from ..exporting.writing import NotExported, export
 from ..lr_scheduler import CosineAnnealingLR
-from ..optim.wrapper import SAM, Lookahead
-from ..zoo import ZOO, Entry
+from ..optim.sgd import SGD
+from ..zoo import Entry
 from .comparison import torch_scalars
 
 STEPS = 100
@@ -84,8 +84,11 @@ def in_order(made: Sequence[Any]) -> list[Any]:
 class Ours:
     """optedu's side of a comparison: groups, a schedule, and what has been gone."""
 
-    def __init__(self, build: Callable[..., Any], settings: Mapping[str, Any], matrices: bool, dtype: str) -> None:
-        self.arrays = start(matrices, dtype)
+    def __init__(
+        self, build: Callable[..., Any], settings: Mapping[str, Any], matrices: bool, dtype: str,
+        chosen: slice = slice(None),
+    ) -> None:  # fmt: skip
+        self.arrays = start(matrices, dtype)[chosen]
         self.optimizer = build(grouped(self.arrays, settings), **settings)
         self.schedule = CosineAnnealingLR(self.optimizer, STEPS) if "lr" in settings else None
         self.way = [np.zeros(p.shape) for p in self.arrays]
@@ -114,6 +117,17 @@ class Ours:
     def difference(self) -> float:
         """In units of the longest way."""
         return self.worst / max(float(way.max(initial=0.0)) for way in self.way)
+
+
+def cosine(first: float) -> list[float]:
+    """The learning rate of each step."""
+    optimizer = SGD([np.zeros(1)], lr=first)
+    schedule, rates = CosineAnnealingLR(optimizer, STEPS), []
+    for _ in range(STEPS):
+        rates.append(float(optimizer.param_groups[0]["lr"]))
+        optimizer.step([None])
+        schedule.step()
+    return rates
 
 
 def in_torch(
@@ -157,9 +171,57 @@ def in_torch(
     return ours.difference
 
 
-def samples(entry: Entry, n: int) -> list[dict[str, Any]]:
-    """Settings to compare; each value of each flag once, if there are enough."""
-    return entry.sample(n)
+def in_jax(
+    made: Any, build: Callable[..., Any], settings: Mapping[str, Any], matrices: bool = False, dtype: str = "float64",
+    jit: bool = True,
+) -> float:
+    """How far a written transformation for JAX is from optedu: two groups, a schedule.
+
+    Parameters
+    ----------
+    made : callable
+        The function of the written file.
+    build, settings, matrices, dtype
+        As for `in_torch`. In float32 JAX's 64-bit numbers are off, as they are by default.
+    jit : bool
+        Compile the update.
+
+    Returns
+    -------
+    float
+        As from `in_torch`.
+    """
+    import jax
+    import optax
+
+    ours = Ours(build, settings, matrices, dtype, slice(2))  # compiling takes longer than the steps
+    with jax.enable_x64(dtype == "float64"):
+        groups = ("a", "b")
+        rates = {name: ours.rates[k] for k, name in enumerate(groups)}
+
+        def schedule(first: float) -> Callable[[Any], Any]:
+            table = jax.numpy.asarray(cosine(first))
+            return lambda count: table[count]
+
+        parts = {
+            name: made(**{**settings, **({"lr": schedule(rates[name])} if "lr" in settings else {})}) for name in groups
+        }
+        labels = [groups[k % 2] for k in range(len(ours.arrays))]
+        whole = optax.multi_transform(parts, labels)
+        params = [jax.numpy.asarray(p) for p in ours.arrays]
+        state = whole.init(params)
+
+        def step(grads: Any, state: Any, params: Any) -> Any:
+            updates, state = whole.update(grads, state, params)
+            return optax.apply_updates(params, updates), state
+
+        stepped = jax.jit(step) if jit else step
+        for t in range(1, STEPS + 1):
+            grads = gradients(t, ours.arrays, missing=False)
+            ours.step(grads)
+            params, state = stepped([jax.numpy.asarray(g) for g in grads], state, params)
+            ours.compare([np.asarray(q) for q in params])
+    return ours.difference
 
 
 def measured(entry: Entry, target: str, dtype: str, n: int = 4) -> Cell:
@@ -168,13 +230,10 @@ def measured(entry: Entry, target: str, dtype: str, n: int = 4) -> Cell:
         text = export(entry.cls, target)
     except NotExported as error:
         return Cell(entry.name, target, dtype, None, str(error))
-    compare = {"torch": in_torch}[target]
+    compare = {"torch": in_torch, "jax": in_jax}[target]
     made = loaded(text, entry.name)
     with torch_scalars(dtype):
-        worst = max(compare(made, entry.cls, s, entry.takes == "matrix", dtype) for s in samples(entry, n))
+        worst = max(compare(made, entry.cls, s, entry.takes == "matrix", dtype) for s in entry.sample(n))
     return Cell(entry.name, target, dtype, worst, "")
 
 
-AROUND = (SAM, Lookahead)
-
-__all__ = ["AROUND", "BOUND", "TARGETS", "ZOO", "Cell", "measured"]
