@@ -52,6 +52,7 @@ _HOMES = {
     "Optimizer": "core.optimizer",
     "engine": "core.engines",
     "explain": "explaining",
+    "export": "exporting.writing",
 }
 """Public name: the module that it is in."""
 

@@ -54,7 +54,7 @@ def torch_file(subject: Subject, compiled: bool, tested: bool) -> str:
     functions = [*([_CHOOSE] if found.chooses else []), *found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
     if compiled:
-        functions.append(_update(subject, dialect))
+        functions.append(_update(subject))
     functions.append(_class(subject, dialect, compiled, bool(found.checks) and "def check(" in found.checks[-1],
                             found.parameter))  # fmt: skip
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
@@ -196,25 +196,30 @@ def _call(subject: Subject) -> list[str]:
     return [*lines, "p.copy_(new_p)"]
 
 
-def _update(subject: Subject, dialect: Torch) -> str:
+def _update(subject: Subject) -> str:
     """Rule and stores in one function, compiled as a whole."""
-    args = ["g", "p", "*states", "**settings"]
     rule = _rule(subject)
-    head = "def update(rule, g, p, states, settings):" if rule == "rule" else "def update(g, p, states, settings):"
-    lines = [
-        "@torch.compile(fullgraph=True)",
-        head,
-        '    """Rule and stores in one piece. A number that changes from step to step comes as a tensor."""',
-        f"    new_p, *new = {rule}({', '.join(args)})",
-        "    given = [g, p, *states]",
-        "    new = [x.clone() if any(x is y for y in given) else x for x in new]",
-        "    p.copy_(new_p)",
-        "    for old, value in zip(states, new, strict=True):",
-        "        if isinstance(old, torch.Tensor):",
-        "            old.copy_(value)",
-        "    return [value if old is None or isinstance(old, list) else old for old, value in zip(states, new, strict=True)]",
-    ]
-    return "\n".join(lines)
+    first = ["rule"] if rule == "rule" else []
+    return f'''\
+def _with_axis(x):
+    """A number as a vector of one: in float64 torch.compile loses what is stored in a tensor without axes."""
+    return x.view(1) if isinstance(x, torch.Tensor) and x.ndim == 0 else x
+
+
+@torch.compile(fullgraph=True)
+def update({", ".join([*first, "g", "p", "states", "settings"])}):
+    """Rule and stores in one piece; returned is what could not be stored. Numbers that change come as tensors."""
+    new_p, *new = {rule}(g, p, *states, **settings)
+    given = [g, p, *states]
+    new = [x.clone() if x is not None and any(x is y for y in given) else x for x in new]
+    p.copy_(new_p)
+    left = []
+    for old, value in zip(states, new, strict=True):
+        stored = isinstance(old, torch.Tensor) and old.ndim > 0
+        if stored:
+            old.copy_(value)
+        left.append(None if stored else value)
+    return left'''
 
 
 def _compiled_call(subject: Subject) -> list[str]:
@@ -226,18 +231,19 @@ def _compiled_call(subject: Subject) -> list[str]:
     if "lr" in groups:
         groups["lr"] = number(f"float({groups['lr']})")
     settings += [f"{name}={text}" for name, text in groups.items()]
-    states = [number(_read(state)) if state.number else _read(state) for state in subject.states]
+    states = [number(_read(s)) if s.number else f"_with_axis({_read(s)})" for s in subject.states]
     lines = packed("settings = dict(", settings, ")", "", 16)
     lines += packed("states = [", states, "]", "", 16)
     first = ["rule"] if subject.choice is not None else []
-    lines += packed("new = update(", [*first, "g", "p", "states", "settings"], ")", "", 16)
-    if subject.states:
-        names = ", ".join(f'"{state.name}"' for state in subject.states)
-        names = f"({names},)" if len(subject.states) == 1 else f"({names})"
-        lines += [f"names = {names}", "for name, value in zip(names, new, strict=True):", "    if value is not None:"]
-        numbers = [state.name for state in subject.states if state.number]
-        kept = f"float(value) if name in {tuple(numbers)!r} else value" if numbers else "value"
-        lines.append(f"        state[name] = {kept}".replace("'", '"'))
+    call = packed("left = update(", [*first, "_with_axis(g)", "_with_axis(p)", "states", "settings"], ")", "", 16)
+    lines += call if subject.states else [call[0].removeprefix("left = "), *call[1:]]
+    for k, state in enumerate(subject.states):
+        if state.number:
+            lines.append(f'state["{state.name}"] = float(left[{k}])')
+        elif state.several:
+            lines.append(f'state["{state.name}"] = left[{k}]')
+        elif state.by_rule:
+            lines += [f"if left[{k}] is not None:", f'    state["{state.name}"] = left[{k}].view(p.shape)']
     return lines
 
 
