@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -319,9 +320,7 @@ def described(cls: type) -> list[str]:
         if other is None:
             out.append(part)
             continue
-        import sys
-
-        home = getattr(sys.modules[cls.__module__], other[1], None)
+        home = getattr(sys.modules.get(cls.__module__), other[1], None)
         wanted = [name.strip() for name in head.split(",")]
         if home is not None:
             out += [entry for entry in described(home) if re.split(r"[ ,:]", entry)[0] in wanted]

@@ -46,6 +46,8 @@ def torch_file(subject: Subject, compiled: bool, tested: bool) -> str:
     """
     dialect = Torch(traced=compiled)
     found = parts(subject, dialect, _Starts())
+    if not _begins(subject):
+        found.initial = ""
     blocks = [heading(subject, "torch", TESTED if tested else "")]
     imports = sorted(found.imports, key=lambda line: (line.startswith("from"), line))
     blocks.append("\n".join([*imports, *([""] if imports else []), "import torch"]))
@@ -148,13 +150,11 @@ def _step(subject: Subject, dialect: Torch, compiled: bool) -> list[str]:
         lines.append("            state = self.state[p]")
         begun = []
         if subject.kind != "eager":
-            if states:
+            if _begins(subject):
                 begun.append("begun = initial_state(p, group)")
                 begun.append("state.update({name: value for name, value in begun.items() if value is not None})")
             if subject.counted:
                 begun.append('state["step"] = 0')
-        if begun and any(state.by_rule for state in states) and not subject.counted and all(s.by_rule for s in states):
-            begun = []
         if begun:
             lines += ["            if not state:", *(f"                {line}" for line in begun)]
     if subject.counted:
@@ -164,6 +164,11 @@ def _step(subject: Subject, dialect: Torch, compiled: bool) -> list[str]:
         lines.append('            state["step"] = t')
     lines.append("    return loss")
     return [TAB + line for line in lines]
+
+
+def _begins(subject: Subject) -> bool:
+    """Whether there is a state before the rule has made one."""
+    return not all(state.by_rule for state in subject.states)
 
 
 def _read(state: State) -> str:

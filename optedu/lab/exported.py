@@ -3,14 +3,15 @@
 Needs torch, and for the files for JAX also jax and optax.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import ceil, log10
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core import engines
-from ..exporting.writing import NotExported, export
+from ..exporting.writing import TARGETS, NotExported, export
 from ..lr_scheduler import CosineAnnealingLR
 from ..optim.sgd import SGD
 from ..zoo import Entry
@@ -224,16 +225,57 @@ def in_jax(
     return ours.difference
 
 
-def measured(entry: Entry, target: str, dtype: str, n: int = 4) -> Cell:
-    """A cell of the matrix for an optimizer of the zoo, under about `n` settings."""
+COLUMNS = tuple((target, dtype) for target in TARGETS for dtype in BOUND)
+"""Of the matrix: what is written, and what is trained."""
+
+
+def settings_of(entry: Entry, n: int) -> list[dict[str, Any]]:
+    """Settings of the grid, evenly from the first (all flags off) to the last (all on)."""
+    grid = list(entry.grid())
+    return [grid[k] for k in sorted({round(k * (len(grid) - 1) / max(n - 1, 1)) for k in range(n)})]
+
+
+def measured(entry: Entry, target: str, dtype: str, n: int = 2) -> Cell:
+    """A cell of the matrix for an optimizer of the zoo.
+
+    Parameters
+    ----------
+    entry : Entry
+    target, dtype : str
+        "torch" or "jax", "float64" or "float32".
+    n : int
+        Settings to compare under, from those of the grid.
+    """
     try:
         text = export(entry.cls, target)
     except NotExported as error:
         return Cell(entry.name, target, dtype, None, str(error))
-    compare = {"torch": in_torch, "jax": in_jax}[target]
+    compare: Callable[..., float] = {"torch": in_torch, "jax": in_jax}[target]
     made = loaded(text, entry.name)
     with torch_scalars(dtype):
-        worst = max(compare(made, entry.cls, s, entry.takes == "matrix", dtype) for s in entry.sample(n))
-    return Cell(entry.name, target, dtype, worst, "")
+        each = [compare(made, entry.cls, s, entry.takes == "matrix", dtype) for s in settings_of(entry, n)]
+    return Cell(entry.name, target, dtype, max(each), "")
 
 
+def row(entry: Entry, n: int = 2) -> list[Cell]:
+    """All cells of an optimizer."""
+    return [measured(entry, target, dtype, n) for target, dtype in COLUMNS]
+
+
+def power(difference: float) -> str:
+    """Rounded up to a power of ten: the last digits differ between machines."""
+    return "0" if difference == 0 else f"1e{ceil(log10(difference))}"
+
+
+def matrix(entries: Iterable[Entry], n: int = 2) -> Iterator[str]:
+    """The lines of the matrix as text, each as soon as it is measured; sentences that refuse come last."""
+    yield f"{'':18}" + "".join(f"{f'{target} {dtype}':>16}" for target, dtype in COLUMNS)
+    refusals = []
+    for entry in entries:
+        cells = row(entry, n)
+        yield f"{entry.name:18}" + "".join(
+            f"{'refused' if cell.difference is None else power(cell.difference):>16}" for cell in cells
+        )
+        refusals += [cell.refusal for cell in cells if cell.refusal]
+    yield ""
+    yield from dict.fromkeys(refusals)
