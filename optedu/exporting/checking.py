@@ -22,14 +22,14 @@ _PAIR = "isinstance({0}, (tuple, list)) and len({0}) == 2"
 
 CONDITIONS: dict[Callable[..., Any], Condition] = {
     checks.real: Condition("isinstance({}, (int, float))", "a number"),
-    checks.number: Condition("{0} == {0}", "a number"),
+    checks.number: Condition("abs({}) >= 0", "a number"),
     checks.nonnegative: Condition("{} >= 0", ">= 0"),
     checks.positive: Condition("{} > 0", "> 0"),
     checks.fraction: Condition("0 <= {} <= 1", "in [0, 1]"),
     checks.decay: Condition("0 <= {} < 1", "in [0, 1)"),
     checks.count: Condition("isinstance({0}, int) and {0} >= 0", "a whole number >= 0"),
     checks.flag: Condition("isinstance({}, bool)", "True or False"),
-    checks.number_pair: Condition(_PAIR + " and all(x == x for x in {0})", "a pair of numbers"),
+    checks.number_pair: Condition(_PAIR + " and all(abs(x) >= 0 for x in {0})", "a pair of numbers"),
     checks.decay_pair: Condition(_PAIR + " and all(0 <= x < 1 for x in {0})", "a pair of numbers in [0, 1)"),
 }
 """The checks of `optedu.core.checks`, as conditions."""

@@ -91,12 +91,12 @@ def _walk(kinds: Kinds, rule: Function, subject: Subject, dialect: Dialect) -> N
     names = [a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)]
     given: dict[str, Kind] = dict.fromkeys(names[:2], True)
     for name, state in zip(names[2:], subject.states, strict=False):
-        given[name] = dialect.traced or not state.number
+        given[name] = not state.absent and (dialect.traced or not state.number)
     given |= {name: dialect.traced for name in ("t", "lr")}
     returned = kinds.call(rule, given)
-    wanted = 1 + (len(names) - 2 if subject.cls is None else len(subject.states))
-    if isinstance(returned, tuple) and len(returned) != wanted and (subject.cls or len(returned) != 1 + len(subject.states)):
-        raise NotExported(f"{rule.name} returns {len(returned)} values for a parameter and {wanted - 1} states")
+    states = len(subject.states)
+    if isinstance(returned, tuple) and len(returned) != 1 + states:
+        raise NotExported(f"{rule.name} returns {len(returned)} values for a parameter and {states} states")
     if not isinstance(returned, tuple):
         raise NotExported(f"{rule.name} must return a tuple: the parameter, and its states")
 
@@ -125,7 +125,8 @@ def _initial(subject: Subject, dialect: Dialect, starts: Starts) -> str:
     if not subject.states:
         return ""
     if subject.initial is None:
-        lines = [f'{TAB * 2}"{state.name}": {starts.fill("0.0")},' for state in subject.states]
+        begun = [(state.name, "None" if state.absent else starts.fill("0.0")) for state in subject.states]
+        lines = [f'{TAB * 2}"{name}": {value},' for name, value in begun]
         return "\n".join([head, said, f"{TAB}return {{", *lines, f"{TAB}}}"])
     function = subject.initial
     rewriter = Rewriter(function, None, dialect)

@@ -163,7 +163,14 @@ class Rewriter:
     def _IfExp(self, node: ast.IfExp) -> str | None:
         if not self.data(node.test):
             return None
-        return self.dialect.where(self.truth(node.test), self.argument(node.body), self.argument(node.orelse))
+        condition, sides = self.truth(node.test), (node.body, node.orelse)
+        tuples = [side.elts for side in sides if isinstance(side, ast.Tuple)]
+        if tuples and (len(tuples) == 1 or len(tuples[0]) != len(tuples[1])):
+            self.refuse(node, "data decide between values of different forms")
+        if tuples:
+            each = zip(*tuples, strict=True)
+            return f"({', '.join(self.dialect.where(condition, *map(self.argument, pair)) for pair in each)})"
+        return self.dialect.where(condition, *map(self.argument, sides))
 
     def _BoolOp(self, node: ast.BoolOp) -> str | None:
         if not self.data(node):

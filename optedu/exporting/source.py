@@ -81,6 +81,9 @@ def read(function: Any) -> Function:
     if tree.decorator_list:
         raise NotExported(f"{said} is decorated: what runs is not what its source says")
     found = Function(function, text.encode(), tree, max(first, 1))
+    for node in ast.walk(tree):
+        if node is not tree and isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.AsyncFunctionDef)):
+            raise found.refuse(node, "there is a function inside a function")
     found.names = {name: _meaning(found, node) for name, node in _seen(tree)}
     return found
 

@@ -43,6 +43,8 @@ class State:
         The rule itself makes it, at the first step.
     several : bool
         A list of arrays.
+    absent : bool
+        The rule always gets None.
     """
 
     name: str
@@ -50,6 +52,7 @@ class State:
     always: bool = True
     by_rule: bool = False
     several: bool = False
+    absent: bool = False
 
 
 @dataclass
@@ -136,17 +139,12 @@ def _of_rule(rule: Callable[..., Any]) -> Subject:
     for p in positional[2:]:
         if p.default is not p.empty and p.default is not None:
             raise NotExported(f"{function.name} has the state {p.name}={p.default!r}: states begin as zeros, or are None")
-        if p.default is p.empty:
-            states.append(State(p.name))
+        states.append(State(p.name, always=p.default is p.empty, absent=p.default is None))
     named = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
     settings = [p for p in named if p.name != "t"]
     for p in settings:
         if p.default is not p.empty and not is_plain(p.default):
             raise NotExported(f"{function.name} has the setting {p.name}={p.default!r}, which is no number")
-    if any(p.default is None for p in positional[2:]) and not all(
-        p.default is None for p in positional[2 + len(states) :]
-    ):
-        raise NotExported(f"{function.name} has states after one that is None")
     asks = len(named) > len(settings)
     required = [p.replace(annotation=p.empty) for p in settings if p.default is p.empty]
     others = [p.replace(annotation=p.empty) for p in settings if p.default is not p.empty]
