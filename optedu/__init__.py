@@ -55,6 +55,7 @@ _HOMES = {
     "Optimizer": "core.optimizer",
     "engine": "core.engines",
     "explain": "explaining",
+    "export": "exporting.writing",
 }
 """Public name: the module that it is in."""
 

@@ -1,4 +1,4 @@
-"""The drills in a terminal: ``python -m optedu --help``.
+"""The drills in a terminal, and rules written out: ``python -m optedu --help``.
 
 Exit codes: 0 passed (or done), 1 not passed, 2 wrong usage.
 """
@@ -21,10 +21,12 @@ except ModuleNotFoundError as error:
     sys.exit(2)
 
 from .drill.questions.bank import LEVELS
+from .exporting.writing import TARGETS
 
 Level = StrEnum("Level", LEVELS)  # type: ignore[misc]
+Target = StrEnum("Target", TARGETS)  # type: ignore[misc]
 app = typer.Typer(
-    help="Drills on optimizers: write them, find their bugs, answer questions.",
+    help="Drills on optimizers: write them, find their bugs, answer questions. And their rules for torch and JAX.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -201,6 +203,36 @@ def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html o
 
     (write_pdf if _ends(path, ".html", ".pdf").suffix == ".pdf" else write_html)(path)
     Terminal().say(f"Written: {path}")
+
+
+@app.command()
+def export(
+    name: Annotated[str | None, typer.Argument(help="An optimizer, or FILE.py, or FILE.py:NAME, of your own.")] = None,
+    to: Annotated[Target, typer.Option(help="The library to write for.")] = Target("torch"),
+    compiled: Annotated[bool, typer.Option("--compile", help="For torch: rule and stores compiled as one.")] = False,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Measure all that can be written against optedu.")] = False,
+) -> None:
+    """Write a rule out as a file for torch or JAX, to the standard output."""
+    terminal = Terminal()
+    if matrix:
+        from .lab.exported import matrix as lines
+        from .zoo import ZOO
+
+        chosen = [entry for key, entry in ZOO.items() if name is None or key.lower() == name.lower()]
+        if not chosen:
+            raise ValueError(f"there is no optimizer {name!r} in the zoo")
+        for line in lines(chosen):
+            terminal.write(line)
+        return
+    if name is None:
+        raise ValueError("say what is to be written, as in: python -m optedu export adamw --to torch")
+    from .exporting.naming import named
+    from .exporting.writing import export as write
+
+    text = write(named(name), str(to), compile=compiled)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # as Python reads the file
+    sys.stdout.write(text)
 
 
 def _end(passed: bool) -> None:

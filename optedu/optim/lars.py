@@ -10,7 +10,7 @@ from ..core.types import Params
 
 
 def norm(x: np.ndarray) -> float:
-    """Euclidean norm, as a Python number."""
+    """Euclidean norm."""
     return float(np.linalg.norm(x))
 
 
