@@ -148,7 +148,7 @@ MUTANTS = {
         ("(t - 1) % update_proj_gap", "t % update_proj_gap"),
         ("u = scale * u", "pass"),
         ("(sqrt(v) + eps)", "sqrt(v + eps)"),
-        ("leading(g.T if tall else g, rank)", "leading(g, rank)[: min(g.shape)]"),
+        ("side = g.T if tall else g", "side = g[: min(g.shape)].T"),
         ("lr * weight_decay * p", "rate * weight_decay * p"),
         ("v = b2 * v + (1 - b2) * g * g", "v = b2 * v + (1 - b2) * (g * g).mean()"),
     ],

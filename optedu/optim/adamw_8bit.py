@@ -41,7 +41,8 @@ def quantize(x, book, block_size):
     unit = np.where(most > 0, most, 1.0)
     unit = np.repeat(unit, block_size)[: x.size]
     between = (book[1:] + book[:-1]) / 2
-    codes = between.searchsorted(flat / unit, "right")
+    scaled = flat / unit
+    codes = between.searchsorted(scaled, "right")
     codes = codes.reshape(x.shape)
     return codes.astype(np.uint8), most
 

@@ -34,7 +34,8 @@ def galore(
     if low:
         tall = g.shape[0] >= g.shape[1]
         if (t - 1) % update_proj_gap == 0:
-            basis = leading(g.T if tall else g, rank)
+            side = g.T if tall else g
+            basis = leading(side, rank)
         g = g @ basis if tall else basis.T @ g
     m = m + (1 - b1) * (g - m)
     v = b2 * v + (1 - b2) * g * g

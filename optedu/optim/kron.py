@@ -91,7 +91,9 @@ def kron(
         rng = np.random.default_rng([seed, t])
         v = rng.standard_normal(u.shape, g.dtype)
         u = u + 2**-11.5 * abs(u).mean() * v
-        factors = fitted(factors, u, v, precond_lr)
+        factors = fitted(
+            factors, u, v, precond_lr
+        )  # fmt: skip
     if t % 100 == 0:
         factors = balanced(factors)
     u = on_each_axis(u, factors)
