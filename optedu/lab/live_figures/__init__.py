@@ -26,6 +26,7 @@ FIGURES = (
     "three_rules",
     "hovering",
     "belief",
+    "units",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
