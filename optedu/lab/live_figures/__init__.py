@@ -24,6 +24,7 @@ FIGURES = (
     "ravine",
     "running_average",
     "belief",
+    "forgetting",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
