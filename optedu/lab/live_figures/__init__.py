@@ -27,6 +27,7 @@ FIGURES = (
     "hovering",
     "belief",
     "units",
+    "forgetting",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

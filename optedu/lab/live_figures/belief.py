@@ -30,7 +30,7 @@ def calm(t: Number, z: Number, *state: Number, sigma: Number) -> Any:
 SCAN = Scan(calm, (0.0,) * 12, STEPS, "p m v q n s a b c d e f adam belief ratio", (NOISE,))
 OVER_TIME = Panel(
     "Downhill, with a mean gradient of 1", Axis(0, STEPS, (0, 100, 200, 300), "step"),
-    Axis(0, 2000, (0, 100, 400, 900, 1600), "learning rates", "sqrt"),
+    Axis(0, 2000, (0, 100, 400, 900), "learning rates", "sqrt"),
     [
         Line("run.t", "run.adam", "brown", 1.8, "6 3"), Line("run.t", "run.belief", "blue", 2),
         Line((9, 30), (1600, 1600), "blue", 2), Label(37, 1600, "AdaBelief", "blue", dy=4),
@@ -41,10 +41,10 @@ OVER_TIME = Panel(
 OVER_NOISE = Panel(
     "After 300 steps",
     Axis(0.1, 10, {0.1: "0.1", 0.3: "0.3", 1: "1", 3: "3", 10: "10"}, "size of the noise, *σ*", "log"),
-    Axis(10, 3000, {10: "10", 100: "100", 1000: "1,000"}, "learning rates", "log"),
+    Axis(10, 3000, {10: "10", 100: "100", 1000: "10^3"}, "learning rates", "log"),
     [
         Line("ends.sigma", "ends.adam", "brown", 1.8, "6 3"), Line("ends.sigma", "ends.belief", "blue", 2),
-        Label(0.35, 1100, "surprise is small", "blue"),
+        Label(0.38, 1250, "predictable", "blue"), Label(9, 180, "noise", "faint", "end"),
     ],
     [Handle("sigma", "last.belief", "Size of the noise")], 256,
     alt="Distance against the size of the noise: far apart where it is small, nearly equal where it is large.",
