@@ -44,6 +44,7 @@ from .training.gradients import clip_grad_value_ as clip_grad_value_
 from .core.optimizer import Optimizer as Optimizer
 from .core.engines import engine as engine
 from .explaining import explain as explain
+from .exporting.writing import export as export
 
 __version__: str
 __all__ = [
@@ -89,4 +90,5 @@ __all__ = [
     "Optimizer",
     "engine",
     "explain",
+    "export",
 ]
