@@ -3,15 +3,18 @@
 import ast
 import builtins
 import inspect
+import re
 import subprocess
 import sys
 import types
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from conftest import TORCHS
+from generated import exported
 from numpy import maximum, sqrt, where
 
 import optedu
@@ -23,6 +26,7 @@ from optedu.lab.exported import (
     BOUND,
     COLUMNS,
     STEPS,
+    Cell,
     gradients,
     grouped,
     in_jax,
@@ -696,8 +700,9 @@ def _short(g):
 NOT_WRITTEN = {
     _while: "this is a while loop", _mutable: "LIST is neither a number nor a function",
     _median: "median, and torch takes the lower", _random: "np.random.normal is neither a number nor a function",
-    _in_place: "changed in place", _whole: "int would make a Python value of data", 
-    _inner: "a function inside a function", _many: "takes \\* or \\*\\*", _two: "returns 3 values for a parameter and 1 states", _alone: "must return a tuple",
+    _in_place: "changed in place", _whole: "int would make a Python value of data",
+    _inner: "a function inside a function",
+    _many: "takes \\* or \\*\\*", _two: "returns 3 values for a parameter and 1 states", _alone: "must return a tuple",
     _std: "method std is not written out: torch divides by n - 1", _itself: "calls itself",
     _inside: "inside of another block", _started: "has the state m=1.0", _lists: "has the setting lr=\\[1.0\\]",
     _short: "must take a gradient and a parameter first", np.sqrt: "is not a function written in Python",
@@ -770,3 +775,37 @@ def test_schedules_of_torch_work():
         mine.step([np.ones(2)]), ours.step()
         assert optimizer.param_groups[0]["lr"] == pytest.approx(mine.param_groups[0]["lr"], rel=1e-12)
     assert isinstance(CosineAnnealingLR, type)
+
+
+# The page
+
+
+PAGE = Path(__file__).parents[1] / "book/reference/export.md"
+
+
+def test_the_page_has_every_cell():
+    """Its figures are those of a run; that they stay below the bounds is what the tests above say."""
+    text = PAGE.read_text("utf8")
+    rows = [[word.strip() for word in line.strip("|").split("|")] for line in re.findall(r"^\| \w.*$", text, re.M)]
+    assert [line[0] for line in rows] == list(ZOO)
+    for name, *values in rows:
+        assert len(values) == len(COLUMNS)
+        for value, column in zip(values, COLUMNS, strict=True):
+            assert value == "refused" if name in REFUSED else float(value) <= BOUND[column]
+
+
+def test_the_page_is_written_from_what_was_measured():
+    def line(name, difference):
+        why = f"{name} is not written out for jax: it cannot (line 3 of f: g)"
+        return [Cell(name, *column, difference, "" if difference is not None else why) for column in COLUMNS]
+
+    text = exported.page([line("Lion", 2e-13), line("SOAP", None), line("SGD", 0.0)])
+    assert "| Lion | 1e-12 | 1e-12 | 1e-12 | 1e-12 |\n| SOAP | refused" in text and "\n- `SOAP`: it cannot.\n" in text
+    with pytest.raises(AssertionError, match=r"Lion for torch deviates by 2\.0e-11 in float64"):
+        exported.page([line("Lion", 2e-11)])
+    committed = PAGE.read_text("utf8")
+    for part in (exported.INTRO.partition("{how}")[0], exported.HOW.partition("Versions")[0]):
+        assert part in committed, "run: make generated"
+    for name in REFUSED:
+        refusal = measured(ZOO[name], "torch", "float64").refusal.partition(": ")[2].partition(" (line")[0]
+        assert f"- `{name}`: {refusal}.\n" in committed, "run: make generated"

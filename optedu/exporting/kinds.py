@@ -163,8 +163,8 @@ class Kinds:
             return parts if isinstance(node, ast.Tuple) and not starred else any(map(data, parts))
         if isinstance(node, ast.Compare):
             parts = tuple(kind(part) for part in (node.left, *node.comparators))
-            whole = all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops)
-            return not whole and any(map(data, parts))
+            identity = all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops)
+            return not identity and any(map(data, parts))
         if isinstance(node, ast.IfExp):
             test = data(kind(node.test))
             both = joined(kind(node.body), kind(node.orelse))
@@ -227,9 +227,9 @@ def _hashable(thing: Any) -> bool:
 
 def _said(node: ast.AST) -> str:
     words = {
-        "While": "a while loop", "With": "a with block", "Try": "a try block", "Yield": "a generator", "Await": "an await",
-        "For": "a for with else", "Raise": "a raise", "Assert": "an assert", "Global": "a global", "Import": "an import",
-        "Delete": "a del", "Dict": "a dict", "Set": "a set", "DictComp": "a comprehension of a dict",
+        "While": "a while loop", "With": "a with block", "Try": "a try block", "Yield": "a generator",
+        "Await": "an await", "For": "a for with else", "Raise": "a raise", "Assert": "an assert", "Global": "a global",
+        "Import": "an import", "Delete": "a del", "Dict": "a dict", "Set": "a set", "DictComp": "a comprehension of a dict",
         "NamedExpr": "an assignment inside of an expression",
     }  # fmt: skip
     return words.get(type(node).__name__, type(node).__name__)

@@ -1,5 +1,6 @@
 """The page on rules written out for torch and JAX, with the matrix of what was measured."""
 
+import re
 from collections.abc import Iterable
 from importlib.metadata import version
 
@@ -31,11 +32,11 @@ docstring holds the equation, the source and the license.
 
 ## What a file does
 
-A file for torch has the constructor of the optimizer here, checks its settings in the same way, and works with \
-parameter groups, `state_dict`, closures and torch's schedulers. The names in its state are torch's, so a run \
-can move between `torch.optim`, optedu and the file at any step. With `--compile` (`compile=True`) the rule and \
-the storing of its results become one function for `torch.compile`; the count of steps and the learning rate \
-then enter as tensors, because every new Python number would be compiled again.
+A file for torch has the constructor of the optimizer here, refuses what is refused here, and works with \
+parameter groups, `state_dict`, closures and torch's schedulers. The names in its state are torch's where torch \
+has the optimizer, so that a run can move between `torch.optim`, optedu and the file at any step. With \
+`--compile` (`compile=True`) the rule and the storing of its results become one function for `torch.compile`; \
+the count of steps and the learning rate then enter as tensors, so that a new value needs no new compilation.
 
 A file for JAX returns a `GradientTransformation`, which can be chained with others; `lr` may be a schedule. \
 Under `jit` one program serves all steps, so it cannot choose a branch by looking at data. Where a rule does \
@@ -81,10 +82,10 @@ own. In the zoo:
 """
 
 
-HOW = f"""Each file takes {STEPS} steps beside optedu's engine `rule`, on the same gradients, with two groups and a \
+HOW = f"""Each file takes {STEPS} steps alongside optedu's engine `rule`, on the same gradients, with two groups and a \
 cosine schedule, under {SETTINGS} settings of the optimizer's grid. For torch every seventh gradient is missing; for \
-JAX the step is compiled with `jit`. A number is the largest difference between two parameters, divided by the longest way \
-that a parameter has gone, and rounded up to a power of ten. The bound in the tests is \
+JAX the step is compiled with `jit`. A number is the largest difference between two parameters, divided by the \
+longest way that a parameter has gone, and rounded up to a power of ten. The bound in the tests is \
 {BOUND["torch", "float64"]:.0e} in float64; in float32 it is {BOUND["torch", "float32"]:.0e} for torch and \
 {BOUND["jax", "float32"]:.0e} for JAX.
 
@@ -106,7 +107,7 @@ def page(rows: Iterable[list[Cell]] | None = None) -> str:
     for cells in found:
         for cell in cells:
             if cell.difference is None:
-                refusals.setdefault(cell.name, cell.refusal.partition(": ")[2])
+                refusals.setdefault(cell.name, re.sub(r" \(line .*", "", cell.refusal.partition(": ")[2]))
             elif not cell.difference <= BOUND[cell.target, cell.dtype]:
                 raise AssertionError(f"{cell.name} for {cell.target} deviates by {cell.difference:.1e} in {cell.dtype}")
         values = ["refused" if cell.difference is None else power(cell.difference) for cell in cells]
