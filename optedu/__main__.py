@@ -25,6 +25,7 @@ from .exporting.writing import TARGETS
 
 Level = StrEnum("Level", LEVELS)  # type: ignore[misc]
 Target = StrEnum("Target", TARGETS)  # type: ignore[misc]
+TORCH = Target("torch")
 app = typer.Typer(
     help="Drills on optimizers: write them, find their bugs, answer questions. And their rules for torch and JAX.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe
@@ -208,7 +209,7 @@ def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html o
 @app.command()
 def export(
     name: Annotated[str | None, typer.Argument(help="An optimizer, or FILE.py, or FILE.py:NAME, of your own.")] = None,
-    to: Annotated[Target, typer.Option(help="The library to write for.")] = Target("torch"),
+    to: Annotated[Target, typer.Option(help="The library to write for.")] = TORCH,
     compiled: Annotated[bool, typer.Option("--compile", help="For torch: rule and stores compiled as one.")] = False,
     matrix: Annotated[bool, typer.Option("--matrix", help="Measure all that can be written against optedu.")] = False,
 ) -> None:

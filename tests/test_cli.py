@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import optedu
 from optedu import __main__ as cli
 from optedu.drill.grader.exercise_form import edited, exercise, exercises
 from optedu.drill.questions import bank
 from optedu.drill.questions.find_bug import puzzle
 from optedu.drill.questions.history import History
 from optedu.drill.terminal import PIECES, Terminal, choice, math, readable
+from optedu.lab.exported import Cell
 
 NAME = "clip_norm"
 
@@ -68,6 +70,11 @@ WRONG = {
     "no time": (["mock", "--minutes", "0"], "minutes"),
     "an unknown puzzle": (["find-bug", "--exercise", "clip_nrm"], "clip_norm"),
     "a deck in another format": (["deck", "cards.csv"], ".apkg"),
+    "a rule for another library": (["export", "adamw", "--to", "keras"], "keras"),
+    "a rule without a name": (["export"], "say what is to be written"),
+    "an unknown rule": (["export", "adamv"], "there is no optimizer 'adamv'"),
+    "a rule that is not written out": (["export", "soap"], "SOAP is not written out for torch: it calls linalg.qr"),
+    "a matrix of nothing": (["export", "adamv", "--matrix"], "adamv"),
     "a sheet in another format": (["sheet", "sheet.doc"], ".pdf"),
 }
 
@@ -81,7 +88,7 @@ def test_wrong_usage_is_two_and_says_why(case, run):
 
 
 def test_help(run):
-    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"]):
+    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"], ["export"]):
         code, out, _ = run(*words, "--help")
         assert code == 0 and "Usage: optedu" in out and "\x1b" not in out
 
@@ -340,3 +347,18 @@ def test_a_choice_is_a_number_a_name_or_a_beginning():
     for line in ("", "0", "4", "h", "x"):
         with pytest.raises(ValueError, match=re.escape(repr(line))):
             understand(line)
+
+
+def test_a_rule_is_written_to_the_standard_output(run):
+    for words, compiled in ((["export", "AdamW"], False), (["export", "adamw", "--to", "torch", "--compile"], True)):
+        assert run(*words) == (0, optedu.export(optedu.AdamW, "torch", compile=compiled), "")
+    Path("mine.py").write_text("def plain(g, p, *, lr=0.1):\n    return (p - lr * g,)  # γ\n", "utf8")
+    code, out, _ = run("export", "mine.py", "--to", "jax")
+    assert code == 0 and "\ndef Plain(lr=0.1):\n" in out and "# γ" in out
+    assert run("export", "mine.py:plain", "--to", "jax") == (0, out, "")
+
+
+def test_the_matrix_of_one_optimizer_is_printed(run, monkeypatch):
+    monkeypatch.setattr("optedu.lab.exported.measured", lambda entry, *cell: Cell(entry.name, *cell[:2], 2e-13, ""))
+    code, out, _ = run("export", "lion", "--matrix")
+    assert code == 0 and out.splitlines()[1].split() == ["Lion", *["1e-12"] * 4]

@@ -3,15 +3,18 @@
 import ast
 import builtins
 import inspect
+import re
 import subprocess
 import sys
 import types
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from conftest import TORCHS
+from generated import exported
 from numpy import maximum, sqrt, where
 
 import optedu
@@ -23,6 +26,7 @@ from optedu.lab.exported import (
     BOUND,
     COLUMNS,
     STEPS,
+    Cell,
     gradients,
     grouped,
     in_jax,
@@ -68,14 +72,14 @@ def test_each_cell_is_parity_or_a_sentence(name, target, dtype):
         assert cell.refusal.startswith(f"{name} is not written out for {target}: ") and REFUSED[name] in cell.refusal
     else:
         assert cell.difference is not None, cell.refusal
-        assert cell.difference <= BOUND[dtype]
+        assert cell.difference <= BOUND[target, dtype]
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("name", WRITTEN)
 def test_more_settings(name, target):
-    assert measured(ZOO[name], target, "float64", 24 if target == "torch" else 6).difference <= BOUND["float64"]
+    assert measured(ZOO[name], target, "float64", 24 if target == "torch" else 6).difference <= BOUND[target, "float64"]
 
 
 @pytest.mark.parametrize("name", ["RAdam", "SGD", *(pytest.param(n, marks=pytest.mark.nightly) for n in WRITTEN)])
@@ -83,20 +87,18 @@ def test_jax_without_jit(name):
     entry = ZOO[name]
     made = loaded(optedu.export(entry.cls, "jax"), name)
     settings = settings_of(entry, 1)[0]
-    assert in_jax(made, entry.cls, settings, entry.takes == "matrix", jit=False) <= BOUND["float64"]
+    assert in_jax(made, entry.cls, settings, entry.takes == "matrix", jit=False) <= BOUND["jax", "float64"]
 
 
 def test_a_file_that_is_wrong_is_noticed():
     text = optedu.export(optedu.AdamW, "torch")
-    for right, wrong in (("b2 * v + (1 - b2)", "b2 * v + b1 * (1 - b2)"), ('int(state["step"]) + 1', 'int(state["step"])'),
-                         ('lr=group["lr"]', 'lr=self.defaults["lr"]')):  # fmt: skip
+    for right, wrong in {
+        "b2 * v + (1 - b2)": "b2 * v + b1 * (1 - b2)", 'int(state["step"]) + 1': 'int(state["step"]) + 2',
+        'lr=group["lr"]': 'lr=self.defaults["lr"]',
+    }.items():  # fmt: skip
         assert right in text
         with torch_scalars("float64"):
-            made = loaded(text.replace(right, wrong), "AdamW")
-            try:
-                assert in_torch(made, optedu.AdamW, {"lr": 0.01}) > 1e-6
-            except ZeroDivisionError:
-                pass
+            assert in_torch(loaded(text.replace(right, wrong), "AdamW"), optedu.AdamW, {"lr": 0.01}) > 1e-6
 
 
 def test_the_matrix_is_printed():
@@ -119,13 +121,17 @@ def compiled(name, backend):
 SOME = ["SGD", "AdamW", "RAdam", "LAMB", "ASGD"]
 
 
-@pytest.mark.parametrize("name", [*SOME, *(pytest.param(n, marks=pytest.mark.nightly) for n in WRITTEN if n not in SOME)])
+@pytest.mark.parametrize(
+    "name", [*SOME, *(pytest.param(n, marks=pytest.mark.nightly) for n in WRITTEN if n not in SOME)]
+)
 def test_rule_and_stores_are_one_graph(name):
     """With aot_eager torch does all that compiling does, but for writing code."""
     entry = ZOO[name]
     with torch_scalars("float64"):
         made = compiled(name, "aot_eager")
-        assert in_torch(made, entry.cls, settings_of(entry, 2)[-1], entry.takes == "matrix") <= BOUND["float64"]
+        assert (
+            in_torch(made, entry.cls, settings_of(entry, 2)[-1], entry.takes == "matrix") <= BOUND["torch", "float64"]
+        )
 
 
 @pytest.mark.nightly
@@ -133,7 +139,7 @@ def test_rule_and_stores_are_one_graph(name):
 def test_compiled_in_earnest(name):
     with torch_scalars("float64"):
         made = compiled(name, "inductor")
-        assert in_torch(made, ZOO[name].cls, settings_of(ZOO[name], 1)[0]) <= BOUND["float64"]
+        assert in_torch(made, ZOO[name].cls, settings_of(ZOO[name], 1)[0]) <= BOUND["torch", "float64"]
 
 
 # Checkpoints
@@ -218,7 +224,9 @@ def test_a_checkpoint_survives_a_file(tmp_path):
 # The text
 
 
-@pytest.mark.parametrize(("name", "to", "compile_"), [*product(WRITTEN, TARGETS, [False]), *product(WRITTEN, ["torch"], [True])])
+@pytest.mark.parametrize(
+    ("name", "to", "compile_"), [*product(WRITTEN, TARGETS, [False]), *product(WRITTEN, ["torch"], [True])]
+)
 def test_a_file_is_sound_python_and_needs_only_its_library(name, to, compile_):
     text = optedu.export(ZOO[name].cls, to, compile=compile_)
     tree = ast.parse(text)
@@ -229,7 +237,7 @@ def test_a_file_is_sound_python_and_needs_only_its_library(name, to, compile_):
     assert not {"numpy", "np"} & {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     doc = ast.get_docstring(tree)
     assert doc.startswith(f"{name} for ") and "Source: " in doc and ".. math::" in doc and "MIT" in doc
-    assert "Tested: in float64, over 100 steps" in doc and f"{BOUND['float64']:.0e}" in doc and STEPS == 100
+    assert "Tested: in float64, over 100 steps" in doc and f"{BOUND[to, 'float64']:.0e}" in doc and STEPS == 100
     assert not any(word in text for word in ("fmt:", "noqa", "type: ignore", "\t", " \n"))
     assert text.endswith("\n") and not text.endswith("\n\n")
 
@@ -260,7 +268,7 @@ def undefined(tree):
 
 
 def unused(tree):
-    """Functions and imports of a file that nothing in it mentions (its class or transformation, and what is for users, apart)."""
+    """Functions and imports of a file that nothing in it mentions, apart from what is there for users."""
     mentioned = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     defined = {n.name for n in tree.body if isinstance(n, ast.FunctionDef) and not n.name[0].isupper()}
     defined |= {(a.asname or a.name) for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom)) for a in n.names}
@@ -482,7 +490,7 @@ def as_optimizer(rule, states, **settings):
 
 
 @pytest.mark.parametrize("to", TARGETS)
-@pytest.mark.parametrize("dtype", BOUND)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_a_rule_of_ones_own_goes_the_same_way(own, to, dtype):
     rule = named(str(own / "own.py") + ":signed")
     text = optedu.export(rule, to)
@@ -491,12 +499,12 @@ def test_a_rule_of_ones_own_goes_the_same_way(own, to, dtype):
     assert not undefined(ast.parse(text)) and "# an average" in text
     ours = as_optimizer(rule, ["m", "v"], lr=0.1, beta=0.9, decay=0.01, power=(0.5, 2.0))
     with torch_scalars(dtype):
-        assert TARGETS[to](loaded(text, "Signed"), ours, {"lr": 0.1, "decay": 0.02}, dtype=dtype) <= BOUND[dtype]
+        assert TARGETS[to](loaded(text, "Signed"), ours, {"lr": 0.1, "decay": 0.02}, dtype=dtype) <= BOUND[to, dtype]
     if to == "torch":
         with torch_scalars(dtype):
             torch._dynamo.reset()
             again = optedu.export(rule, to, compile=True).replace("fullgraph=True", 'fullgraph=True, backend="eager"')
-            assert in_torch(loaded(again, "Signed"), ours, {"lr": 0.1, "decay": 0.02}, dtype=dtype) <= BOUND[dtype]
+            assert in_torch(loaded(again, "Signed"), ours, {"lr": 0.1, "decay": 0.02}, dtype=dtype) <= BOUND[to, dtype]
 
 
 @pytest.mark.parametrize("to", TARGETS)
@@ -504,7 +512,7 @@ def test_a_class_of_ones_own_goes_the_same_way(own, to):
     walk = named(str(own / "both.py"))
     made = loaded(optedu.export(walk, to), "Walk")
     with torch_scalars("float64"):
-        assert TARGETS[to](made, walk, {"lr": 0.1, "gain": 3.0}) <= BOUND["float64"]
+        assert TARGETS[to](made, walk, {"lr": 0.1, "gain": 3.0}) <= BOUND[to, "float64"]
     with pytest.raises(TypeError, match="lr"):
         made() if to == "jax" else made([torch.ones(2)])
     with pytest.raises(ValueError, match="gain must be at most 10, got 11"):
@@ -631,7 +639,7 @@ def _median(g, p, *, lr):
 
 
 def _random(g, p, *, lr):
-    return (p - lr * np.random.normal(size=g.shape),)
+    return (p - lr * np.random.normal(size=g.shape),)  # noqa: NPY002
 
 
 def _in_place(g, p, *, lr):
@@ -671,7 +679,7 @@ def _itself(g, p, *, lr):
 
 
 def _inside(g, p, *, lr, flag=True):
-    if flag:
+    if flag:  # noqa: SIM102
         if g.sum() > 0:
             return (p,)
     return (p - lr * g,)
@@ -692,7 +700,8 @@ def _short(g):
 NOT_WRITTEN = {
     _while: "this is a while loop", _mutable: "LIST is neither a number nor a function",
     _median: "median, and torch takes the lower", _random: "np.random.normal is neither a number nor a function",
-    _in_place: "changed in place", _whole: "int would make a Python value of data", _inner: "a function inside a function",
+    _in_place: "changed in place", _whole: "int would make a Python value of data",
+    _inner: "a function inside a function",
     _many: "takes \\* or \\*\\*", _two: "returns 3 values for a parameter and 1 states", _alone: "must return a tuple",
     _std: "method std is not written out: torch divides by n - 1", _itself: "calls itself",
     _inside: "inside of another block", _started: "has the state m=1.0", _lists: "has the setting lr=\\[1.0\\]",
@@ -703,7 +712,9 @@ NOT_WRITTEN = {
 @pytest.mark.parametrize("rule", NOT_WRITTEN, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("to", TARGETS)
 def test_what_has_no_counterpart_is_refused_with_its_line(rule, to):
-    with pytest.raises(NotExported, match=f"^{rule.__name__} is not written out for {to}: .*{NOT_WRITTEN[rule]}") as refused:
+    with pytest.raises(
+        NotExported, match=f"^{rule.__name__} is not written out for {to}: .*{NOT_WRITTEN[rule]}"
+    ) as refused:
         optedu.export(rule, to)
     if isinstance(rule, types.FunctionType) and "(line" in str(refused.value):
         first = rule.__code__.co_firstlineno
@@ -764,3 +775,37 @@ def test_schedules_of_torch_work():
         mine.step([np.ones(2)]), ours.step()
         assert optimizer.param_groups[0]["lr"] == pytest.approx(mine.param_groups[0]["lr"], rel=1e-12)
     assert isinstance(CosineAnnealingLR, type)
+
+
+# The page
+
+
+PAGE = Path(__file__).parents[1] / "book/reference/export.md"
+
+
+def test_the_page_has_every_cell():
+    """Its figures are those of a run; that they stay below the bounds is what the tests above say."""
+    text = PAGE.read_text("utf8")
+    rows = [[word.strip() for word in line.strip("|").split("|")] for line in re.findall(r"^\| \w.*$", text, re.M)]
+    assert [line[0] for line in rows] == list(ZOO)
+    for name, *values in rows:
+        assert len(values) == len(COLUMNS)
+        for value, column in zip(values, COLUMNS, strict=True):
+            assert value == "refused" if name in REFUSED else float(value) <= BOUND[column]
+
+
+def test_the_page_is_written_from_what_was_measured():
+    def line(name, difference):
+        why = f"{name} is not written out for jax: it cannot (line 3 of f: g)"
+        return [Cell(name, *column, difference, "" if difference is not None else why) for column in COLUMNS]
+
+    text = exported.page([line("Lion", 2e-13), line("SOAP", None), line("SGD", 0.0)])
+    assert "| Lion | 1e-12 | 1e-12 | 1e-12 | 1e-12 |\n| SOAP | refused" in text and "\n- `SOAP`: it cannot.\n" in text
+    with pytest.raises(AssertionError, match=r"Lion for torch deviates by 2\.0e-11 in float64"):
+        exported.page([line("Lion", 2e-11)])
+    committed = PAGE.read_text("utf8")
+    for part in (exported.INTRO.partition("{how}")[0], exported.HOW.partition("Versions")[0]):
+        assert part in committed, "run: make generated"
+    for name in REFUSED:
+        refusal = measured(ZOO[name], "torch", "float64").refusal.partition(": ")[2].partition(" (line")[0]
+        assert f"- `{name}`: {refusal}.\n" in committed, "run: make generated"

@@ -94,10 +94,13 @@ def functions(own: Iterable[Callable[..., Any]], dialect: Dialect) -> Written:
             written.imports.add(f"from collections.abc import {thing.__name__}")
         elif isinstance(node, ast.Name) and is_plain(thing) and thing is not None:
             written.constants[node.id] = thing
-        elif thing is not None and not isinstance(thing, ModuleType) and spelled(thing) is None:
-            if getattr(thing, "__module__", "builtins") != "builtins":
-                raise function.refuse(node, f"{ast.unparse(node)} is not written out")
+        elif not (thing is None or isinstance(thing, ModuleType) or spelled(thing) or _built_in(thing)):
+            raise function.refuse(node, f"{ast.unparse(node)} is not written out")
 
     for check in own:
         visit(check)
     return written
+
+
+def _built_in(thing: Any) -> bool:
+    return getattr(thing, "__module__", "builtins") == "builtins"

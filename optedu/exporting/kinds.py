@@ -112,7 +112,9 @@ class Kinds:
                     self._block(function, node.body, inside, results)
                     for name, kind in inside.items():
                         scope[name] = joined(scope.get(name, kind), kind)
-            elif not (isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            elif not (
+                isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            ):
                 raise function.refuse(node, f"a rule is made of assignments, if, for and return; this is {_said(node)}")
 
     def _bind(self, function: Function, target: ast.expr, kind: Kind, scope: dict[str, Kind]) -> None:
@@ -161,17 +163,17 @@ class Kinds:
             return parts if isinstance(node, ast.Tuple) and not starred else any(map(data, parts))
         if isinstance(node, ast.Compare):
             parts = tuple(kind(part) for part in (node.left, *node.comparators))
-            whole = all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops)
-            return not whole and any(map(data, parts))
+            identity = all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops)
+            return not identity and any(map(data, parts))
         if isinstance(node, ast.IfExp):
             test = data(kind(node.test))
             both = joined(kind(node.body), kind(node.orelse))
             return test or both
         if isinstance(node, ast.Subscript):
-            inner, _ = kind(node.value), kind(node.slice)
-            if isinstance(inner, tuple) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
-                return inner[node.slice.value] if -len(inner) <= node.slice.value < len(inner) else data(inner)
-            return data(inner)
+            whole, _ = kind(node.value), kind(node.slice)
+            if isinstance(whole, tuple) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
+                return whole[node.slice.value] if -len(whole) <= node.slice.value < len(whole) else data(whole)
+            return data(whole)
         if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             inside = dict(scope)
             for part in node.generators:
@@ -184,7 +186,8 @@ class Kinds:
             return self._called(function, node, scope)
         known = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Starred, ast.Slice, ast.JoinedStr, ast.FormattedValue)
         if isinstance(node, known):
-            return any([data(kind(part)) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)])
+            found = [data(kind(part)) for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
+            return any(found)
         raise function.refuse(node, f"this is {_said(node)}")
 
     def _called(self, function: Function, node: ast.Call, scope: dict[str, Kind]) -> Kind:
@@ -224,9 +227,9 @@ def _hashable(thing: Any) -> bool:
 
 def _said(node: ast.AST) -> str:
     words = {
-        "Lambda": "a lambda", "FunctionDef": "a function inside a function", "While": "a while loop",
-        "With": "a with block", "Try": "a try block", "Yield": "a generator", "Await": "an await", "For": "a for with else",
-        "Raise": "a raise", "Assert": "an assert", "Global": "a global", "Import": "an import", "Delete": "a del",
-        "Dict": "a dict", "Set": "a set", "DictComp": "a comprehension of a dict", "NamedExpr": "an assignment inside",
+        "While": "a while loop", "With": "a with block", "Try": "a try block", "Yield": "a generator",
+        "Await": "an await", "For": "a for with else", "Raise": "a raise", "Assert": "an assert", "Global": "a global",
+        "Import": "an import", "Delete": "a del", "Dict": "a dict", "Set": "a set", "DictComp": "a comprehension of a dict",
+        "NamedExpr": "an assignment inside of an expression",
     }  # fmt: skip
     return words.get(type(node).__name__, type(node).__name__)

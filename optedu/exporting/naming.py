@@ -9,6 +9,7 @@ from typing import Any
 import optedu
 
 from ..core.optimizer import Optimizer
+from ..lazy_names import LAZY
 
 
 def named(word: str) -> Any:
@@ -27,9 +28,12 @@ def named(word: str) -> Any:
     """
     path, _, name = word.partition(".py:")
     if not word.endswith(".py") and ".py:" not in word:
-        found = {public.lower(): public for public, home in optedu._HOMES.items() if home.startswith("optim.")}
+        homes, _ = LAZY["optedu"]
+        found = {public.lower(): public for public, home in homes.items() if home.startswith("optim.")}
         if word.lower() not in found:
-            raise ValueError(f"there is no optimizer {word!r}; there are {', '.join(found.values())}, and files of yours")
+            raise ValueError(
+                f"there is no optimizer {word!r}; there are {', '.join(found.values())}, and files of yours"
+            )
         return getattr(optedu, found[word.lower()])
     module = _loaded(Path(word if word.endswith(".py") else f"{path}.py"))
     if name:

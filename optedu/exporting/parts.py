@@ -92,7 +92,7 @@ def _walk(kinds: Kinds, rule: Function, subject: Subject, dialect: Dialect) -> N
     given: dict[str, Kind] = dict.fromkeys(names[:2], True)
     for name, state in zip(names[2:], subject.states, strict=False):
         given[name] = not state.absent and (dialect.traced or not state.number)
-    given |= {name: dialect.traced for name in ("t", "lr")}
+    given |= dict.fromkeys(("t", "lr"), dialect.traced)
     returned = kinds.call(rule, given)
     states = len(subject.states)
     if isinstance(returned, tuple) and len(returned) != 1 + states:
@@ -231,7 +231,7 @@ def heading(subject: Subject, target: str, tested: str) -> str:
         if "References" in sections:
             lines += [f"Source: {sections['References']}", ""]
     plural = "s" if len(subject.rules) > 1 else ""
-    lines += [f"Written by optedu {__version__} from the source of the rule{plural} {rules}; the names are those of the source."]
+    lines += [f"Written by optedu {__version__} from the source of the rule{plural} {rules}, whose names it keeps."]
     lines += [f"Needs {target} and nothing else.", *([tested] if tested else [])]
     if ours:
         lines += ["License: MIT. Copyright (c) 2026 The optedu authors."]
@@ -256,7 +256,11 @@ def quoted(text: str, margin: str) -> str:
     lines = text.replace('"""', "'''").split("\n")
     end = "" if len(lines) == 1 else f"\n{margin}"
     raw = "r" if "\\" in text else ""
-    return f'{margin}{raw}"""' + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + f'{end}"""'
+    return (
+        f'{margin}{raw}"""'
+        + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])])
+        + f'{end}"""'
+    )
 
 
 def signature(subject: Subject, first: Sequence[str], head: str, end: str, margin: str) -> list[str]:

@@ -136,7 +136,7 @@ def spelled(thing: Any) -> str | None:
         return "math.log"
     name = getattr(thing, "__name__", None)
     for module, prefix in MODULES.items():
-        if name and not isinstance(thing, ModuleType) and vars(module).get(name) is thing:
+        if isinstance(name, str) and not isinstance(thing, ModuleType) and vars(module).get(name) is thing:
             return prefix + name
     return None
 

@@ -156,7 +156,9 @@ class Torch(Dialect):
         return self.where(args[0].text, args[1], args[2])
 
     def where(self, condition: str, yes: Argument, no: Argument) -> str:
-        texts = [a.text if yes.data or no.data else f"torch.as_tensor({a.text}, dtype=torch.float64)" for a in (yes, no)]
+        texts = [
+            a.text if yes.data or no.data else f"torch.as_tensor({a.text}, dtype=torch.float64)" for a in (yes, no)
+        ]
         return f"torch.where({condition}, {texts[0]}, {texts[1]})"
 
     def _tensordot(self, args: Sequence[Argument], named: Mapping[str, Argument], refuse: Refusing) -> str:

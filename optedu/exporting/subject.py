@@ -27,6 +27,7 @@ ALGORITHM = (
 )  # fmt: skip
 """Methods that belong to all optimizers: who overrides one is more than a rule for each parameter."""
 
+
 @dataclass
 class State:
     """One entry of the state of a parameter.
@@ -138,7 +139,9 @@ def _of_rule(rule: Callable[..., Any]) -> Subject:
     states = []
     for p in positional[2:]:
         if p.default is not p.empty and p.default is not None:
-            raise NotExported(f"{function.name} has the state {p.name}={p.default!r}: states begin as zeros, or are None")
+            raise NotExported(
+                f"{function.name} has the state {p.name}={p.default!r}: states begin as zeros, or are None"
+            )
         states.append(State(p.name, always=p.default is p.empty, absent=p.default is None))
     named = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
     settings = [p for p in named if p.name != "t"]
@@ -219,7 +222,9 @@ def _rules(
     returned = choice.tree.body[-1]
     if len(choice.tree.body) != 1 or not isinstance(returned, ast.Return) or returned.value is None:
         raise NotExported(f"{cls.__name__}.rule_for is more than one return")
-    asked = {n.slice.value for n in ast.walk(returned) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)}
+    asked = {
+        n.slice.value for n in ast.walk(returned) if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)
+    }
     if asked <= set(constants):
         return None, [cls.rule_for(cls([np.zeros((1, 1))]), defaults)]  # type: ignore[call-arg]
     found = [meaning(choice, n) for n in ast.walk(returned) if isinstance(n, ast.Name)]
@@ -247,14 +252,18 @@ def states(initial: Function) -> list[State]:
         ):
             raise initial.refuse(node, "initial_state returns no dict that is written in place")
         names = [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
-        entries = [_state(initial, str(name), value, local) for name, value in zip(names, node.value.values, strict=True)]
+        entries = [
+            _state(initial, str(name), value, local) for name, value in zip(names, node.value.values, strict=True)
+        ]
         if found is None:
             found = entries
         elif [e.name for e in found] != [e.name for e in entries]:
             raise initial.refuse(node, "initial_state returns other entries on another way")
         else:
             found = [
-                State(a.name, a.number or b.number, a.always and b.always, a.by_rule or b.by_rule, a.several or b.several)
+                State(
+                    a.name, a.number or b.number, a.always and b.always, a.by_rule or b.by_rule, a.several or b.several
+                )
                 for a, b in zip(found, entries, strict=True)
             ]
     return found or []

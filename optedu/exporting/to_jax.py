@@ -71,12 +71,17 @@ def _state(subject: Subject) -> str:
 
 def _transformation(subject: Subject, dialect: Jax, found: Parts) -> str:
     scheduled = any(p.name == "lr" for p in subject.signature)
-    words = ["", "A callable `lr` is a schedule: it is given the count of the steps that were taken."] if scheduled else []
+    words = (
+        ["", "A callable `lr` is a schedule: it is given the count of the steps that were taken."] if scheduled else []
+    )
     example = ["", "Example", "-------", f">>> optimizer = {subject.name}({_example(subject)})",
                ">>> state = optimizer.init(params)",
                ">>> updates, state = optimizer.update(grads, state, params)",
                ">>> params = optax.apply_updates(params, updates)"]  # fmt: skip
-    lines = [*signature(subject, [], f"def {subject.name}", ":", ""), quoted(about(subject, "", [*words, *example]), TAB)]
+    lines = [
+        *signature(subject, [], f"def {subject.name}", ":", ""),
+        quoted(about(subject, "", [*words, *example]), TAB),
+    ]
     values = [f"{p.name}={p.name}" for p in subject.signature if p.name != "lr"]
     values += [f"{name}={literal(value)}" for name, value in subject.constants.items()]
     lines += packed(f"{TAB}fixed = dict(", values, ")", TAB)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import engines
-from ..exporting.writing import TARGETS, NotExported, export
+from ..exporting.writing import NotExported, export
 from ..lr_scheduler import CosineAnnealingLR
 from ..optim.sgd import SGD
 from ..zoo import Entry
@@ -19,8 +19,10 @@ from .comparison import torch_scalars
 
 STEPS = 100
 
-BOUND = {"float64": 1e-11, "float32": 2e-4}
-"""Largest difference of a written file from its rule, in units of the longest way that a parameter has gone."""
+BOUND = {("torch", "float64"): 1e-11, ("torch", "float32"): 1e-4, ("jax", "float64"): 1e-11, ("jax", "float32"): 1e-2}
+"""Largest difference of a written file from its rule, in units of the longest way that a parameter has gone. In its
+default 32 bits JAX computes all that depends on the count in float32, too: of RAdam's rho, a difference of two numbers
+near 2,000, three digits are left."""
 
 Groups = list[dict[str, Any]]
 
@@ -173,7 +175,11 @@ def in_torch(
 
 
 def in_jax(
-    made: Any, build: Callable[..., Any], settings: Mapping[str, Any], matrices: bool = False, dtype: str = "float64",
+    made: Any,
+    build: Callable[..., Any],
+    settings: Mapping[str, Any],
+    matrices: bool = False,
+    dtype: str = "float64",
     jit: bool = True,
 ) -> float:
     """How far a written transformation for JAX is from optedu: two groups, a schedule.
@@ -225,7 +231,7 @@ def in_jax(
     return ours.difference
 
 
-COLUMNS = tuple((target, dtype) for target in TARGETS for dtype in BOUND)
+COLUMNS = tuple(BOUND)
 """Of the matrix: what is written, and what is trained."""
 
 

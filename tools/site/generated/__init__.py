@@ -17,6 +17,7 @@ from optedu.lab.live_figures import FIGURES
 from . import (
     cheat_sheet,
     conformance,
+    exported,
     family,
     figures,
     live,
@@ -37,6 +38,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     **{stubs.path(package): partial(stubs.stub, package) for package in stubs.PACKAGES},
     "book/reference/conformance.md": conformance.conformance,
     "book/reference/zoo.md": conformance.zoo,
+    "book/reference/export.md": exported.page,
     "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
@@ -57,6 +59,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
 
 OF_A_MACHINE = {
     "book/reference/conformance.md": "last digits, rounded up to a power of ten, differ between processors",
+    "book/reference/export.md": "last digits, rounded up to a power of ten, differ between processors",
     "book/_static/cheat_sheet.pdf": "each Chromium prints other bytes",
 }
 """Pages whose text cannot be compared, and why; tests of their own say what must be in them."""

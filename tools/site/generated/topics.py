@@ -78,6 +78,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Look up": {
         "Names, defaults and conventions of torch, Keras and optax": ("reference/conventions",),
+        "A rule as an optimizer for torch or JAX": ("reference/export",),
         "How far each optimizer is from its referee": ("reference/conformance",),
         "Every public name": ("reference/api",),
         "Terms": ("reference/glossary",),

@@ -1,0 +1,117 @@
+"""The page on rules written out for torch and JAX, with the matrix of what was measured."""
+
+import re
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from optedu.lab.exported import BOUND, COLUMNS, STEPS, Cell, power, row
+from optedu.zoo import ZOO
+
+SETTINGS = 3
+"""Settings of its grid under which each optimizer is compared."""
+
+INTRO = """# Rules for torch and JAX
+
+The rule that a chapter prints can train a real model. `optedu.export` writes it out as one file, either a \
+`torch.optim.Optimizer` or a `GradientTransformation` of optax, which needs that library and no longer needs \
+optedu:
+
+```bash
+python -m optedu export adamw --to torch > my_adamw.py
+python -m optedu export lion --to jax > my_lion.py
+python -m optedu export my_rule.py --to torch      # a rule of your own
+```
+
+```python
+text = optedu.export(optedu.AdamW, to="torch")     # the same, as a text
+```
+
+The file is written from the source of the rule. Only what the other library spells differently is replaced, so \
+names, comments and line breaks stay as the book prints them, and the file can be read and changed. Its \
+docstring holds the equation, the source and the license.
+
+## What a file does
+
+A file for torch has the constructor of the optimizer here, refuses what is refused here, and works with \
+parameter groups, `state_dict`, closures and torch's schedulers. The names in its state are torch's where torch \
+has the optimizer, so that a run can move between `torch.optim`, optedu and the file at any step. With \
+`--compile` (`compile=True`) the rule and the storing of its results become one function for `torch.compile`; \
+the count of steps and the learning rate then enter as tensors, so that a new value needs no new compilation.
+
+A file for JAX returns a `GradientTransformation`, which can be chained with others; `lr` may be a schedule. \
+Under `jit` one program serves all steps, so it cannot choose a branch by looking at data. Where a rule does \
+that, as LAMB does for a norm of zero or RAdam for its first steps, the file computes both values and selects \
+one with `where`. A condition on a setting or on a shape stays a Python `if`. In the files for torch a condition \
+on tensors is also written with `where`, which saves a GPU from waiting for Python.
+
+## A rule of your own
+
+A rule is read from its signature. The arguments after `g, p` are states that begin as zeros, or are absent if \
+they default to `None`; keyword-only arguments are settings with their defaults; an argument `t` is given the \
+number of the step. The name of the class is that of the function:
+
+```python
+import numpy as np
+
+
+def slow_sign(g, p, m, *, t, lr, beta=0.9):
+    m = beta * m + (1 - beta) * g
+    return p - lr / t**0.5 * np.sign(m), m
+```
+
+`python -m optedu export slow_sign.py` writes the class `SlowSign`. An optimizer that you have written as a \
+class, as on [Write your own](write_your_own.md), also keeps its checks, its first state and the names in it. \
+The file says nothing about tests of your rule, because there are none; `optedu.lab.exported.in_torch` and \
+`in_jax` compare it with the rule in the same way as below.
+
+## How far the files are from their rules
+
+{how}
+
+{table}
+
+## What is refused
+
+A part of a rule that has no counterpart in the other library is refused with its line: a function of NumPy that \
+is not in the table of spellings or means something else there (`median`, `std`), a loop whose length depends on \
+data, an element that is assigned in place, a mutable global. So are methods that are more than a rule for each \
+parameter. `SAM`, `Lookahead`, `Cautious` and `Hyperball` stand around an optimizer and have no rule of their \
+own. In the zoo:
+
+{refusals}
+"""
+
+
+HOW = f"""Each file takes {STEPS} steps alongside optedu's engine `rule`, on the same gradients, with two groups and a \
+cosine schedule, under {SETTINGS} settings of the optimizer's grid. For torch every seventh gradient is missing; for \
+JAX the step is compiled with `jit`. A number is the largest difference between two parameters, divided by the \
+longest way that a parameter has gone, and rounded up to a power of ten. The bound in the tests is \
+{BOUND["torch", "float64"]:.0e} in float64; in float32 it is {BOUND["torch", "float32"]:.0e} for torch and \
+{BOUND["jax", "float32"]:.0e} for JAX.
+
+Where the difference is 0, both compute the same operations in the same order. Elsewhere the last digit of a root, a \
+power, a norm or a matrix product differs between the libraries, and `jit` joins operations. In float32 JAX runs with \
+its default 32 bits, so it also computes in float32 what optedu and torch compute as Python numbers: the powers of the \
+betas, and RAdam's $\\rho_t$, which is the difference of two numbers near 2,000 and keeps about three correct digits. \
+`python -m optedu export --matrix` measures again. Versions: {{versions}}."""
+
+
+def page(rows: Iterable[list[Cell]] | None = None) -> str:
+    """The page; it is measured if no rows are given (minutes)."""
+    found = [row(entry, SETTINGS) for entry in ZOO.values()] if rows is None else list(rows)
+    lines = [
+        "| | " + " | ".join(f"{target}, {dtype}" for target, dtype in COLUMNS) + " |",
+        "|---|" + "--:|" * len(COLUMNS),
+    ]
+    refusals = {}
+    for cells in found:
+        for cell in cells:
+            if cell.difference is None:
+                refusals.setdefault(cell.name, re.sub(r" \(line .*", "", cell.refusal.partition(": ")[2]))
+            elif not cell.difference <= BOUND[cell.target, cell.dtype]:
+                raise AssertionError(f"{cell.name} for {cell.target} deviates by {cell.difference:.1e} in {cell.dtype}")
+        values = ["refused" if cell.difference is None else power(cell.difference) for cell in cells]
+        lines.append(f"| {cells[0].name} | {' | '.join(values)} |")
+    how = HOW.format(versions=f"torch {version('torch').split('+')[0]}, jax {version('jax')}, optax {version('optax')}")
+    said = "\n".join(f"- `{name}`: {why}." for name, why in refusals.items())
+    return INTRO.format(how=how, table="\n".join(lines), refusals=said)
