@@ -19,6 +19,7 @@ from .child import FORKS, IN_A_PAGE, Message, messages
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
+from .repairs import Repairs
 from .sandbox import FAILURES, NotANumber, Printed, Trace, contained, define, names, plain, run
 from .slips import Said, slips
 
@@ -52,19 +53,19 @@ class Finding:
     """Of one mistake: code that makes it."""
 
 
-def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
-    """The mistake in an answer, from what its probes saw.
+def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str = "") -> Finding:
+    """The mistake in an answer, from what its probes saw, and from its text where there is one.
 
     The search has a process of its own, too, with the same limits: among thousands of changes of a reference there may
     always be one that does not come back.
     """
     if not FORKS:
-        return _diagnosed(asked, form, mine, failed)
+        return _diagnosed(asked, form, mine, failed, text)
 
     def searching() -> Iterator[Message]:
-        yield _packed(form, _diagnosed(asked, form, mine, failed))
+        yield _packed(form, _diagnosed(asked, form, mine, failed, text))
 
-    for message in messages(searching(), 3 * PATIENCE, free=True):
+    for message in messages(searching(), 5 * PATIENCE, free=True):
         if "mistakes" in message:
             return _unpacked(form, message)
     return Finding()
@@ -91,26 +92,46 @@ def _unpacked(form: Form, message: Message) -> Finding:
     )  # fmt: skip
 
 
-def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
+def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str) -> Finding:
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
     if not telling:
         return Finding()  # a name needs numbers: that two codes end in NaN does not make them one
     with contained(None, Printed()):
-        return _found(_Search(asked, form, mine, failed, telling), form, mine, right)
+        return _found(_Search(asked, form, mine, failed, telling), form, mine, right, text)
 
 
-def _found(search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> Finding:
+def _found(
+    search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...], text: str
+) -> Finding:  # fmt: skip
     found = search.named() or search.slipped()
     if found:
         return Finding(found[0], tuple(found[1:]), code=search.code)
-    both = search.two()
+    lost = _lost_digits(form, mine, right)
+    if lost and SHORT.search(text):
+        return Finding((lost,))
+    repairs = search.repairs(text, right)
+    words = repairs.one(time.process_time() + PATIENCE) if repairs else ()
+    both = () if words else search.two()
     if both:
         return Finding(both)
-    lost = _lost_digits(form, mine, right)
+    if repairs and not words:
+        words = repairs.two(time.process_time() + PATIENCE)
+    if words:
+        return Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words)))
     if lost:
         return Finding((lost,))
     return Finding((), (), *search.similar())
+
+
+SHORT = re.compile(r"float16|float32|half|single|round|['\"]f[24]")
+"""What makes numbers shorter."""
+
+
+def _mending(words: tuple[str, ...]) -> Iterator[str]:
+    yield f"Your answer is right as soon as {words[0]}{'' if len(words) == 2 else '.'}"
+    if len(words) == 2:
+        yield f"and {words[1]}."
 
 
 class _Search:
@@ -124,6 +145,18 @@ class _Search:
         self.root = _root(whys) if form is asked else None
         self.code = ""
         self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
+
+    def repairs(self, text: str, right: tuple[Trace, ...]) -> Repairs | None:
+        """The search for what would make the answer right; None if it cannot be run in another version."""
+        if not text or (not FORKS and "while" in text) or re.search(r"\b(optedu|torch)\b", text):
+            return None
+        cls = self.asked.as_class.name if self.asked.as_class else ""
+        order = sorted(self.order, key=lambda k: k not in self.telling)
+        try:
+            return Repairs(text, (cls, self.asked.name), self.asked.in_place,
+                           [self.form.probes[k] for k in order], [right[k] for k in order], follows)  # fmt: skip
+        except (SyntaxError, ValueError):
+            return None
 
     def named(self) -> list[tuple[Bug, ...]]:
         """The mistakes of the catalogue that show the same on every probe."""
