@@ -95,9 +95,9 @@ def _unpacked(form: Form, message: Message) -> Finding:
 def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str) -> Finding:
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
-    if not telling:
-        return Finding()  # a name needs numbers: that two codes end in NaN does not make them one
     with contained(None, Printed()):
+        if not telling:  # a name needs numbers: that two codes end in NaN does not make them one
+            return _mended(_Search(asked, form, mine, failed, failed), right, text)
         return _found(_Search(asked, form, mine, failed, telling), form, mine, right, text)
 
 
@@ -122,6 +122,12 @@ def _found(
     if lost:
         return Finding((lost,))
     return Finding((), (), *search.similar())
+
+
+def _mended(search: "_Search", right: tuple[Trace, ...], text: str) -> Finding:
+    repairs = search.repairs(text, right)
+    words = repairs.one(time.process_time() + PATIENCE) if repairs else ()
+    return Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words))) if words else Finding()
 
 
 SHORT = re.compile(r"float16|float32|half|single|round|['\"]f[24]")
@@ -222,7 +228,8 @@ class _Search:
         return bug, hits
 
     def slips_of(self, text: str) -> Iterator[tuple[Any, Said, Any]]:
-        return _slipped(text, self.form.name, self.asked.name, self.root)
+        arrays = isinstance(self.form, ClassForm) or getattr(self.form.probes[0].rule, "whole", False)
+        return _slipped(text, self.form.name, self.asked.name, self.root, arrays)
 
     def hits(self, thing: Any, tried: list[int]) -> tuple[int, ...] | None:
         """Which of the probes `tried` see what they saw of the answer; None if all probes do."""
@@ -263,13 +270,13 @@ def _made(text: str, name: str, root: Any) -> Any:
     return space[name]
 
 
-def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
+def _slipped(text: str, name: str, entry: str, root: Any, arrays: bool = False) -> Iterator[tuple[Any, Said, Any]]:
     """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
     thing = _made(text, name, root)
     space = getattr(thing, "step", thing).__globals__
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for function, said in slips(text, entry):
+        for function, said in slips(text, entry, arrays):
             before = space[function.name]
             try:
                 exec(compile(ast.Module([function], []), "<slip>", "exec"), space)  # noqa: S102 (our own code)

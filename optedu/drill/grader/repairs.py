@@ -26,6 +26,10 @@ FIRST = 12
 """How many changes that mend a part of an answer are tried with a second one."""
 
 
+SHORT = 8
+"""Up to how many statements any two changes are tried, not likely ones alone."""
+
+
 class Repairs:
     """The search for one change of an answer, or two, with which it is right.
 
@@ -50,6 +54,7 @@ class Repairs:
         self.wanted, self.changes_input, self.passes = wanted, changes_input, passes
         self.pairs = list(zip(probes, right, strict=True))
         self.tree = _with_functions(ast.parse(text))
+        self.short = sum(isinstance(n, ast.stmt) for n in ast.walk(self.tree)) <= SHORT
         self.parts: list[tuple[int, ast.Module, str]] = []  # what mends some probes: how many, the answer, the words
 
     def one(self, until: float) -> tuple[str, ...]:
@@ -66,13 +71,11 @@ class Repairs:
         """The words for two changes: first beside one that mends a part, then any two likely ones."""
         self.parts.sort(key=lambda part: -part[0])
         for _, tree, words in self.parts[:FIRST]:
-            for whole, second, thing in self._versions(tree, until, unlikely=False):
+            for whole, second, thing in self._versions(tree, until, unlikely=True):
                 if self.mended(thing) == len(self.pairs) and self.right(whole()):
                     return words, second()
-        for seen, (tree, words, _) in enumerate(self._versions(self.tree, until, unlikely=False)):
-            for n, (whole, second, thing) in enumerate(self._versions(tree(), until, unlikely=False)):
-                if n > seen:
-                    break  # that pair has been tried the other way round
+        for tree, words, _ in self._versions(self.tree, until, unlikely=False):
+            for whole, second, thing in self._versions(tree(), until, unlikely=self.short):
                 if self.mended(thing) == len(self.pairs) and self.right(whole()):
                     return words(), second()
         return ()

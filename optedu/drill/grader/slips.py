@@ -8,9 +8,9 @@ answer are those of the reference with one expression changed, then that express
 import ast
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from typing import Any
 
 OTHER_OPERATOR: dict[type, tuple[type, ...]] = {
@@ -34,15 +34,16 @@ MODULES = ("np", "numpy", "math", "copy")
 DOUBLE = {"float16": "float64", "float32": "float64", "half": "float64", "single": "float64", "f2": "f8", "f4": "f8"}
 
 
-def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
+def slips(text: str, entry: str, arrays: bool = False) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     """Every slip in the module-level functions of a text, likely ones first; `entry` is the one that is called.
 
     Averages written as ``m + (1 - b) * (g - m)`` are tried in the form ``b * m + (1 - b) * g``, too: in that one
-    there is more to get wrong.
+    there is more to get wrong. Where values are `arrays`, one number for all of an array is such a slip, too.
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
-    for function, said in _all(plain, spread, entry):
+    whole = (found for part in plain if arrays for found in _function(part, False, reduced=True))
+    for function, said in chain(_all(plain, spread, entry), whole):
         if not _endless(function):
             yield function, said
 
@@ -127,6 +128,7 @@ class _About:
     scalars: tuple[str, ...]
     called: frozenset[str]
     likely: bool
+    reduced: bool = False
     attributes: tuple[tuple[str, str], ...] = ()
     """What is read of ``self`` and of other names: name and attribute."""
     keys: tuple[tuple[str, str], ...] = ()
@@ -137,16 +139,19 @@ Said = Callable[[], tuple[str, str]]
 """What changed, in words, and the line that was changed: worked out when it is to be told."""
 
 
-def _function(part: ast.FunctionDef, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
-    """Every function that differs from it in one thing."""
-    about = _about(part, likely)
+def _function(
+    part: ast.FunctionDef, likely: bool, reduced: bool = False
+) -> Iterator[tuple[ast.FunctionDef, Said]]:  # fmt: skip
+    """Every function that differs from it in one thing; with `reduced`, in one number in the place of an array."""
+    about = replace(_about(part, likely), reduced=reduced)
     for body, said in _block(part.body, about):
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
         yield from _defaults(part)
+        yield from _kept(part)
     start = int(ast.get_docstring(part) is not None)
-    for lines, words in _openings(part, about):
+    for lines, words in _openings(part, about) if not reduced else ():
         yield _with(part, [*part.body[:start], *lines, *part.body[start:]]), partial(_words, words)
 
 
@@ -161,6 +166,23 @@ def _defaults(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
                     arguments = _replaced(part.args, field, [*given[:k], new, *given[k + 1 :]])
                     words = f"a default is `{x}` in the place of `{e.value}`"
                     yield _replaced(part, "args", arguments), partial(_words, words)
+
+
+def _kept(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """Two values that were meant for one use and are kept in the place of what they are made of."""
+    arguments = {a.arg for a in part.args.args}
+    places = [
+        (i, s, name) for i, s in enumerate(part.body)
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and s.targets[0].id not in arguments
+        for name in sorted({n.id for n in ast.walk(s.value) if isinstance(n, ast.Name)} & arguments)
+    ]  # fmt: skip
+    for (i, a, x), (j, b, y) in combinations(places, 2):
+        if i != j and x != y:
+            body = [*part.body]
+            for k, s, name in ((i, a, x), (j, b, y)):
+                body[k] = _placed(ast.Assign([ast.Name(name, ast.Store()), s.targets[0]], s.value))
+            said = partial(_words, f"`{{}}` is stored in `{x}`, too, and `{{}}` in `{y}`", a, b)
+            yield _with(part, body), said
 
 
 class _Swapped(ast.NodeTransformer):
@@ -228,7 +250,7 @@ def _about(part: ast.FunctionDef, likely: bool) -> _About:
     arguments = [a.arg for f in nodes if isinstance(f, ast.FunctionDef) for a in (*f.args.args, *f.args.kwonlyargs)]
     made = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     called = frozenset(n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-    scalars = [a.arg for a in part.args.kwonlyargs]
+    scalars = [a.arg for a in part.args.kwonlyargs] or [a.arg for a in part.args.args[1:] if a.arg != "self"]
     for n in nodes:
         match n:
             case ast.Assign([ast.Tuple(targets)], ast.Name(name)) if name in scalars:
@@ -244,7 +266,9 @@ def _about(part: ast.FunctionDef, likely: bool) -> _About:
         if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str)
     ]  # fmt: skip
     names = tuple(dict.fromkeys((*arguments, *made)))
-    return _About(names, tuple(scalars), called, likely, tuple(dict.fromkeys(attributes)), tuple(dict.fromkeys(keys)))
+    return _About(
+        names, tuple(scalars), called, likely, False, tuple(dict.fromkeys(attributes)), tuple(dict.fromkeys(keys))
+    )
 
 
 def _with(part: Any, body: Sequence[ast.stmt], field: str = "body") -> Any:
@@ -417,7 +441,11 @@ def _around(part: ast.FunctionDef, what: str) -> ast.FunctionDef:
 
 def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast.expr]:
     """Every expression that differs from it in one thing; a `term` may have a factor too many."""
-    for new in _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ())):
+    if about.reduced:
+        several = _reduced(e)
+    else:
+        several = _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ()))
+    for new in several:
         yield ast.fix_missing_locations(new)
     terms = isinstance(e, (ast.Tuple, ast.Call, ast.ListComp, ast.GeneratorExp, ast.IfExp)) or (
         isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Add, ast.Sub)))  # fmt: skip
@@ -463,6 +491,13 @@ def _factors(e: ast.expr, about: _About) -> Iterator[ast.expr]:
             yield _op(e, ast.Mult(), factor)
             yield _op(e, ast.Div(), factor)
         yield _op(e, ast.Add(), _name(name))
+
+
+def _reduced(e: ast.expr) -> Iterator[ast.expr]:
+    """One number for an array."""
+    if isinstance(e, (ast.BinOp, ast.Name, ast.Call)) and isinstance(getattr(e, "ctx", ast.Load()), ast.Load):
+        for name in ("max", "sum", "mean"):
+            yield ast.Call(ast.Attribute(_name("np"), name, ast.Load()), [e], [])
 
 
 def _near(e: ast.expr) -> Iterator[ast.expr]:
@@ -520,6 +555,10 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
                 if ast.unparse(func) in ("maximum", "max"):
                     yield _op(args[0], ast.Add(), args[1])
             name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+            if name == "copysign" and len(args) == 2:
+                yield _op(_call("sign", args[1]), ast.Mult(), args[0])
+            if name in ("map", "filter", "zip", "reversed"):
+                yield _call("list", e)
             for other_name in OTHER_FUNCTION.get(name, ()):
                 new = _name(other_name) if isinstance(func, ast.Name) else _replaced(func, "attr", other_name)
                 yield _replaced(e, "func", new)
