@@ -202,6 +202,8 @@ class _Search:
                 if second is not first and self.together(first, second):
                     return tuple(b for b in self.form.bugs if b in (first, second))
         for a, b in combinations(self.form.bugs, 2):
+            if time.process_time() > self.until:
+                break
             if self.together(a, b):
                 return a, b
         for _, first, text in self.parts[:FIRST]:

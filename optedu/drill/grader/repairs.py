@@ -74,10 +74,11 @@ class Repairs:
             for whole, second, thing in self._versions(tree, until, unlikely=True):
                 if self.mended(thing) == len(self.pairs) and self.right(whole()):
                     return words, second()
-        for tree, words, _ in self._versions(self.tree, until, unlikely=False):
-            for whole, second, thing in self._versions(tree(), until, unlikely=self.short):
-                if self.mended(thing) == len(self.pairs) and self.right(whole()):
-                    return words(), second()
+        for unlikely in (False, True) if self.short else (False,):
+            for tree, words, _ in self._versions(self.tree, until, unlikely=False):
+                for whole, second, thing in self._versions(tree(), until, unlikely=unlikely):
+                    if self.mended(thing) == len(self.pairs) and self.right(whole()):
+                        return words(), second()
         return ()
 
     def right(self, tree: ast.Module) -> bool:
@@ -101,6 +102,7 @@ class Repairs:
         for k, top in enumerate(tree.body):
             parts = enumerate(top.body) if isinstance(top, ast.ClassDef) else [(-1, top)]
             places += [(k, j, part) for j, part in parts if isinstance(part, ast.FunctionDef)]
+        places.sort(key=lambda place: place[2].name == "__init__")  # most mistakes are in what is done
         space = self._space(tree)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

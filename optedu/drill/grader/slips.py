@@ -170,11 +170,11 @@ def _defaults(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
 
 def _kept(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
     """Two values that were meant for one use and are kept in the place of what they are made of."""
-    arguments = {a.arg for a in part.args.args}
+    arguments = [a.arg for a in part.args.args[2:]]
     places = [
         (i, s, name) for i, s in enumerate(part.body)
         if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and s.targets[0].id not in arguments
-        for name in sorted({n.id for n in ast.walk(s.value) if isinstance(n, ast.Name)} & arguments)
+        for name in arguments
     ]  # fmt: skip
     for (i, a, x), (j, b, y) in combinations(places, 2):
         if i != j and x != y:
@@ -486,6 +486,11 @@ def _call(name: str, *args: ast.expr) -> ast.Call:
 
 
 def _factors(e: ast.expr, about: _About) -> Iterator[ast.expr]:
+    for owner, attribute in about.attributes:
+        if owner == "self":
+            own = ast.Attribute(_name("self"), attribute, ast.Load())
+            yield _op(e, ast.Mult(), own)
+            yield _op(e, ast.Div(), own)
     for name in about.scalars:
         for factor in (_name(name), _op(_number(1), ast.Sub(), _name(name))):
             yield _op(e, ast.Mult(), factor)
