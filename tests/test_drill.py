@@ -178,7 +178,7 @@ def test_a_strangers_class_gets_the_right_name_or_none(what):
     count, missing, names = STRANGE_CLASSES[what]
     calls = count == "self.t += 1"
     text = f"""
-class Mine:
+class AdamW:
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
         self.params, self.lr, self.betas, self.eps, self.decay = list(params), lr, betas, eps, weight_decay
         self.m, self.v = [0.0] * len(self.params), [0.0] * len(self.params)

@@ -20,7 +20,7 @@ from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
 from .repairs import Repairs
-from .sandbox import FAILURES, NotANumber, Printed, Trace, contained, define, names, plain, run
+from .sandbox import FAILURES, NotANumber, Printed, TooLong, Trace, brief, contained, define, names, plain, run
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
@@ -30,6 +30,8 @@ PLAIN = 4
 """On how many of the probes that differ a mistake is tried for itself, to be one of two."""
 FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
+EACH = 0.25
+"""Seconds of computing for one probe of one change, which may make a loop endless."""
 DIGITS = 3e-5
 """Relative error of single precision after some steps."""
 
@@ -316,10 +318,13 @@ def follows(probe: Probe, thing: Any, trace: Trace) -> bool:
     """Whether a probe sees of `thing` what it saw in a trace; it ends at the first difference."""
     steps, problem, n = trace.steps, False, 0
     try:
-        for where, value in probe.run(thing):
-            if n >= len(steps) or steps[n][0] != where or not same_values(steps[n][1], plain(value)):
-                return False
-            n += 1
+        with brief(EACH):
+            for where, value in probe.run(thing):
+                if n >= len(steps) or steps[n][0] != where or not same_values(steps[n][1], plain(value)):
+                    return False
+                n += 1
+    except TooLong:
+        return False
     except FAILURES:
         problem = True
     return n == len(steps) and problem == bool(trace.problem)

@@ -6,8 +6,6 @@ is found is then no guess: with it the answer passes.
 """
 
 import ast
-import signal
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,12 +14,10 @@ from functools import partial
 from typing import Any
 
 from .exercise_form import Probe
-from .sandbox import FAILURES, TooLong, Trace, guarded, names
+from .sandbox import FAILURES, Trace, guarded, names
 from .slips import Said, slips_of_one
 
 Passes = Callable[[Probe, Any, Trace], bool]
-EACH = 0.25
-"""Seconds of computing for one version: a change may make a loop endless."""
 FIRST = 12
 """How many changes that mend a part of an answer are tried with a second one."""
 
@@ -88,12 +84,10 @@ class Repairs:
     def mended(self, thing: Any) -> int:
         """How many probes see what they are to see, up to the first that does not."""
         count = 0
-        if thing is not None:
-            with suppress(TooLong), _limited():
-                for probe, trace in self.pairs:
-                    if probe.applies(thing) and not self.passes(probe, thing, trace):
-                        break
-                    count += 1
+        for probe, trace in self.pairs if thing is not None else ():
+            if probe.applies(thing) and not self.passes(probe, thing, trace):
+                break
+            count += 1
         return count
 
     def _versions(self, tree: ast.Module, until: float, unlikely: bool) -> Iterator[tuple[Any, Any, Any]]:
@@ -168,20 +162,3 @@ def _with_functions(tree: ast.Module) -> ast.Module:
                 given: Mapping[str, Any] = {"name": name, "args": args, "body": [back], "decorator_list": []}
                 tree.body[k] = ast.fix_missing_locations(ast.copy_location(ast.FunctionDef(**given), part))
     return tree
-
-
-class _limited:
-    """Ends what takes longer than `EACH`, where signals are at hand: in the process of the search."""
-
-    def __enter__(self) -> None:
-        if sys.platform not in ("emscripten", "win32"):
-            signal.signal(signal.SIGVTALRM, _stop)
-            signal.setitimer(signal.ITIMER_VIRTUAL, EACH)
-
-    def __exit__(self, *_: Any) -> None:
-        if sys.platform not in ("emscripten", "win32"):
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-
-
-def _stop(*_: Any) -> None:
-    raise TooLong("")
