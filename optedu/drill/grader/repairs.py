@@ -103,7 +103,7 @@ class Repairs:
             for likely in (True, False) if unlikely else (True,):
                 for k, j, part in places:
                     owner: Any = tree.body[k]
-                    before = space.get(owner.name)
+                    before: Any = space.get(owner.name)
                     for changed, said in slips_of_one(part, likely):
                         if time.process_time() > until:
                             return

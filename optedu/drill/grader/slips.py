@@ -7,7 +7,7 @@ answer are those of the reference with one expression changed, then that express
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, combinations, permutations
@@ -160,7 +160,7 @@ def _defaults(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
     for field in ("defaults", "kw_defaults"):
         given = getattr(part.args, field)
         for k, e in enumerate(given):
-            if isinstance(e, ast.Constant) and type(e.value) in (int, float):
+            if isinstance(e, ast.Constant) and isinstance(e.value, (int, float)) and not isinstance(e.value, bool):
                 for x in (0, 1, 1 - e.value):
                     new = ast.copy_location(ast.Constant(x), e)
                     arguments = _replaced(part.args, field, [*given[:k], new, *given[k + 1 :]])
@@ -441,6 +441,7 @@ def _around(part: ast.FunctionDef, what: str) -> ast.FunctionDef:
 
 def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast.expr]:
     """Every expression that differs from it in one thing; a `term` may have a factor too many."""
+    several: Iterable[ast.expr]
     if about.reduced:
         several = _reduced(e)
     else:
