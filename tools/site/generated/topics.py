@@ -59,7 +59,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     "Resources": {
         "Optimizer memory, LLaMA-7B, a memory estimator": ("practice/memory",),
         "Bytes per parameter of every optimizer": ("practice/memory", "reference/zoo"),
-        "Activations, checkpointing, 8-bit states, LoRA, offloading": ("practice/memory",),
+        "Activations, checkpointing, 8-bit states, LoRA, GaLore, offloading": ("practice/memory",),
         "Speed of a step: bytes moved, foreach, fused, compiled": ("practice/speed", "reference/speed"),
         "Mixed precision, loss scaling, master weights": ("practice/mixed_precision",),
         "ZeRO, FSDP and data-parallel training": ("practice/sharding",),
