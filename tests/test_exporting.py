@@ -285,6 +285,7 @@ def test_comments_survive_and_names_are_those_of_the_source():
         text = optedu.export(optedu.Adafactor, to)
         assert "    fresh = t**beta2_decay  # weight of g²: 1 - β₂\n" in text
         assert "    p = p - lr * weight_decay * p\n" in text
+        assert "    # the first g starts v only\n" in optedu.export(optedu.ADOPT, to, compile=to == "torch")
     text = optedu.export(optedu.AdamW, "torch")
     assert "        v_max = torch.maximum(v_max, v)\n" in text
     assert "    p = p - lr * m_hat / (torch.sqrt(v_hat) + eps)\n" in text
