@@ -580,6 +580,10 @@ def handed_back(g, p, last, old, *, lr):
     return p - lr * (g + last) / (1 + abs(old)), g, p
 
 
+def viewed(g, p, last, old, *, lr):
+    return p - lr * (g + 0.1 * last + 0.5 * (p - old)), g.reshape(g.shape), p.reshape(p.shape)
+
+
 def spelled(g, p, m, *, lr):
     m = maximum(m, abs(g)) - maximum(-g, -0.5) + np.clip(g, -1, 1) + np.minimum(0.1, g)
     s = np.sum(m, axis=0, keepdims=True) + (m + g).mean(axis=-1, keepdims=True) + np.square(p).sum()
@@ -592,8 +596,8 @@ def unannotated(g: np.ndarray, p: np.ndarray, *, lr: float) -> tuple[np.ndarray]
     return (p - rate * g,)
 
 
-RULES = {f.__name__: f for f in (both, either, nested, returned, handed_back, spelled, unannotated)}
-STATES = {"nested": ["m"], "returned": ["m"], "handed_back": ["last", "old"], "spelled": ["m"]}
+RULES = {f.__name__: f for f in (both, either, nested, returned, handed_back, viewed, spelled, unannotated)}
+STATES = {"nested": ["m"], "returned": ["m"], "handed_back": ["last", "old"], "viewed": ["last", "old"], "spelled": ["m"]}
 
 
 @pytest.mark.parametrize("to", [*TARGETS, "compiled"])
