@@ -23,6 +23,7 @@ from .optim.adafactor import Adafactor as Adafactor
 from .optim.muon import Muon as Muon
 from .optim.shampoo import Shampoo as Shampoo
 from .optim.soap import SOAP as SOAP
+from .optim.kron import Kron as Kron
 from .optim.schedule_free import SGDScheduleFree as SGDScheduleFree
 from .optim.schedule_free import AdamWScheduleFree as AdamWScheduleFree
 from .optim.schedule_free import RAdamScheduleFree as RAdamScheduleFree
@@ -31,6 +32,8 @@ from .optim.sophia import Sophia as Sophia
 from .optim.ademamix import AdEMAMix as AdEMAMix
 from .optim.mars import MARS as MARS
 from .optim.adopt import ADOPT as ADOPT
+from .optim.adamw_8bit import AdamW8bit as AdamW8bit
+from .optim.galore import GaLore as GaLore
 from .optim.wrapper import SAM as SAM
 from .optim.cautious import Cautious as Cautious
 from .optim.hyperball import Hyperball as Hyperball
@@ -69,6 +72,7 @@ __all__ = [
     "Muon",
     "Shampoo",
     "SOAP",
+    "Kron",
     "SGDScheduleFree",
     "AdamWScheduleFree",
     "RAdamScheduleFree",
@@ -77,6 +81,8 @@ __all__ = [
     "AdEMAMix",
     "MARS",
     "ADOPT",
+    "AdamW8bit",
+    "GaLore",
     "SAM",
     "Cautious",
     "Hyperball",

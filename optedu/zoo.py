@@ -3,7 +3,7 @@
 An optimizer that is public but missing here fails a test.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .core.optimizer import Optimizer
+from .core.state import Held
 from .core.sweep import Rule
 from .optim.adabelief import AdaBelief, adabelief
 from .optim.adadelta import Adadelta, adadelta
@@ -18,12 +19,15 @@ from .optim.adafactor import Adafactor, adafactor
 from .optim.adagrad import Adagrad, adagrad
 from .optim.adam import Adam, AdamW, adam, adamw
 from .optim.adamax import Adamax, adamax
+from .optim.adamw_8bit import AdamW8bit, adamw_8bit, held_in_8_bits
 from .optim.ademamix import AdEMAMix, ademamix
 from .optim.adopt import ADOPT, adopt
 from .optim.asgd import ASGD, asgd
+from .optim.galore import GaLore, galore, held_in_low_rank
+from .optim.kron import Kron, held_by_factors, kron
 from .optim.lamb import LAMB, lamb
 from .optim.lars import LARS, lars
-from .optim.lbfgs import LBFGS, two_loop
+from .optim.lbfgs import LBFGS, full_history, two_loop
 from .optim.lion import Lion, lion
 from .optim.mars import MARS, mars
 from .optim.muon import Muon, muon
@@ -72,6 +76,23 @@ class Entry:
     takes : str
         What a step is given: "dense" gradients of any shape, "nonempty" ones, "matrix"
         gradients, "sparse" ones, or a "closure".
+    waits : int
+        Steps at the start that leave the parameter where it is: they only begin the state.
+    half : bool
+        Whether parameters in float16 can be trained with the default settings.
+    decomposes : bool
+        Whether it takes decompositions of matrices, which NumPy has neither in float16 nor of infinities.
+    compared_on : str
+        What the comparison with the referee is driven by: "all" problems; "given" gradients, where
+        chaos magnifies what rounding does to a basis; or of these the "matrices", where the
+        referee treats vectors in another way.
+    grows_with : str
+        The setting that says how many pairs of arrays like the parameter the state may come to hold.
+    decays_vectors : bool
+        Whether weight decay acts on parameters with fewer than two axes.
+    held : callable, optional
+        ``held(shape, settings)``, the size of each state by name, where a step on a small
+        parameter does not show it.
     """
 
     cls: type[Optimizer]
@@ -82,6 +103,13 @@ class Entry:
     flags: dict[str, tuple[Any, ...]]
     fixed: dict[str, Any] = field(default_factory=dict)
     takes: str = "dense"
+    waits: int = 0
+    half: bool = True
+    decomposes: bool = False
+    compared_on: str = "all"
+    grows_with: str = ""
+    decays_vectors: bool = True
+    held: Callable[[tuple[int, ...], dict[str, Any]], dict[str, Held]] | None = None
 
     @property
     def name(self) -> str:
@@ -91,6 +119,11 @@ class Entry:
     def elementwise(self) -> bool:
         """Whether its rule does the same for each element; else it sees whole tensors."""
         return self.cls.elementwise is not False
+
+    @property
+    def together(self) -> bool:
+        """Whether all parameters move together, by an estimate that is one for all of them."""
+        return self.cls.step_all is not None
 
     def grid(self, **flags: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
         """Every accepted combination of the flags (those given here replace the entry's own)."""
@@ -126,7 +159,9 @@ class Entry:
 
     def bytes_per_parameter(self, itemsize: int = 4, shape: tuple[int, ...] = (1, 1), **settings: Any) -> float:
         """Bytes of state for each parameter of `itemsize` bytes (without the gradient)."""
-        return itemsize * self.numbers_per_parameter(shape, **settings)
+        p = np.ones(shape)
+        arrays = arrays_in(self.after_a_step(p, settings))
+        return sum(a.size * (itemsize if a.dtype == p.dtype else a.itemsize) for a in arrays) / p.size
 
     def after_a_step(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         """State of a parameter after one step on gradients of one."""
@@ -239,6 +274,7 @@ ZOO: dict[str, Entry] = {
             LARS, (lars,), "You, Gitman and Ginsburg (2017)", "modern/lars_lamb", "pytorch_optimizer.LARS",
             {"momentum": (0.9, 0), "trust_coefficient": (1e-3, 0.1), **_decay},
             {"lr": 1.0},
+            compared_on="matrices",
         ),
         Entry(
             LAMB, (lamb,), "You et al. (2020)", "modern/lars_lamb", "optax.lamb",
@@ -268,6 +304,7 @@ ZOO: dict[str, Entry] = {
             {"eps": (1e-6, 0.1), **_decay},
             {"lr": 0.1},
             "nonempty",
+            half=False, decomposes=True,
         ),
         Entry(
             SOAP, (soap,), "Vyas et al. (2025)", "modern/shampoo_soap", "pytorch_optimizer.SOAP",
@@ -277,6 +314,17 @@ ZOO: dict[str, Entry] = {
             },
             {"lr": 0.003},
             "nonempty",
+            waits=1, half=False, decomposes=True, compared_on="matrices",
+        ),
+        Entry(
+            Kron, (kron,), "Li (2018); Pooladzandi and Li (2024)", "modern/shampoo_soap", "pytorch_optimizer.Kron",
+            {
+                "b1": (0.9, 0.5), "preconditioner_update_probability": (None, 0.3),
+                "max_size_triangular": (8192, 4), "precond_lr": (0.1, 0.5), **_decay,
+            },
+            {"lr": 0.003, "min_ndim_triangular": 2, "seed": 0},
+            "nonempty",
+            half=False, decomposes=True, decays_vectors=False, held=held_by_factors,
         ),
         Entry(
             SGDScheduleFree, (sgd_schedule_free,), "Defazio et al. (2024)", "modern/schedule_free",
@@ -301,6 +349,7 @@ ZOO: dict[str, Entry] = {
                 "silent_sgd_phase": (True, False), **_decay,
             },
             {"lr": 0.0025},
+            waits=4,
         ),
         Entry(
             Prodigy, (prodigy_moments, prodigy), "Mishchenko and Defazio (2024)", "modern/schedule_free",
@@ -311,11 +360,13 @@ ZOO: dict[str, Entry] = {
                 "d_coef": (1.0, 2.0), "growth_rate": (float("inf"), 1.02), **_decay,
             },
             {"lr": 1.0},
+            half=False,
         ),
         Entry(
             Sophia, (sophia,), "Liu et al. (2024)", "modern/sophia_sam", "pytorch_optimizer.SophiaH",
             {"betas": ((0.965, 0.99), (0.7, 0.9)), "rho": (0.04, 1.0), "eps": (1e-12, 1e-2), "weight_decay": (0.1, 0)},
             {"lr": 0.001},
+            half=False,
         ),
         Entry(
             AdEMAMix, (ademamix,), "Pagliardini, Ablin and Grangier (2024)", "adam/variants",
@@ -337,12 +388,32 @@ ZOO: dict[str, Entry] = {
             ADOPT, (adopt,), "Taniguchi et al. (2024)", "adam/variants", "pytorch_optimizer.ADOPT",
             {"betas": ((0.9, 0.9999), (0.7, 0.95)), "eps": (1e-6, 1.0), **_decay},
             {"lr": 0.001},
+            waits=1,
+        ),
+        Entry(
+            AdamW8bit, (adamw_8bit,), "Dettmers et al. (2022)", "practice/memory",
+            "AdamW of torch, its averages rounded to the nearest code",
+            {**_betas, "block_size": (256, 4), "min_8bit_size": (4096, 0), **_decay},
+            {"lr": 0.001},
+            held=held_in_8_bits,
+        ),
+        Entry(
+            GaLore, (galore,), "Zhao et al. (2024)", "practice/memory", "pytorch_optimizer.GaLore",
+            {
+                "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-6, 1e-2), "rank": (128, 2),
+                "update_proj_gap": (200, 10), "scale": (0.25, 1.0), **_decay,
+            },
+            {"lr": 0.001},
+            "nonempty",
+            half=False, decomposes=True, compared_on="given", held=held_in_low_rank,
         ),
         Entry(
             LBFGS, (two_loop,), "Nocedal (1980)", "classical/lbfgs", "torch.optim.LBFGS",
             {"line_search_fn": (None, "strong_wolfe"), "history_size": (100, 3), "max_iter": (20, 4)},
             {"max_eval": None, "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
             "closure",
+            grows_with="history_size",
+            held=full_history,
         ),
         Entry(
             ASGD, (asgd,), "Polyak and Juditsky (1992)", "classical/averaging", "torch.optim.ASGD",

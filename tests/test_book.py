@@ -128,10 +128,33 @@ def test_the_family_tree_leads_to_chapters():
     assert {m.chapter for m in family.FAMILY} <= set(CHAPTERS)
 
 
-def test_no_method_of_the_family_tree_is_older_than_one_it_changed():
-    years = {m.name: [int(year) for year in m.years.split(", ")] for m in family.FAMILY}
-    assert all(years[parent][0] <= years[m.name][0] for m in family.FAMILY for parent in m.parents)
-    assert all(len(m.authors.split("; ")) in (1, len(years[m.name])) for m in family.FAMILY)
+def test_time_flows_down_the_family():
+    by_name = {m.name: m for m in family.FAMILY}
+    places = family._places()[0]
+    years = [m.year for m in family.FAMILY]
+    assert years == sorted(years) and len(by_name) == len(family.FAMILY)
+    for m in family.FAMILY:
+        assert all(by_name[p].year <= m.year and places[p][1] < places[m.name][1] for p in m.parents)
+        assert all(places[a.name][1] < places[m.name][1] for a in family.FAMILY if a.year < m.year)
+
+
+def test_edges_of_two_parents_do_not_meet_between_the_lanes():
+    places = family._places()[0]
+    slots = family._slots(places)
+    assert all(abs(slot) <= (family.LANE - family.BOX) / 2 for slot in slots.values())
+    down = [(p, side + slots[p, side], places[p][1], places[m.name][1]) for m in family.FAMILY for p in m.parents
+            if (side := family._side(places, p, m.name)) is not None]  # fmt: skip
+    for p, x, low, high in down:
+        assert not [q for q, other, a, b in down if q != p and other == x and a < high and low < b]
+
+
+def test_the_family_has_the_years_and_authors_of_the_zoo():
+    said = {"SGDScheduleFree": "schedule-free", "LBFGS": "l-bfgs"}
+    papers = {said.get(name, name.lower()): entry.paper for name, entry in ZOO.items()}
+    found = [m for m in family.FAMILY if m.name.lower() in papers]
+    assert len(found) > 20
+    for m in found:
+        assert str(m.year) in papers[m.name.lower()] and m.authors.split()[0].strip(",") in papers[m.name.lower()]
 
 
 def test_front_page_states_what_is_tested():

@@ -1,6 +1,8 @@
 """An answer runs in a process of its own: whatever it does there, it is never passed by it, and a sentence says so."""
 
+import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -21,7 +23,8 @@ BEFORE = {  # run when the text is; what follows is right, and must not be passe
     "is killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "ended by SIGKILL"),
     "crashes": ("import ctypes; ctypes.string_at(0)", "ended by SIGSEGV"),
     "sleeps": ("import time; time.sleep(600)", LATE + ", in line 1, `import time; time.sleep(600)`"),
-    "stops the watchdog": ("import faulthandler as f, time; f.cancel_dump_traceback_later(); time.sleep(600)", LATE),
+    "stops the watchdog": ("import signal, time; signal.setitimer(signal.ITIMER_REAL, 0); time.sleep(600)", LATE),
+    "ignores the watchdog": ("import signal, time; signal.signal(14, signal.SIG_IGN); time.sleep(600)", LATE),
     "a thread": ("import threading, time; threading.Thread(target=time.sleep, args=[600]).start()", "a thread running"),
     "a daemon": ("import threading, time; threading.Thread(target=time.sleep, args=[600], daemon=True).start()",
                  "a thread running"),
@@ -97,6 +100,25 @@ def test_nothing_is_left_behind():
     assert len(os.listdir("/dev/fd")) == open_files and threading.active_count() == threads
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_watchdogs_of_the_caller_are_its_own():
+    """A dump to come, an alarm of the caller's, a signal that is blocked: an answer is graded, and stopped, as ever."""
+    alarms = []
+    old = signal.signal(signal.SIGALRM, lambda *_: alarms.append(1))
+    faulthandler.dump_traceback_later(600)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    signal.setitimer(signal.ITIMER_REAL, 500)
+    try:
+        assert grade("sgd", RIGHT).passed
+        assert grade("sgd", RIGHT.replace("- lr", "+ lr")).diagnosis[0].name == "climbs"
+        assert LATE + ", in line 2" in str(grade("sgd", f"{HEAD}    import time; time.sleep(600)\n", seconds=0.3))
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0 and not alarms
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+        faulthandler.cancel_dump_traceback_later()
+        signal.signal(signal.SIGALRM, old)
 
 
 def test_a_live_function_needs_no_source():

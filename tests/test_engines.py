@@ -247,6 +247,12 @@ def test_javascript_of_a_rule_with_a_branch():
     assert "betas[1]" not in text  # what is not needed is not there
 
 
+@pytest.mark.parametrize("name", ["x0", "x17", "settings"])
+def test_javascript_has_names_of_its_own(name):
+    with pytest.raises(ValueError, match=f"no argument of rule may be called '{name}'"):
+        javascript("rule", lambda g, p: (p - g,), [name, "p"], {})
+
+
 def test_folding_happens_once_for_all_parameters_of_a_group(monkeypatch):
     opt = optedu.Adam([np.ones(3) for _ in range(50)])
     opt.step([np.ones(3)] * 50)

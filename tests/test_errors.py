@@ -22,7 +22,7 @@ def healthy(entry):
     """An optimizer with two groups and a past."""
     params = [np.ones((2, 3)), np.full(4, 2.0), np.ones(2)]
     settings = list(entry.grid())[-1]
-    rate = {} if entry.name == "Prodigy" else {"lr": 0.5}  # which estimates one rate for all groups
+    rate = {} if entry.together else {"lr": 0.5}  # which estimates one rate for all groups
     opt = entry.cls([{"params": params[:2], "name": "first"}, {"params": params[2:], **rate}], **settings)
     for _ in range(2):
         opt.step([p / 3 for p in params])

@@ -1,9 +1,10 @@
 """A link to a heading leads to it, whatever on the page grows late: races, figures, parts that were not laid out."""
 
+import re
 from urllib.parse import quote
 
 import pytest
-from site_helpers import address, built, site, toc_entries, visit  # noqa: F401
+from site_helpers import ROOT, address, built, site, toc_entries, visit  # noqa: F401
 
 WIDTHS = [390, 1440]
 SAMPLE = [  # races and live figures, long formulas, folds, tables, and lists
@@ -68,6 +69,13 @@ def by_click(browser, url, width, every=1):
         found |= missed(page, name)
     page.close()
     return found, names
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_a_race_says_how_many_race(name):
+    text = (ROOT / f"book/{name}.ipynb").read_text("utf8").replace('\\"', '"')
+    ((style, race),) = re.findall(r'<div class="optedu-race"( style="--racers: \d"|) data-race="([^"]+)"', text)
+    assert race.count("/") == int(style[-2] if style else 2)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

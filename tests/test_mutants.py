@@ -10,15 +10,17 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import test_8bit
 import test_around
+import test_kron
 import test_others
 from conftest import FED
 
 import optedu
 from optedu import averaging
-from optedu.lab.comparison import closure_deviation, compare, newton_schulz_in_float64, problems, torch_scalars
-from optedu.lab.referees import reference
-from optedu.optim import cautious, hyperball, muon, wrapper
+from optedu.lab.comparison import closure_deviation, compare, problems, torch_scalars
+from optedu.lab.referees import in_float64, reference
+from optedu.optim import adamw_8bit, cautious, hyperball, kron, muon, wrapper
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -125,6 +127,46 @@ MUTANTS = {
         ("lr * weight_decay * p", "weight_decay * p"),
         ("u = clip(u, -bound, bound)", "pass"),
     ],
+    "kron": [
+        ("m / (1 - b1**t)", "m"),
+        ("2**-11.5", "0"),
+        ("[q.T for q in factors]", "factors"),
+        ("if p.ndim > 1", "if True"),
+        ("waited >= 1 / often", "waited > 1 / often"),
+        ("min(1.0, 1.1", "min(9.0, 1.1"),
+    ],
+    "fitted": [
+        ("undo=True", "undo=False"),
+        ("np.triu(aa - bb)", "(aa - bb)"),
+        ("norm_bound(aa + bb)", "norm_bound(aa)"),
+        ("(aa + bb).max() * q", "(aa + bb).max()"),
+        ("q - rate * step", "q + rate * step"),
+    ],
+    "on_each_axis": [("inv(q)", "inv(q).T"), ("x = x / q", "x = x * q")],
+    "norm_bound": [(".argmax()", ".argmin()"), ("most * norm(s @ x)", "norm(s @ x)")],
+    "galore": [
+        ("(t - 1) % update_proj_gap", "t % update_proj_gap"),
+        ("u = scale * u", "pass"),
+        ("(sqrt(v) + eps)", "sqrt(v + eps)"),
+        ("side = g.T if tall else g", "side = g[: min(g.shape)].T"),
+        ("lr * weight_decay * p", "rate * weight_decay * p"),
+        ("v = b2 * v + (1 - b2) * g * g", "v = b2 * v + (1 - b2) * (g * g).mean()"),
+    ],
+    "leading": [("[:, :rank]", "[:, -rank:]"), ("high < -low, -u, u", "high < low, -u, u")],
+    "adamw_8bit": [
+        ("coded, n = m_max is not None", "coded, n = False"),
+        ("quantize(v, UNSIGNED, n)", "quantize(v, SIGNED, n)"),
+        ("m = dequantize(m, m_max, SIGNED, n)", "m = 0 * g"),
+        ("p, m, v, _ = adamw", "_, m, v, _ = adamw"),
+    ],
+    "quantize": [
+        ("between.searchsorted", "book.searchsorted"),
+        ("book[1:] + book[:-1]", "book[:-1] + book[:-1]"),
+        ("abs(flat)", "flat"),
+        ("np.repeat(unit, block_size)[: x.size]", "unit.max()"),
+        ("most > 0, most, 1.0", "most > 0, 1.0, 1.0"),
+    ],
+    "dequantize": [("book[codes] * unit", "book[codes]"), ("np.repeat(most, block_size)", "np.tile(most, block_size)")],
     "two_loop": [
         ("r = h0 * q", "r = q"),
         ("in reversed(pairs)", "in pairs"),
@@ -186,7 +228,7 @@ def differs(entry):
         settings += [{**settings[0], "lr": 1.0}]
     if entry.name == "LAMB":  # each comparison is compiled anew
         settings = settings[:3]
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for some in settings:
             change = (30, {"lr": some["lr"] / 2, **({"t0": 5} if entry.name == "ASGD" else {})})
             try:
@@ -251,6 +293,16 @@ AROUND = [
     ),
     (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
+    (adamw_8bit.dynamic_map, "2**i if signed", "2 ** (i + 1) if signed", test_8bit.test_the_map_by_its_definition),
+    (adamw_8bit.dynamic_map, "i - 6", "i - 7", test_8bit.test_the_map_by_its_definition),
+    (adamw_8bit.dynamic_map, "-book[2:]", "-book", test_8bit.test_the_map_by_its_definition),
+    (
+        kron.balanced,
+        "mean / size",
+        "size / mean",
+        lambda: test_kron.test_balancing_changes_no_step(pytest.MonkeyPatch()),
+    ),
+    (kron.update_probability, "501", "500", test_kron.test_when_factors_are_fitted),
     (averaging.ema, "if not n:", "if False:", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

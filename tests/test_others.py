@@ -16,7 +16,6 @@ from optedu.lab.comparison import (
     closure_deviation,
     compare,
     deviation,
-    newton_schulz_in_float64,
     objectives,
     on_matrices,
     on_network,
@@ -24,7 +23,7 @@ from optedu.lab.comparison import (
     problems,
     torch_scalars,
 )
-from optedu.lab.referees import fed, reference
+from optedu.lab.referees import fed, in_float64, reference
 from optedu.optim import muon
 from optedu.optim.muon import HYBRID, POLAR_EXPRESS, QUINTIC
 from optedu.zoo import ZOO
@@ -301,7 +300,7 @@ def test_muon():
     for settings in entry.sample(6):  # torch itself works in bfloat16
         assert 1e-6 < compare(entry, settings, on_matrices()) < 3e-2
     more = [{"ns_coefficients": (1.5, -0.5, 0.0)}, {"eps": 10.0}]
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for settings in [*entry.grid(), *({**entry.fixed, **s} for s in more)]:
             change = (40, {"lr": settings["lr"] / 2})
             assert compare(entry, settings, on_matrices(), steps=80, change=change) <= TOLERANCE["float64"], settings
@@ -739,6 +738,14 @@ def test_resumed_run_is_the_same_run(any_entry):
         ("AdEMAMix", {"t_alpha_beta3": 9, "betas": (0.0, 0.9, 0.9)}, r"betas\[0\] must be > 0 .* got 0.0"),
         ("ADOPT", {"eps": 0.0}, "eps must be > 0, got 0.0"),
         ("RAdamScheduleFree", {"betas": (0.0, 0.9)}, r"betas\[0\] must be in \(0, 1\), got 0.0"),
+        ("Kron", {"preconditioner_update_probability": 0.0}, r"preconditioner_update_probability .* got 0.0"),
+        ("Kron", {"precond_lr": -0.1}, "precond_lr must be >= 0, got -0.1"),
+        ("Kron", {"b1": 1.0}, r"b1 must be in \[0, 1\), got 1.0"),
+        ("GaLore", {"rank": 0}, "rank must be >= 1, got 0"),
+        ("GaLore", {"update_proj_gap": 0}, "update_proj_gap must be >= 1, got 0"),
+        ("GaLore", {"scale": -1.0}, "scale must be >= 0, got -1.0"),
+        ("AdamW8bit", {"block_size": 0}, "block_size must be >= 1, got 0"),
+        ("AdamW8bit", {"min_8bit_size": -1}, "min_8bit_size .* got -1"),
         ("Prodigy", {"beta3": 1.0}, r"beta3 must be in \[0, 1\), got 1.0"),
     ],
 )
@@ -771,7 +778,7 @@ def test_configurations_of_torchs_own_tests(entry, settings):
         build = reference(entry)
         assert closure_deviation(lambda w: entry.cls(w, **rate), lambda w: build(w, **rate), steps=2) <= 1e-8
         return
-    with newton_schulz_in_float64():
+    with in_float64(entry):
         for problem in problems(entry):
             assert compare(entry, settings, problem, steps=100) <= TOLERANCE["float64"]
 

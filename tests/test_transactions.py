@@ -38,12 +38,12 @@ def test_a_step_does_not_ask_for_the_error_state_of_its_caller(name, engine):
         huge = [np.full(p.shape, 1e300, dtype) for p in opt.params]
         huge[0][0] = 1e-320
         with np.errstate(all=mode):
-            for _ in range(1 if name == "Prodigy" else 2):  # which says at the next step that its estimate is NaN
+            for _ in range(1 if entry.together else 2):  # which says at the next step that its estimate is NaN
                 if entry.takes == "closure":
                     opt.step(lambda grads=huge: (1.0, grads))
                 elif entry.takes == "sparse":
                     opt.step([SparseGrad(np.arange(len(g)), g) for g in huge])
-                elif name in ("Shampoo", "SOAP"):  # (NumPy has no eigenvectors of infinities)
+                elif entry.decomposes:
                     opt.step([np.sign(g) * 1e-320 for g in huge])
                 else:
                     opt.step(huge)
@@ -126,7 +126,7 @@ def test_an_interrupt_between_two_parameters(name, at, engine):
             raise Stop
         return original(*args)
 
-    if name == "Prodigy":  # all parameters move together, by no sweep
+    if ZOO[name].together:  # by no sweep
         pytest.skip("its docstring promises nothing in the middle")
     with mock.patch.object(Sweep, "step", interrupted), pytest.raises(Stop):
         opt.step(GRADS[:2])
@@ -214,12 +214,12 @@ def test_a_closure_that_raises_in_a_line_search_leaves_the_parameters_where_they
 
 
 def test_states_begin_once(engine):
-    for name, entry in ZOO.items():
+    for entry in ZOO.values():
         if entry.takes == "closure":
             continue
         opt = stepped(entry, {})
         with mock.patch.object(entry.cls, "initial_state", side_effect=AssertionError("again")):
-            if name != "Prodigy":  # its settings change at each step
+            if not entry.together:  # its settings change at each step
                 taken(entry, opt, 3)
                 taken(entry, opt, 4)
         with mock.patch.object(Sweep, "__init__", side_effect=AssertionError("a new sweep")):

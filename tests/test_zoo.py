@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_every_public_optimizer_is_in_the_zoo():
     public = [getattr(optedu, name) for name in optedu.__all__ if name != "Optimizer"]
     optimizers = [c for c in public if isinstance(c, type) and issubclass(c, optedu.Optimizer)]
-    assert len(optimizers) == 30
+    assert len(optimizers) == 33
     of_torch = {n for n, c in vars(torch.optim).items() if isinstance(c, type) and n != "Optimizer"}
     assert of_torch <= set(ZOO)
     assert {c.__name__: c for c in optimizers} == {name: entry.cls for name, entry in ZOO.items()}
@@ -66,7 +66,7 @@ def test_rules_are_those_that_run(any_entry):
     for settings in entry.grid():
         opt = entry.cls([np.zeros((1, 1))], **settings)
         used.add(opt.rule_for(opt.param_groups[0]))
-    assert used <= set(entry.rules) and (used == set(entry.rules) or entry.name == "Prodigy")  # it has two halves
+    assert used <= set(entry.rules) and (used == set(entry.rules) or entry.together)  # it has two halves
     for rule in entry.rules:
         assert rule.__doc__ and set(keywords(rule)) <= {"t", "rate", "s_rate", *entry.cls.settings}
 
@@ -127,6 +127,13 @@ SHAPED = [
     ("Shampoo", {}, 4 * 4 + 6 * 6, 5 * 5),
     ("SOAP", {}, 2 * 24 + 2 * 4 * 4 + 2 * 6 * 6, 2 * 5),
     ("SOAP", {"max_precond_dim": 4}, 2 * 24 + 2 * 4 * 4, 2 * 5),
+    ("Kron", {}, 24 + 4 * 4 + 6 * 6, 5 + 5),
+    ("Kron", {"max_size_triangular": 4}, 24 + 4 * 4 + 6, 5 + 5),
+    ("Kron", {"min_ndim_triangular": 1}, 24 + 4 * 4 + 6 * 6, 5 + 5 * 5),
+    ("GaLore", {"rank": 3}, 2 * 3 * 6 + 4 * 3, 2 * 5),
+    ("GaLore", {}, 2 * 24 + 4 * 4, 2 * 5),
+    ("AdamW8bit", {}, 2 * 24, 2 * 5),
+    ("AdamW8bit", {"min_8bit_size": 5, "block_size": 10}, 2 * (24 + 3), 2 * (5 + 1)),  # codes, and scales of blocks
     ("LBFGS", {"max_iter": 1}, 2 * 24, 2 * 5),  # no pair yet: direction and last gradient
 ]
 

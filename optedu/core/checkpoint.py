@@ -127,4 +127,9 @@ def fitting(where: str, value: Any, initial: Any, p: np.ndarray, copy: bool = Tr
     shape = initial.shape if isinstance(initial, np.ndarray) else p.shape
     if array.shape != shape:
         raise ValueError(f"{where} has shape {array.shape}, expected {shape}")
-    return array.astype(p.dtype, order="C", copy=copy)
+    dtype = initial.dtype if isinstance(initial, np.ndarray) else p.dtype
+    if dtype.kind == "u":
+        most = np.iinfo(dtype).max
+        if not np.isin(array, np.arange(most + 1)).all():
+            raise ValueError(f"{where} must hold whole numbers from 0 to {most}")
+    return array.astype(dtype, order="C", copy=copy)

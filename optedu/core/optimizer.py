@@ -91,12 +91,15 @@ class Optimizer:
         blocks, False that it sees whole tensors (it takes a norm, say).
     counts_steps : bool, of the class
         Whether ``step`` is kept.
+    shape_state : tuple of str, of the class
+        Numbers among the settings on whose value the shapes of the state depend.
     """
 
     settings: ClassVar[Checks]
     rule: ClassVar[Rule]
     elementwise: ClassVar[bool | None] = None
     counts_steps: ClassVar[bool] = True
+    shape_state: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -355,7 +358,7 @@ class Optimizer:
         seen = tuple(map(group.get, self.settings))
         rule = self.rule_for(settings)
         given = {name: settings[name] for name in keywords(rule) if name in settings}
-        kind = (rule, repr(pattern(settings)))
+        kind = (rule, repr(pattern(settings)), *(settings[name] for name in self.shape_state))
         if old and old.kind == kind:
             kind = old.kind  # parameters compare by identity
         plan = Plan(_lasting(seen), settings, rule, given, numbers_in(given), "t" in keywords(rule), kind)

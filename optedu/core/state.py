@@ -1,6 +1,6 @@
 """What the state of a parameter begins as."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,13 @@ class ByRule:
 
 
 BY_RULE = ByRule()
+
+
+class Held(NamedTuple):
+    """Size of a state: how many numbers, and the bytes of each where the parameter's precision does not say."""
+
+    numbers: int
+    itemsize: int | None = None
 
 
 def copied(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Write a recorded rule as a JavaScript function on numbers, for a page that runs without Python."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,7 +45,12 @@ def javascript(
     ------
     Untraceable
         If it does more than arithmetic.
+    ValueError
+        If an argument bears a name that the script itself uses.
     """
+    for a in filter(None, arguments):
+        if a == "settings" or re.fullmatch(r"x\d+", a):
+            raise ValueError(f"no argument of {name} may be called {a!r}: the script has a variable of that name")
     tree = trace(function, [a and (a,) for a in arguments], settings)
     fields = {f"{key}_{k}": f"{key}[{k}]" for key, value in settings.items() if isinstance(value, tuple)
               for k in range(len(value))}  # fmt: skip

@@ -6,7 +6,7 @@ rule misses by far more.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from ..core.optimizer import Optimizer
 from ..optim.sparse_adam import SparseGrad
 from ..zoo import ZOO, Entry
 from .networks import MLP
-from .referees import fed, reference
+from .referees import fed, in_float64, reference
 from .surfaces import Surface, quadratic, rosenbrock
 
 Arrays = list[np.ndarray]
@@ -159,9 +159,9 @@ def problems(entry: Entry) -> list[Problem]:
         return [on_matrices() if entry.takes == "matrix" else on_rows()]
     if entry.referee.startswith("torch."):
         return [on_filled_shapes() if entry.takes == "nonempty" else on_shapes(), *surfaces]
-    if entry.name in ("LARS", "SOAP"):  # vectors differ on purpose; what rounding does to a basis, chaos magnifies
+    if entry.compared_on == "matrices":
         return [matrices_of(on_tensors())]
-    return [on_tensors(), *surfaces]
+    return [on_tensors()] if entry.compared_on == "given" else [on_tensors(), *surfaces]
 
 
 def deviation(
@@ -311,30 +311,6 @@ def objectives() -> dict[str, tuple[Arrays, Callable[[Arrays], tuple[float, Arra
 
 
 @contextmanager
-def newton_schulz_in_float64():
-    """torch's Muon with its iteration in float64: an odd polynomial of the singular values.
-
-    torch itself runs it in bfloat16, with 8 binary digits.
-    """
-    import torch
-    from torch.optim import _muon
-
-    def exact(x, coefficients, steps, eps):
-        a, b, c = coefficients
-        u, s, vt = torch.linalg.svd(x / x.norm().clamp(min=eps), full_matrices=False)
-        for _ in range(steps):
-            s = a * s + b * s**3 + c * s**5
-        return u @ torch.diag(s) @ vt
-
-    old = _muon._zeropower_via_newtonschulz
-    _muon._zeropower_via_newtonschulz = exact
-    try:
-        yield
-    finally:
-        _muon._zeropower_via_newtonschulz = old
-
-
-@contextmanager
 def torch_scalars(dtype: str):
     """torch keeps counters in its default dtype: make that the parameters' own."""
     import torch
@@ -407,7 +383,7 @@ def parity(
                 assert found <= bound, f"{entry.name} {settings}: max |Δ| is {found:.1e}"
         print(f"{cls.__name__} = {entry.referee}: {len(grid)} settings × {steps} steps, max |Δ| ≤ {bound:.2g} ✓")
         return
-    with torch_scalars(dtype), newton_schulz_in_float64() if entry.name == "Muon" else nullcontext():
+    with torch_scalars(dtype), in_float64(entry):
         for settings in grid:
             change = {"lr": settings.get("lr", 1.0) / 2}
             for problem in on or problems(entry)[:1]:

@@ -4,8 +4,8 @@ Only what a package calls or counts differently is adapted here. These packages 
 tests and by parity cells, never by ``import optedu``.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -20,6 +20,11 @@ def reference(entry: Entry) -> Callable[..., Any] | None:
         return ADAPTED[entry.name]
     module, _, name = entry.referee.rpartition(".")
     return getattr(import_module(module), name) if module else None
+
+
+def in_float64(entry: Entry) -> AbstractContextManager[None]:
+    """A context in which the referee computes in double precision."""
+    return EXACT.get(entry.name, nullcontext)()
 
 
 def adabelief(params: Sequence[Any], **settings: Any) -> Any:
@@ -64,6 +69,46 @@ def _soap_in_float64() -> Any:
 
 def soap(params: Sequence[Any], max_precond_dim: int, **settings: Any) -> Any:
     return _soap_in_float64()(params, max_precondition_dim=max_precond_dim, shampoo_beta=None, **settings)
+
+
+@cache
+def _kron_in_float64() -> Any:
+    """pytorch_optimizer's Kron with three changes, and without its casts to float32.
+
+    The noise is ours; it also damps the gradient, as in kron_torch, whose clip has 1e-12 where this one has 1e-6.
+    """
+    import inspect
+
+    module = import_module("pytorch_optimizer.optimizer.psgd")
+    source = inspect.getsource(module)
+    for old, new in (
+        ("torch.float32", "torch.float64"),
+        (".sqrt() + 1e-6)", ".sqrt() + 1e-12)"),
+        ("torch.randn_like(de_biased_momentum, dtype=precondition_dtype)",
+         "self.noise(group['step'], de_biased_momentum)"),
+    ):  # fmt: skip
+        assert old in source, f"pytorch_optimizer's Kron has changed: {old}"
+        source = source.replace(old, new)
+    made: dict[str, Any] = {"__name__": module.__name__}
+    exec(source, made)  # noqa: S102
+    return made["Kron"]
+
+
+def kron(params: Sequence[Any], b1: float, precond_lr: float, seed: int, **settings: Any) -> Any:
+    import numpy as np
+    import torch
+
+    class Damped(_kron_in_float64()):  # type: ignore[misc]
+        def noise(self, t: int, g: Any) -> Any:
+            v = torch.tensor(np.random.default_rng([seed, t]).standard_normal(g.shape))
+            g += torch.finfo(torch.float32).eps ** 0.5 * g.abs().mean() * v
+            return v
+
+    often = settings.pop("preconditioner_update_probability")
+    made = Damped(params, momentum=b1, pre_conditioner_update_probability=often, balance_prob=0.0, **settings)
+    for group in made.param_groups:
+        group["precondition_lr"] = precond_lr
+    return made
 
 
 def schedule_free(name: str) -> Callable[..., Any]:
@@ -186,6 +231,84 @@ def adopt(params: Sequence[Any], **settings: Any) -> Any:
     return Late(params, clip_lambda=lambda t: (t - 1) ** 0.25, weight_decouple=True, **settings)
 
 
+@contextmanager
+def newton_schulz_in_float64() -> Iterator[None]:
+    """torch's Muon with its iteration in float64: an odd polynomial of the singular values.
+
+    torch itself runs it in bfloat16, with 8 binary digits.
+    """
+    import torch
+    from torch.optim import _muon
+
+    def exact(x: Any, coefficients: Any, steps: int, eps: float) -> Any:
+        a, b, c = coefficients
+        u, s, vt = torch.linalg.svd(x / x.norm().clamp(min=eps), full_matrices=False)
+        for _ in range(steps):
+            s = a * s + b * s**3 + c * s**5
+        return u @ torch.diag(s) @ vt
+
+    old = _muon._zeropower_via_newtonschulz
+    _muon._zeropower_via_newtonschulz = exact
+    try:
+        yield
+    finally:
+        _muon._zeropower_via_newtonschulz = old
+
+
+def adamw_8bit(params: Sequence[Any], block_size: int, min_8bit_size: int, **settings: Any) -> Any:
+    """torch's AdamW; each average is replaced by the nearest of all numbers that a block can hold."""
+    import torch
+
+    def positive(levels: int) -> list[float]:  # from the text of the paper: a decade for each leading zero
+        return [
+            (0.1 + 0.9 * (k + 0.5) / n) / 10 ** (6 - i) for i in range(7) for n in [levels * 2**i] for k in range(n)
+        ]
+
+    plus = torch.tensor([0.0, 1.0, *positive(2)], dtype=torch.float64)
+    both = torch.tensor([*plus[:2], *positive(1), *(-x for x in positive(1))], dtype=torch.float64)
+
+    def rounded(x: Any, book: Any) -> None:
+        for block in x.view(-1).split(block_size):
+            unit = block.abs().max().float()
+            nearest = (block[:, None] - book * (unit or 1.0)).abs().argmin(1)
+            block.copy_(book[nearest] * unit)
+
+    class Rounded(torch.optim.AdamW):
+        def step(self) -> None:
+            super().step()
+            for p, state in self.state.items():
+                if p.numel() >= min_8bit_size:
+                    rounded(state["exp_avg"], both)
+                    rounded(state["exp_avg_sq"], plus)
+
+    return Rounded(params, **settings)
+
+
+def galore(params: Sequence[Any], rank: int, update_proj_gap: int, scale: float, **settings: Any) -> Any:
+    """It renews the subspace a step early: at steps T, 2T, where the authors do at T + 1, 2T + 1. Signs are ours."""
+    import torch
+    from pytorch_optimizer import GaLore
+    from pytorch_optimizer.optimizer.utils.galore import GaLoreProjector
+
+    class Signed(GaLoreProjector):
+        def get_orthogonal_matrix(self, weights: Any, projection_type: str, from_random_matrix: bool = False) -> Any:
+            u, _, vh = torch.linalg.svd(weights, full_matrices=False)  # in its own precision
+            rows = (vh if projection_type == "right" else u.T)[:rank]
+            largest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
+            rows = rows * largest.sign()
+            return rows if projection_type == "right" else rows.T
+
+        def project(self, grad: Any, num_steps: int, *more: Any, **options: Any) -> Any:
+            return super().project(grad, num_steps - 1, *more, **options)
+
+    how = {"rank": rank, "update_proj_gap": update_proj_gap, "scale": scale, "projection_type": "std"}
+    made = GaLore([{"params": list(params), **how}], foreach=False, **settings)
+    for p in params:
+        if p.dim() == 2:
+            made.state[p]["projector"] = Signed(**how)
+    return made
+
+
 ADAPTED: dict[str, Callable[..., Any]] = {
     "AdaBelief": adabelief,
     "LARS": lars,
@@ -193,6 +316,7 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "LAMB": lamb,
     "Shampoo": shampoo,
     "SOAP": soap,
+    "Kron": kron,
     "SGDScheduleFree": schedule_free("SGDScheduleFree"),
     "AdamWScheduleFree": schedule_free("AdamWScheduleFree"),
     "RAdamScheduleFree": schedule_free("RAdamScheduleFree"),
@@ -201,4 +325,9 @@ ADAPTED: dict[str, Callable[..., Any]] = {
     "AdEMAMix": ademamix,
     "MARS": mars,
     "ADOPT": adopt,
+    "AdamW8bit": adamw_8bit,
+    "GaLore": galore,
 }
+
+EXACT: dict[str, Callable[[], AbstractContextManager[None]]] = {"Muon": newton_schulz_in_float64}
+"""Under which a referee computes in double precision that by itself does not."""

@@ -9,7 +9,7 @@ import numpy as np
 from ..core import checkpoint, checks
 from ..core.checks import Checks, count, nonnegative, number, real
 from ..core.optimizer import Optimizer
-from ..core.state import Scalar
+from ..core.state import Held, Scalar
 from ..core.types import Params
 
 Closure = Callable[[], tuple[float, Iterable[np.ndarray | None]]]
@@ -132,6 +132,13 @@ def _search(name: str, value: Any) -> Any:
     if not (value is None or isinstance(value, str) and value == "strong_wolfe"):
         raise ValueError(f"{name} must be None or 'strong_wolfe', got {value!r}")
     return value
+
+
+def full_history(shape: tuple[int, ...], settings: Mapping[str, Any]) -> dict[str, Held]:
+    """Numbers of each state when all pairs are there."""
+    vector = Held(math.prod(shape))
+    pairs = Held(settings["history_size"] * vector.numbers)
+    return {"d": vector, "prev_flat_grad": vector, "old_dirs": pairs, "old_stps": pairs}
 
 
 class LBFGS(Optimizer):

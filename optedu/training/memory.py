@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import checks
+from ..core.state import Held
 from ..zoo import ZOO, arrays_in
 
 FLOATS = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
@@ -218,8 +219,11 @@ def transformer_activation_bytes(
     return (layers - 1) * kept[recompute] + layer
 
 
-def _bytes(size: int, precision: str) -> int:
-    return size + 4 * math.ceil(size / BLOCK) if precision == "int8" else size * FLOATS[precision]
+def _bytes(size: Held, precision: str) -> int:
+    n, itemsize = size
+    if itemsize is not None:
+        return n * itemsize
+    return n + 4 * math.ceil(n / BLOCK) if precision == "int8" else n * FLOATS[precision]
 
 
 def _itemsize(name: str, precision: Any, *more: str) -> int:
@@ -243,13 +247,12 @@ def _shapes(name: str, shapes: Any) -> list[Shape]:
     return found
 
 
-def _state_sizes(optimizer: str, shape: Shape, settings: dict[str, Any]) -> dict[str, int]:
-    """How many numbers of each state a parameter of this shape has."""
-    entry, n = ZOO[optimizer], math.prod(shape)
+def _state_sizes(optimizer: str, shape: Shape, settings: dict[str, Any]) -> dict[str, Held]:
+    """Size of each state that a parameter of this shape has."""
+    entry = ZOO[optimizer]
     group = entry.cls([np.ones((1, 1))], **settings).param_groups[0]  # a wrong setting is refused here
-    if optimizer == "LBFGS":
-        pairs = group["history_size"] * n
-        return {"d": n, "prev_flat_grad": n, "old_dirs": pairs, "old_stps": pairs}
+    if entry.held:
+        return entry.held(shape, group)
     # A small parameter stands for this one. Each of its axes has a length of its own, by which
     # it is recognized in the state; axes of length 1 stay, axes too long to be rotated are so here too.
     limit = group.get("max_precond_dim", math.inf)
@@ -263,4 +266,4 @@ def _state_sizes(optimizer: str, shape: Shape, settings: dict[str, Any]) -> dict
         raise ValueError(f"shapes: {optimizer} cannot train a parameter of shape {shape}") from error
     arrays = {name: arrays_in(value) for name, value in state.items()}
     sizes = {name: sum(math.prod(length[k] for k in a.shape) for a in held) for name, held in arrays.items()}
-    return {name: size for name, size in sizes.items() if size}
+    return {name: Held(size) for name, size in sizes.items() if size}

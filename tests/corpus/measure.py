@@ -1,6 +1,6 @@
 """Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
 
-Of ``held_out`` only counts are printed, never an answer or its id.
+Of ``fresh`` only counts are printed, never an answer or its id.
 """
 
 import sys
@@ -43,7 +43,7 @@ def main(half: str) -> None:
     for name, answer in answers(half):
         found = kind(answer, report := grade(name, answer["code"]))
         counts[found] += 1
-        if half == "tuning" and (found not in ("right", "named") or "-v" in sys.argv):
+        if half != "fresh" and (found not in ("right", "named") or "-v" in sys.argv):
             names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
             print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])

@@ -1,7 +1,8 @@
 """Probes for exercises that are plain functions: a table of calls."""
 
 import copy
-from collections.abc import Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .exercise_form import Probe
@@ -41,6 +42,22 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
                 yield f"{where}, {part}", value
 
     return Probe(name, why, run)
+
+
+def by_lot(drawn: Callable[[random.Random], Probe], seed: int = 0, runs: int = 24) -> Probe:
+    """A probe of many runs, each made by lot: among numbers that nobody chose, hardly anything coincides."""
+
+    def run(function: Any) -> Iterator[tuple[str, Any]]:
+        for k in range(runs):
+            for where, value in drawn(random.Random(1000 * seed + k)).run(function):
+                yield f"draw {k + 1}, {where}", value
+
+    return Probe("numbers drawn by lot", "Everything at once, and no number that is like another.", run)
+
+
+def some_floats(draw: random.Random, n: int, scale: float = 1.0) -> list[float]:
+    """So many numbers of both signs, one in ten of them zero."""
+    return [draw.choice([0.0, *[scale * draw.gauss(0, 1)] * 9]) for _ in range(n)]
 
 
 def given_back(result: Any, parts: Sequence[str] = ()) -> Any:

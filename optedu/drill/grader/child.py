@@ -148,8 +148,7 @@ def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int
         if not free:
             _block()
         # Bound before the answer runs, which may replace what it can import.
-        write, leave, dumps = os.write, os._exit, json.dumps
-        computing, waiting = signal.setitimer, faulthandler.dump_traceback_later
+        write, leave, dumps, timer = os.write, os._exit, json.dumps, signal.setitimer
         threads = threading.active_count
         before = threads()
 
@@ -158,11 +157,12 @@ def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int
             while data:
                 data = data[write(sending, data) :]
 
-        def rearm() -> None:  # both work in C: they also end a loop that catches everything, and a long call
-            computing(signal.ITIMER_PROF, seconds)
-            waiting(PATIENCE * seconds, exit=True, file=dumping)
+        def rearm() -> None:
+            timer(signal.ITIMER_PROF, seconds)
+            timer(signal.ITIMER_REAL, PATIENCE * seconds)
 
-        faulthandler.register(signal.SIGPROF, file=dumping, all_threads=False, chain=True)  # and then ends the process
+        for late in (signal.SIGPROF, signal.SIGALRM):
+            _ends(late, dumping)
         rearm()
         try:
             for message in watching:
@@ -176,6 +176,17 @@ def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int
         leave(0)
     finally:
         os._exit(1)
+
+
+def _ends(late: signal.Signals, dumping: int) -> None:
+    """From now on this signal ends the process, after the line that it met has been told.
+
+    That works in C: it also ends a loop that catches everything, and a long call. `faulthandler.dump_traceback_later`
+    is none of it: its thread is not there after a fork, and if it was running in the parent, the child waits for it.
+    """
+    signal.signal(late, signal.SIG_DFL)  # whatever the parent does at it
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [late])
+    faulthandler.register(late, file=dumping, all_threads=False, chain=True)
 
 
 def _limit() -> None:

@@ -174,6 +174,9 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         (("self.state = copy.deepcopy(saved)",
           "self.state = copy.deepcopy(saved)\n        for state in self.state.values():\n            "
           "state.update(t=0)"),),
+        others=((("self.state = copy.deepcopy(saved)",
+                  "own, self.state = self.state, copy.deepcopy(saved)\n        for i, state in self.state.items():\n"
+                  '            state["t"] = own[i]["t"] if i in own else 0'),),),
     )),
     (_stateful, Bug(
         "state-not-restored",
@@ -286,6 +289,10 @@ def _of_each_state(rule: Rule) -> Iterator[Bug]:
             (("self.state = copy.deepcopy(saved)",
               "self.state = copy.deepcopy(saved)\n        group = self.param_groups[0]\n        for state in "
               f'self.state.values():\n            state["arrays"][{k}] = STATE[{k}]'),),
+            others=((("self.state = copy.deepcopy(saved)",
+                      "own, self.state = self.state, copy.deepcopy(saved)\n        group = self.param_groups[0]\n"
+                      "        for i, state in self.state.items():\n"
+                      f'            state["arrays"][{k}] = own[i]["arrays"][{k}] if i in own else STATE[{k}]'),),),
         )  # fmt: skip
     for k, name in enumerate(names):
         if rule.state({**rule.settings, "lr": None})[k] == 0.0:

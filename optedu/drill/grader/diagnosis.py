@@ -19,7 +19,8 @@ from .child import FORKS, IN_A_PAGE, Message, messages
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
 from .other_forms import FORMS
-from .sandbox import FAILURES, NotANumber, Printed, Trace, contained, define, names, plain, run
+from .repairs import Repairs
+from .sandbox import FAILURES, NotANumber, Printed, TooLong, Trace, brief, contained, define, names, plain, run
 from .slips import Said, slips
 
 Form = Exercise | ClassForm
@@ -29,6 +30,8 @@ PLAIN = 4
 """On how many of the probes that differ a mistake is tried for itself, to be one of two."""
 FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
+EACH = 0.25
+"""Seconds of computing for one probe of one change, which may make a loop endless."""
 DIGITS = 3e-5
 """Relative error of single precision after some steps."""
 
@@ -52,19 +55,19 @@ class Finding:
     """Of one mistake: code that makes it."""
 
 
-def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
-    """The mistake in an answer, from what its probes saw.
+def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str = "") -> Finding:
+    """The mistake in an answer, from what its probes saw, and from its text where there is one.
 
     The search has a process of its own, too, with the same limits: among thousands of changes of a reference there may
     always be one that does not come back.
     """
     if not FORKS:
-        return _diagnosed(asked, form, mine, failed)
+        return _diagnosed(asked, form, mine, failed, text)
 
     def searching() -> Iterator[Message]:
-        yield _packed(form, _diagnosed(asked, form, mine, failed))
+        yield _packed(form, _diagnosed(asked, form, mine, failed, text))
 
-    for message in messages(searching(), 3 * PATIENCE, free=True):
+    for message in messages(searching(), 5 * PATIENCE, free=True):
         if "mistakes" in message:
             return _unpacked(form, message)
     return Finding()
@@ -91,26 +94,52 @@ def _unpacked(form: Form, message: Message) -> Finding:
     )  # fmt: skip
 
 
-def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int]) -> Finding:
+def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str) -> Finding:
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
-    if not telling:
-        return Finding()  # a name needs numbers: that two codes end in NaN does not make them one
     with contained(None, Printed()):
-        return _found(_Search(asked, form, mine, failed, telling), form, mine, right)
+        if not telling:  # a name needs numbers: that two codes end in NaN does not make them one
+            return _mended(_Search(asked, form, mine, failed, failed), right, text)
+        return _found(_Search(asked, form, mine, failed, telling), form, mine, right, text)
 
 
-def _found(search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> Finding:
+def _found(
+    search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...], text: str
+) -> Finding:  # fmt: skip
     found = search.named() or search.slipped()
     if found:
         return Finding(found[0], tuple(found[1:]), code=search.code)
-    both = search.two()
+    lost = _lost_digits(form, mine, right)
+    if lost and SHORT.search(text):
+        return Finding((lost,))
+    repairs = search.repairs(text, right)
+    words = repairs.one(time.process_time() + PATIENCE) if repairs else ()
+    both = () if words else search.two()
     if both:
         return Finding(both)
-    lost = _lost_digits(form, mine, right)
+    if repairs and not words:
+        words = repairs.two(time.process_time() + PATIENCE)
+    if words:
+        return Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words)))
     if lost:
         return Finding((lost,))
     return Finding((), (), *search.similar())
+
+
+def _mended(search: "_Search", right: tuple[Trace, ...], text: str) -> Finding:
+    repairs = search.repairs(text, right)
+    words = repairs.one(time.process_time() + PATIENCE) if repairs else ()
+    return Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words))) if words else Finding()
+
+
+SHORT = re.compile(r"float16|float32|half|single|round|['\"]f[24]")
+"""What makes numbers shorter."""
+
+
+def _mending(words: tuple[str, ...]) -> Iterator[str]:
+    yield f"Your answer is right as soon as {words[0]}{'' if len(words) == 2 else '.'}"
+    if len(words) == 2:
+        yield f"and {words[1]}."
 
 
 class _Search:
@@ -124,6 +153,18 @@ class _Search:
         self.root = _root(whys) if form is asked else None
         self.code = ""
         self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
+
+    def repairs(self, text: str, right: tuple[Trace, ...]) -> Repairs | None:
+        """The search for what would make the answer right; None if it cannot be run in another version."""
+        if not text or (not FORKS and "while" in text) or re.search(r"\b(optedu|torch)\b", text):
+            return None
+        cls = self.asked.as_class.name if self.asked.as_class else ""
+        order = sorted(self.order, key=lambda k: k not in self.telling)
+        try:
+            return Repairs(text, (cls, self.asked.name), self.asked.in_place,
+                           [self.form.probes[k] for k in order], [right[k] for k in order], follows)  # fmt: skip
+        except (SyntaxError, ValueError):
+            return None
 
     def named(self) -> list[tuple[Bug, ...]]:
         """The mistakes of the catalogue that show the same on every probe."""
@@ -163,6 +204,8 @@ class _Search:
                 if second is not first and self.together(first, second):
                     return tuple(b for b in self.form.bugs if b in (first, second))
         for a, b in combinations(self.form.bugs, 2):
+            if time.process_time() > self.until:
+                break
             if self.together(a, b):
                 return a, b
         for _, first, text in self.parts[:FIRST]:
@@ -189,7 +232,8 @@ class _Search:
         return bug, hits
 
     def slips_of(self, text: str) -> Iterator[tuple[Any, Said, Any]]:
-        return _slipped(text, self.form.name, self.asked.name, self.root)
+        arrays = isinstance(self.form, ClassForm) or getattr(self.form.probes[0].rule, "whole", False)
+        return _slipped(text, self.form.name, self.asked.name, self.root, arrays)
 
     def hits(self, thing: Any, tried: list[int]) -> tuple[int, ...] | None:
         """Which of the probes `tried` see what they saw of the answer; None if all probes do."""
@@ -230,13 +274,13 @@ def _made(text: str, name: str, root: Any) -> Any:
     return space[name]
 
 
-def _slipped(text: str, name: str, entry: str, root: Any) -> Iterator[tuple[Any, Said, Any]]:
+def _slipped(text: str, name: str, entry: str, root: Any, arrays: bool = False) -> Iterator[tuple[Any, Said, Any]]:
     """Every slip in a text: the thing that it defines then, its words, and its text on demand."""
     thing = _made(text, name, root)
     space = getattr(thing, "step", thing).__globals__
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for function, said in slips(text, entry):
+        for function, said in slips(text, entry, arrays):
             before = space[function.name]
             try:
                 exec(compile(ast.Module([function], []), "<slip>", "exec"), space)  # noqa: S102 (our own code)
@@ -274,10 +318,13 @@ def follows(probe: Probe, thing: Any, trace: Trace) -> bool:
     """Whether a probe sees of `thing` what it saw in a trace; it ends at the first difference."""
     steps, problem, n = trace.steps, False, 0
     try:
-        for where, value in probe.run(thing):
-            if n >= len(steps) or steps[n][0] != where or not same_values(steps[n][1], plain(value)):
-                return False
-            n += 1
+        with brief(EACH):
+            for where, value in probe.run(thing):
+                if n >= len(steps) or steps[n][0] != where or not same_values(steps[n][1], plain(value)):
+                    return False
+                n += 1
+    except TooLong:
+        return False
     except FAILURES:
         problem = True
     return n == len(steps) and problem == bool(trace.problem)

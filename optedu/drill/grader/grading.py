@@ -4,20 +4,21 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .child import FORKS, Message, messages, missing, packed, unpacked
 from .comparison import divergence, same
 from .diagnosis import diagnose, traces
-from .exercise_form import ClassForm, Exercise, exercise
+from .exercise_form import ClassForm, Exercise, Probe, exercise
 from .pointers import line_of_answer, steps_over_rate
 from .report import Report
 from .sandbox import FAILURES, Printed, Trace, Unfit, contained, define, guarded, remembered, run, sentence
 
 KEPT = (
-    "Called again with the same arguments it returns something else: it keeps something between calls, in a global, "
-    "in an attribute of the function or a class, or in a default argument."
+    "What it returns depends on other calls, made for another run: it keeps something between calls, in a global, in "
+    "an attribute of the function or a class, or in a default argument."
 )
 
 
@@ -62,8 +63,9 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
             steps = tuple((where, unpacked(value)) for where, value in message["steps"])
             mine[message["probe"]] = Trace(steps, message["problem"], message["stopped"])
         elif "again" in message:
-            again = Trace(tuple((where, unpacked(value)) for where, value in message["again"]), mine[0].problem)
-            if not same(again, mine[0]):
+            k = message["again"]
+            again = Trace(tuple((where, unpacked(value)) for where, value in message["steps"]), mine[k].problem)
+            if not mine[k].problem and not same(again, mine[k]):
                 problem = KEPT
         else:
             problem = problem or message.get("problem", "")
@@ -94,9 +96,22 @@ def _watched(asked: Exercise, thing: Any, seconds: float | None) -> Iterator[Mes
                    "printed": trace.printed}  # fmt: skip
             if trace.stopped:
                 return
-    if form is asked and not asked.in_place:
-        trace = run(form.probes[0], thing, seconds)
-        yield {"again": [(where, packed(value)) for where, value in trace.steps], "stopped": trace.stopped}
+    for k, probe in enumerate(form.probes if form is asked and not asked.in_place else ()):
+        trace = run(_beside(probe, form.probes[k - 1]), thing, seconds)
+        yield {"again": k, "steps": [(where, packed(value)) for where, value in trace.steps]}
+
+
+def _beside(probe: Probe, other: Probe) -> Probe:
+    """The same probe, while another one is under way: neither may notice."""
+
+    def run(thing: Any) -> Iterator[tuple[str, Any]]:
+        beside = other.run(thing)
+        for step in probe.run(thing):
+            yield step
+            with suppress(*FAILURES):
+                next(beside, None)
+
+    return Probe(probe.name, probe.why, run)
 
 
 def _packages_own(thing: Any) -> bool:
@@ -149,7 +164,7 @@ def _compared(
     if problem or not mine:  # what came before it is not enough for a name
         return Report(asked, False, results, first, problem, printed=printed, note=missing())
     problem = next((mine[k].problem for k in failed if mine[k].problem), "")
-    found = diagnose(asked, form, mine, failed)
+    found = diagnose(asked, form, mine, failed, text)
     probe = form.probes[failed[0]]
     steps = steps_over_rate(probe, right[failed[0]], mine[failed[0]], first.where) if first else ""
     line = ""

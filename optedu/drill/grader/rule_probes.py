@@ -128,13 +128,50 @@ def walks(rule: Rule) -> Iterator[Walk]:
         for name, why, scale in (("small tensors", "norms below 1", 0.04), ("large tensors", "norms above 10", 30.0),
                                  ("tensors of zeros", "norms of nothing", 0.0)):  # fmt: skip
             start = tuple(tuple(scale * x for x in tensor) for tensor in Walk.start)
-            yield Walk(name, why, {**known, **decay}, SPIKE, start=start)
+            yield Walk(name, why, {**known, **decay}, SPIKE if scale else (STILL[0], *SPIKE), start=start)
     short = {"betas": (0.3, 0.45)} if "betas" in known else {}
     yield Walk(
         "the rate changes, tensors wait", "state and counter of each tensor, and where lr stands",
         {**unusual, **decay, **short, "lr": 0.15}, WAITING, changes={4: {"lr": 0.04}, 7: {"lr": 0.47}},
         alike=True,
     )  # fmt: skip
+    yield from (drawn(rule, seed) for seed in LOTS)
+
+
+LOTS = (3, 4)
+"""Seeds of the walks drawn by lot that are probes."""
+
+
+def drawn(rule: Rule, seed: int) -> Walk:
+    """A walk drawn by lot: settings from their whole range, gradients of one size, some of them zero or missing.
+
+    The first decay of averages may be the longer one, the rate above 1, the pull of the decay, too.
+    """
+    draw = random.Random(f"{rule.name} {seed}")
+    small, ratio = seed % 2 == 1, draw.uniform(0.1, 0.9)
+    scale = draw.uniform(0.1, 0.5) if small else draw.uniform(3, 8)
+    rate, betas = draw.uniform(1.1, 1.9), (draw.uniform(0.85, 0.95), draw.uniform(0.7, 0.8))
+    ranges = {
+        "lr": rate, "eps": 10 ** (draw.uniform(-3, -2) if small else draw.uniform(-0.5, 0.5)),
+        "betas": betas if small else betas[::-1],
+        "etas": (ratio, 1 + draw.random()), "step_sizes": (0.02 * ratio, 0.1 + draw.random()),
+        "weight_decay": draw.uniform(0.25, 0.6),
+    }  # fmt: skip
+    settings = {key: ranges.get(key, draw.uniform(0.05, 0.95)) for key in (*rule.settings,)}
+    steps = [
+        tuple(
+            None if k > 1 and draw.random() < 0.1
+            else tuple(draw.choice([0.0, *[scale * draw.gauss(0, 1)] * 7]) for _ in range(2))
+            for _ in range(2)
+        )
+        for k in range(20)
+    ]  # fmt: skip
+    if not small:
+        steps[0] = (steps[0][0] or (1.0, 1.0), (0.0, scale))  # what is zero rests there, and moves later
+    start = ((draw.uniform(4, 9), -draw.uniform(4, 9)), (0.0, draw.gauss(0, 1)))
+    changes = {} if rule.only_class else {8: {"lr": 0.3 * rate}}
+    return Walk(f"numbers drawn by lot, {seed}", "everything at once, no number like another", settings, tuple(steps),
+                start, changes)  # fmt: skip
 
 
 def arrays(tensors: Sequence[Tensor | None], alike: bool = False) -> list[Any]:

@@ -7,10 +7,10 @@ answer are those of the reference with one expression changed, then that express
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from typing import Any
 
 OTHER_OPERATOR: dict[type, tuple[type, ...]] = {
@@ -26,19 +26,31 @@ SIGNS: dict[type, str] = {
 }  # fmt: skip
 OTHER_FUNCTION = {
     "min": ("max",), "max": ("min",), "minimum": ("maximum",), "maximum": ("minimum",), "sum": ("max", "any"),
-    "all": ("any",), "any": ("all",), "cos": ("sin",), "isfinite": ("isnan", "isinf"),
+    "all": ("any",), "any": ("all",), "cos": ("sin",), "sin": ("cos",), "isfinite": ("isnan", "isinf"),
+    "mean": ("sum", "median", "max"), "median": ("mean",), "copysign": ("sign",), "floor": ("ceil",),
+    "ceil": ("floor",), "ones_like": ("zeros_like",), "ones": ("zeros",), "amax": ("sum",), "std": ("linalg.norm",),
 }  # fmt: skip
+MODULES = ("np", "numpy", "math", "copy")
+DOUBLE = {"float16": "float64", "float32": "float64", "half": "float64", "single": "float64", "f2": "f8", "f4": "f8"}
 
 
-def slips(text: str, entry: str) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
+def slips(text: str, entry: str, arrays: bool = False) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
     """Every slip in the module-level functions of a text, likely ones first; `entry` is the one that is called.
 
     Averages written as ``m + (1 - b) * (g - m)`` are tried in the form ``b * m + (1 - b) * g``, too: in that one
-    there is more to get wrong.
+    there is more to get wrong. Where values are `arrays`, one number for all of an array is such a slip, too.
     """
     plain = [part for part in ast.parse(text).body if isinstance(part, ast.FunctionDef)]
     spread = [part for part in _spread(ast.parse(text)).body if isinstance(part, ast.FunctionDef)]
-    for function, said in _all(plain, spread, entry):
+    whole = (found for part in plain if arrays for found in _function(part, False, reduced=True))
+    for function, said in chain(_all(plain, spread, entry), whole):
+        if not _endless(function):
+            yield function, said
+
+
+def slips_of_one(part: ast.FunctionDef, likely: bool) -> Iterator[tuple[ast.FunctionDef, "Said"]]:
+    """The slips in one function or method, likely ones or the others."""
+    for function, said in _function(part, likely):
         if not _endless(function):
             yield function, said
 
@@ -116,22 +128,61 @@ class _About:
     scalars: tuple[str, ...]
     called: frozenset[str]
     likely: bool
+    reduced: bool = False
+    attributes: tuple[tuple[str, str], ...] = ()
+    """What is read of ``self`` and of other names: name and attribute."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """What is looked up by a text: of what, and the text."""
 
 
 Said = Callable[[], tuple[str, str]]
 """What changed, in words, and the line that was changed: worked out when it is to be told."""
 
 
-def _function(part: ast.FunctionDef, likely: bool) -> Iterator[tuple[ast.FunctionDef, Said]]:
-    """Every function that differs from it in one thing."""
-    about = _about(part, likely)
+def _function(
+    part: ast.FunctionDef, likely: bool, reduced: bool = False
+) -> Iterator[tuple[ast.FunctionDef, Said]]:  # fmt: skip
+    """Every function that differs from it in one thing; with `reduced`, in one number in the place of an array."""
+    about = replace(_about(part, likely), reduced=reduced)
     for body, said in _block(part.body, about):
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
+        yield from _defaults(part)
+        yield from _kept(part)
     start = int(ast.get_docstring(part) is not None)
-    for lines, words in _openings(part, about):
+    for lines, words in _openings(part, about) if not reduced else ():
         yield _with(part, [*part.body[:start], *lines, *part.body[start:]]), partial(_words, words)
+
+
+def _defaults(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """A number that an argument has when none is given."""
+    for field in ("defaults", "kw_defaults"):
+        given = getattr(part.args, field)
+        for k, e in enumerate(given):
+            if isinstance(e, ast.Constant) and isinstance(e.value, (int, float)) and not isinstance(e.value, bool):
+                for x in (0, 1, 1 - e.value):
+                    new = ast.copy_location(ast.Constant(x), e)
+                    arguments = _replaced(part.args, field, [*given[:k], new, *given[k + 1 :]])
+                    words = f"a default is `{x}` in the place of `{e.value}`"
+                    yield _replaced(part, "args", arguments), partial(_words, words)
+
+
+def _kept(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """Two values that were meant for one use and are kept in the place of what they are made of."""
+    arguments = [a.arg for a in part.args.args[2:]]
+    places = [
+        (i, s, name) for i, s in enumerate(part.body)
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name) and s.targets[0].id not in arguments
+        for name in arguments
+    ]  # fmt: skip
+    for (i, a, x), (j, b, y) in combinations(places, 2):
+        if i != j and x != y:
+            body = [*part.body]
+            for k, s, name in ((i, a, x), (j, b, y)):
+                body[k] = _placed(ast.Assign([ast.Name(name, ast.Store()), s.targets[0]], s.value))
+            said = partial(_words, f"`{{}}` is stored in `{x}`, too, and `{{}}` in `{y}`", a, b)
+            yield _with(part, body), said
 
 
 class _Swapped(ast.NodeTransformer):
@@ -157,6 +208,10 @@ def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]
             if other.count > 1:
                 words = f"every `{SIGNS.get(old, '?')}` is `{SIGNS.get(new, '?')}`"
                 yield changed, partial(_words, words)
+    doubled = _Doubled()
+    wide: Any = doubled.visit(copy.deepcopy(part))
+    if doubled.count:
+        yield wide, partial(_words, "all is kept in double precision")
     values: list[Any] = [n.value for n in ast.walk(part) if isinstance(n, ast.Constant)]
     numbers: set[float] = {x for x in values if type(x) in (int, float)}
     for x in numbers:
@@ -164,6 +219,22 @@ def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]
             changed, count = _renumbered(part, x, y)
             if count > 1:
                 yield changed, partial(_words, f"every `{x}` is `{y}`")
+
+
+class _Doubled(ast.NodeTransformer):
+    """Every short kind of float is a double."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        for field in ("attr", "id", "value"):
+            old = getattr(node, field, None)
+            if isinstance(old, str) and old in DOUBLE:
+                setattr(node, field, DOUBLE[old])
+                self.count += 1
+        return node
 
 
 def _renumbered(part: ast.FunctionDef, x: float, y: float) -> tuple[ast.FunctionDef, int]:
@@ -179,13 +250,25 @@ def _about(part: ast.FunctionDef, likely: bool) -> _About:
     arguments = [a.arg for f in nodes if isinstance(f, ast.FunctionDef) for a in (*f.args.args, *f.args.kwonlyargs)]
     made = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     called = frozenset(n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-    scalars = [a.arg for a in part.args.kwonlyargs]
+    scalars = [a.arg for a in part.args.kwonlyargs] or [a.arg for a in part.args.args[1:] if a.arg != "self"]
     for n in nodes:
         match n:
             case ast.Assign([ast.Tuple(targets)], ast.Name(name)) if name in scalars:
                 scalars.remove(name)
                 scalars += [t.id for t in targets if isinstance(t, ast.Name)]
-    return _About(tuple(dict.fromkeys((*arguments, *made))), tuple(scalars), called, likely)
+    methods = {id(n.func) for n in nodes if isinstance(n, ast.Call)}
+    attributes = [
+        (n.value.id, n.attr) for n in nodes
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and id(n) not in methods
+    ]  # fmt: skip
+    keys = [
+        (ast.unparse(n.value), n.slice.value) for n in nodes
+        if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str)
+    ]  # fmt: skip
+    names = tuple(dict.fromkeys((*arguments, *made)))
+    return _About(
+        names, tuple(scalars), called, likely, False, tuple(dict.fromkeys(attributes)), tuple(dict.fromkeys(keys))
+    )
 
 
 def _with(part: Any, body: Sequence[ast.stmt], field: str = "body") -> Any:
@@ -210,13 +293,13 @@ def _placed(node: Any) -> Any:
     return ast.fix_missing_locations(node) if not hasattr(node, "lineno") else node
 
 
-def _block(body: list[ast.stmt], about: _About) -> Iterator[tuple[list[ast.stmt], Said]]:
+def _block(body: list[ast.stmt], about: _About, nested: bool = False) -> Iterator[tuple[list[ast.stmt], Said]]:
     """Every list of statements that differs in one of them."""
     for i, s in enumerate(body):
         before, after = body[:i], body[i + 1 :]
         if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant):
             continue  # a docstring
-        if about.likely and not isinstance(s, ast.Return):
+        if about.likely and (not isinstance(s, ast.Return) or nested):
             yield [*before, *after], partial(_words, "`{}` is left out", s)
             if isinstance(s, ast.If):
                 yield [*before, *s.body, *after], partial(_words, "`{}` is taken for true always", s)
@@ -224,6 +307,16 @@ def _block(body: list[ast.stmt], about: _About) -> Iterator[tuple[list[ast.stmt]
             if isinstance(s, ast.For) and len(s.body) > 1:
                 moved = [*before, _with(s, s.body[:-1]), s.body[-1], *after]
                 yield moved, partial(_words, "`{}` stands after the loop, not in it", s.body[-1])
+                moved = [*before, s.body[0], _with(s, s.body[1:]), *after]
+                yield moved, partial(_words, "`{}` stands before the loop, not in it", s.body[0])
+            if isinstance(s, ast.For) and after and not isinstance(after[0], ast.Return):
+                moved = [*before, _with(s, [*s.body, after[0]]), *after[1:]]
+                yield moved, partial(_words, "`{}` stands in the loop, not after it", after[0])
+            for field in ("body", "orelse") if isinstance(s, ast.If) else ():
+                inner = getattr(s, field)
+                if inner and (len(inner) > 1 or field == "orelse"):
+                    moved = [*before, _with(s, inner[:-1], field), inner[-1], *after]
+                    yield moved, partial(_words, "`{}` stands after the `if`, not in it", inner[-1])
         for j, other in enumerate(after if about.likely else (), i + 1):
             if not isinstance(other, ast.Return):
                 moved = [*before, *body[i + 1 : j + 1], s, *body[j + 1 :]]
@@ -235,9 +328,11 @@ def _block(body: list[ast.stmt], about: _About) -> Iterator[tuple[list[ast.stmt]
 def _statement(s: ast.stmt, about: _About) -> Iterator[tuple[ast.stmt, Said]]:
     """Every statement that differs from it in one thing."""
     for field in ("body", "orelse"):
-        if isinstance(s, (ast.If, ast.For, ast.FunctionDef)) and getattr(s, field, []):
-            for body, said in _block(getattr(s, field), about):
+        if isinstance(s, (ast.If, ast.For, ast.While, ast.With, ast.FunctionDef)) and getattr(s, field, []):
+            for body, said in _block(getattr(s, field), about, nested=not isinstance(s, ast.FunctionDef)):
                 yield _with(s, body, field), said
+    if about.likely:
+        yield from _whole_statement(s, about)
     for field in ("value", "test", "iter"):
         e = getattr(s, field, None)
         for new in _expressions(e, about, True) if isinstance(e, ast.expr) else ():
@@ -248,6 +343,39 @@ def _statement(s: ast.stmt, about: _About) -> Iterator[tuple[ast.stmt, Said]]:
         for name in sorted(read.intersection(about.names)):  # what was meant for one use is kept
             other = _placed(ast.Assign([ast.Name(name, ast.Store()), s.targets[0]], s.value))
             yield other, partial(_words, f"`{{}}` is stored in `{name}`, too", s)
+
+
+def _whole_statement(s: ast.stmt, about: _About) -> Iterator[tuple[ast.stmt, Said]]:
+    """Two names of a statement exchanged, wherever they stand in it, or its operator another."""
+    value = getattr(s, "value", None)
+    if isinstance(value, ast.expr):
+        read = [n.id for n in ast.walk(value) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        for a, b in combinations(sorted(set(read) & set(about.names)), 2):
+            other = _replaced(s, "value", _Exchanged(a, b).visit(copy.deepcopy(value)))
+            yield other, partial(_words, "`{}` reads `{}`", s, other)
+    match s:
+        case ast.AugAssign(op=op):
+            for new in OTHER_OPERATOR.get(type(op), ()):
+                other = _replaced(s, "op", new())
+                yield other, partial(_words, "`{}` reads `{}`", s, other)
+            plain = ast.Name(s.target.id, ast.Load()) if isinstance(s.target, ast.Name) else None
+            if plain:
+                other = _placed(ast.Assign([s.target], s.value))
+                yield other, partial(_words, "`{}` reads `{}`", s, other)
+        case ast.Assign([ast.Tuple(targets) as left]):
+            for i, j in combinations(range(len(targets)), 2):
+                order = [*targets]
+                order[i], order[j] = order[j], order[i]
+                other = _replaced(s, "targets", [_replaced(left, "elts", order)])
+                yield other, partial(_words, "`{}` reads `{}`", s, other)
+
+
+class _Exchanged(ast.NodeTransformer):
+    def __init__(self, a: str, b: str) -> None:
+        self.names = {a: b, b: a}
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.copy_location(ast.Name(self.names.get(node.id, node.id), node.ctx), node)
 
 
 def _openings(part: ast.FunctionDef, about: _About) -> Iterator[tuple[list[ast.stmt], str]]:
@@ -313,7 +441,12 @@ def _around(part: ast.FunctionDef, what: str) -> ast.FunctionDef:
 
 def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast.expr]:
     """Every expression that differs from it in one thing; a `term` may have a factor too many."""
-    for new in _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ())):
+    several: Iterable[ast.expr]
+    if about.reduced:
+        several = _reduced(e)
+    else:
+        several = _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ()))
+    for new in several:
         yield ast.fix_missing_locations(new)
     terms = isinstance(e, (ast.Tuple, ast.Call, ast.ListComp, ast.GeneratorExp, ast.IfExp)) or (
         isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Add, ast.Sub)))  # fmt: skip
@@ -335,6 +468,9 @@ def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast
                         for new in _expressions(test, about):
                             changed = _replaced(item, "ifs", [*item.ifs[:k], new, *item.ifs[k + 1 :]])
                             yield _replaced(e, field, [*value[:i], changed, *value[i + 1 :]])
+                elif isinstance(item, ast.keyword):
+                    for new in _expressions(item.value, about, terms):
+                        yield _replaced(e, field, [*value[:i], _replaced(item, "value", new), *value[i + 1 :]])
                 elif isinstance(item, ast.expr):
                     for new in _expressions(item, about, terms):
                         yield _replaced(e, field, [*value[:i], new, *value[i + 1 :]])
@@ -351,11 +487,23 @@ def _call(name: str, *args: ast.expr) -> ast.Call:
 
 
 def _factors(e: ast.expr, about: _About) -> Iterator[ast.expr]:
+    for owner, attribute in about.attributes:
+        if owner == "self":
+            own = ast.Attribute(_name("self"), attribute, ast.Load())
+            yield _op(e, ast.Mult(), own)
+            yield _op(e, ast.Div(), own)
     for name in about.scalars:
         for factor in (_name(name), _op(_number(1), ast.Sub(), _name(name))):
             yield _op(e, ast.Mult(), factor)
             yield _op(e, ast.Div(), factor)
         yield _op(e, ast.Add(), _name(name))
+
+
+def _reduced(e: ast.expr) -> Iterator[ast.expr]:
+    """One number for an array."""
+    if isinstance(e, (ast.BinOp, ast.Name, ast.Call)) and isinstance(getattr(e, "ctx", ast.Load()), ast.Load):
+        for name in ("max", "sum", "mean"):
+            yield ast.Call(ast.Attribute(_name("np"), name, ast.Load()), [e], [])
 
 
 def _near(e: ast.expr) -> Iterator[ast.expr]:
@@ -393,6 +541,10 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
         case ast.Call(func, args):
             if args:
                 yield args[0]
+            if isinstance(func, ast.Attribute) and ast.unparse(func.value).split(".")[0] not in MODULES:
+                yield func.value  # of a method's result what it was called on
+            if e.keywords:
+                yield _replaced(e, "keywords", [])
             if len(args) == 1 and isinstance(args[0], ast.BinOp):  # a function of one of them
                 a, op, b = args[0].left, args[0].op, args[0].right
                 yield _op(_replaced(e, "args", [a]), op, b)
@@ -409,6 +561,10 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
                 if ast.unparse(func) in ("maximum", "max"):
                     yield _op(args[0], ast.Add(), args[1])
             name = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+            if name == "copysign" and len(args) == 2:
+                yield _op(_call("sign", args[1]), ast.Mult(), args[0])
+            if name in ("map", "filter", "zip", "reversed"):
+                yield _call("list", e)
             for other_name in OTHER_FUNCTION.get(name, ()):
                 new = _name(other_name) if isinstance(func, ast.Name) else _replaced(func, "attr", other_name)
                 yield _replaced(e, "func", new)
@@ -441,5 +597,15 @@ def _here(e: ast.expr, about: _About) -> Iterator[ast.expr]:
         case ast.ListComp(_, generators) | ast.GeneratorExp(_, generators):
             if len(generators) == 1 and isinstance(generators[0].iter, ast.Name):
                 yield generators[0].iter
+        case ast.Attribute(ast.Name() as a, attr, ast.Load()):
+            for owner, other_name in about.attributes:
+                if owner == a.id and other_name != attr:
+                    yield _replaced(e, "attr", other_name)
+        case ast.Subscript(a, ast.Constant(str()) as key):
+            for base, other_key in about.keys:
+                if other_key != key.value:
+                    yield _replaced(e, "slice", ast.copy_location(ast.Constant(other_key), key))
+                if base != ast.unparse(a):
+                    yield _replaced(e, "value", ast.parse(base, mode="eval").body)
         case ast.Subscript(a):
             yield a

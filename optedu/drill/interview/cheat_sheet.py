@@ -28,7 +28,6 @@ STATES: dict[str, dict[str, Any]] = {  # settings under which state is counted; 
     "SGD": {"momentum": 0.9}, "Adagrad": {}, "RMSprop": {}, "Adadelta": {}, "Rprop": {}, "Adam": {}, "AdamW": {},
     "Lion": {}, "LAMB": {}, "Muon": {}, "SOAP": {}, "LBFGS": {},
 }  # fmt: skip
-NOTES = {"LBFGS": " (100 pairs)", "SOAP": " (square)"}
 SYMBOLS = {"weight_decay": "λ", "momentum": "μ", "betas": "β", "alpha": "α", "rho": "ρ"}
 STARTS = (
     ("", "vision", "fine-tuning", "transformer"),
@@ -157,17 +156,20 @@ def zoo_rows() -> Iterator[tuple[str, ...]]:
     from ...zoo import ZOO
 
     for name, settings in STATES.items():
-        shape = (64, 64) if name == "SOAP" else (1, 1)
-        parameters = inspect.signature(ZOO[name].cls).parameters
+        entry = ZOO[name]
+        parameters = inspect.signature(entry.cls).parameters
         keys = [k for k in ("lr", "betas", "alpha", "rho", "momentum", "weight_decay") if k in parameters]
         given = {k: settings.get(k, parameters[k].default) for k in keys}
         defaults = ", ".join(f"{SYMBOLS.get(k, k)}\N{NO-BREAK SPACE}{_bare(v)}" for k, v in given.items() if v)
-        held = training_bytes([shape], name, **settings)
+        held, wide = (training_bytes([shape], name, **settings) for shape in ((64, 64), (64, 128)))
+        note = f" ({parameters[entry.grows_with].default} pairs)" if entry.grows_with else ""
+        if held.per_parameter != wide.per_parameter:
+            note += " (square)"
         size = sum(held.state.values()) / held.numbers
         yield (
             name,
             ", ".join(held.state).replace("prev_flat_grad, old_dirs, old_stps", "…"),
-            f"{size:g}" + NOTES.get(name, ""),
+            f"{size:g}" + note,
             defaults,
         )
 

@@ -1,9 +1,10 @@
 """Write it: gradient accumulation over micro-batches of different sizes."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import given_back
+from ..grader.call_probes import by_lot, given_back, some_floats
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -30,6 +31,13 @@ def _probe(name: str, why: str, batches: list[tuple[list[float], int]], every: i
 
 MEAN = r"g = \frac{\sum_k n_k\, g_k}{\sum_k n_k}"
 RESET = "total, weight = None, 0\n    return"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    size = draw.randint(1, 4)
+    batches = [(some_floats(draw, size), draw.randint(1, 9)) for _ in range(draw.randint(1, 12))]
+    return _probe("", "", batches, draw.randint(1, 5))
+
 
 EXERCISE = Exercise(
     name="accumulate",
@@ -68,6 +76,7 @@ def accumulate(batches, every):
                [([1.0, 4.0], 3), ([2.0, -0.5], 2)], 5),
         _probe("a step each time", "With a window of one, each gradient comes back as it was.",
                [([1.5, -1.0], 2), ([-0.5, 3.0], 5)], 1),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("sum-of-means", "The gradients are added and not divided. The step is as many times too long as there are "

@@ -50,6 +50,7 @@ MOMENTS = (
         "The decay is multiplied by t, not raised to the power t. The corrections turn negative.",
         r"1 - \beta^t \ne 1 - \beta\,t",
         (("b1**t", "b1 * t"), ("b2**t", "b2 * t")),
+        others=((("b1**t", "b1 * t"), ("b2**t", "b2 * t"), ("sqrt(v_hat)", "sqrt(abs(v_hat))")),),
     ),
     Bug(
         "corrections-swapped",

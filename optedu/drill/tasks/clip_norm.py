@@ -1,7 +1,9 @@
 """Write it: clipping by the norm of all gradients together."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case, some_floats
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def clip_norm(grads, max_norm):
@@ -16,6 +18,12 @@ SCALED = "[[factor * x for x in g] for g in grads]"
 PARTS = ("gradients", "norm")
 JOINT = r"\lVert g \rVert = \sqrt{\textstyle\sum_k \lVert g_k \rVert^2}"
 RULE = r"g \leftarrow g \cdot \min\bigl(1, c / (\lVert g \rVert + 10^{-6})\bigr)"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    grads = [some_floats(draw, draw.randint(1, 4), 10 ** draw.uniform(-6, 2)) for _ in range(draw.randint(1, 4))]
+    return calls("", "", case("result", grads, 10 ** draw.uniform(-6, 2)), parts=PARTS, fresh=True)
+
 
 EXERCISE = Exercise(
     name="clip_norm",
@@ -52,6 +60,7 @@ def clip_norm(grads, max_norm):
               case("norm 5e-5, limit 1e-5", [[3e-5], [4e-5]], 1e-5), parts=PARTS),
         calls("no gradient", "A norm of zero must not divide by zero.",
               case("norm 0, limit 1", [[0.0, 0.0], [0.0]], 1.0), parts=PARTS),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("per-tensor", "Each tensor is clipped by its own norm. Their lengths relative to each other change, "

@@ -1,7 +1,9 @@
 """Write it: clipping by value."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case, some_floats
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def clip_value(grads, limit):
@@ -10,6 +12,12 @@ def clip_value(grads, limit):
 
 CLAMPED = "max(-limit, min(limit, x))"
 RULE = r"g_i \leftarrow \max(-c, \min(c, g_i))"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    grads = [some_floats(draw, draw.randint(1, 5), 3.0) for _ in range(draw.randint(1, 4))]
+    return calls("", "", case("result", grads, 3 * draw.random()), fresh=True)
+
 
 EXERCISE = Exercise(
     name="clip_value",
@@ -38,6 +46,7 @@ def clip_value(grads, limit):
               case("limit 0.2, negative", [[-5.0, 0.1]], 0.2), case("limit 0.2, positive", [[5.0, 0.1]], 0.2)),
         calls("several tensors", "Each is for itself.",
               case("limit 0.7", [[0.9], [0.3, -2.0, 0.7], [-0.7, 0.6], [4.0]], 0.7)),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("upper-only", "Only the upper end is kept: large negative components pass.", RULE,

@@ -1,9 +1,10 @@
 """Write it: an exponential moving average of the weights."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import given_back
+from ..grader.call_probes import by_lot, given_back, some_floats
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -20,6 +21,11 @@ def _probe(name: str, why: str, start: float, weights: list[float], decay: float
 RULE = r"\bar\theta_n = \beta\, \bar\theta_{n-1} + (1 - \beta)\, \theta_n"
 FIRST = r"\bar\theta_1 = \theta_1"
 GUARD, PART = "    if not n:\n        return p\n", "(1 - decay) * (p - average)"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    return _probe("", "", draw.gauss(0, 1), some_floats(draw, 12), draw.choice([0.0, draw.random()]))
+
 
 EXERCISE = Exercise(
     name="ema",
@@ -47,6 +53,7 @@ def ema(average, p, *, n, decay):
         _probe("long memory", "With a decay near one the first updates tell how the average is started.",
                -3.0, [1.0, 1.0, 1.5, 1.0, 2.0] * 5, 0.999),
         _probe("no memory", "With a decay of zero the average is the weight.", 5.0, [1.0, -2.0, 4.0], 0.0),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("swapped", "The two weights are swapped: the average follows the last weight and smooths nothing.", RULE,

@@ -1,8 +1,10 @@
 """Write it: a smaller learning rate for each layer further down."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
+from ..grader.call_probes import by_lot
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 from ..grader.sandbox import Unfit
 
@@ -34,6 +36,16 @@ RULE = r"\gamma_\ell = \gamma\, d^{\,L - \ell}, \quad L = n + 1"
 LAYERS = r"\ell(\text{embed}) = 0, \quad \ell(\text{blocks.}k) = k + 1, \quad \ell(\text{others}) = n + 1"
 RATE = "lr * decay ** (blocks + 1 - layer(name))"
 BLOCK = 'int(name.split(".")[1]) + 1'
+
+
+def _drawn(draw: random.Random) -> Probe:
+    blocks = draw.choice([1, 2, draw.randint(3, 14)])
+    names = [f"blocks.{draw.randrange(blocks)}.{draw.choice('abc')}.{draw.randrange(9)}" for _ in range(5)]
+    names += draw.sample(["embed.a", "embed.blocks.1.b", "embedding.c", "head.blocks.0.w", "norm.embed.x", "head.w",
+                          "blocksize.2.w", "blocks_.3.w"], 4)  # fmt: skip
+    draw.shuffle(names)
+    return _probe("", "", [*dict.fromkeys(names)], lr=draw.random(), decay=draw.uniform(0.05, 1.0), blocks=blocks)
+
 
 EXERCISE = Exercise(
     name="layerwise_decay",
@@ -70,6 +82,7 @@ def layerwise_decay(names, *, lr, decay, blocks):
         _probe("the words elsewhere", "Only how a name begins says where it belongs, up to the first dot.",
                ["head.embed.weight", "embedding_norm.weight", "head.blocks.0.weight", "blocks_norm.1.weight",
                 "blocks.1.embed.weight", "embed.blocks.0.weight", "embed.proj.weight"], lr=0.3, decay=0.6, blocks=3),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("upside-down", "The exponent counts from the bottom: the head learns slowest, the embedding fastest.", RULE,

@@ -1,10 +1,11 @@
 """Write it: one step of a dynamic loss scaler."""
 
 import math
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import several
+from ..grader.call_probes import by_lot, several
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -51,6 +52,14 @@ FINITE = "not all(math.isfinite(x) for g in grads for x in g)"
 OVERFLOW = "return None, scale * backoff, 0"
 GROWN = "return unscaled, scale * growth, 0"
 
+
+def _drawn(draw: random.Random) -> Probe:
+    odd = [INF, -INF, NAN]
+    grads = [[[draw.choice([*odd, *[draw.gauss(0, 1)] * 20]) for _ in range(2)] for _ in range(2)] for _ in range(14)]
+    settings = {"growth": 1 + 2 * draw.random(), "backoff": draw.uniform(0.1, 0.9), "interval": draw.randint(1, 4)}
+    return _probe("", "", grads, 10 ** draw.uniform(-2, 5), settings)
+
+
 EXERCISE = Exercise(
     name="loss_scaler",
     title="A dynamic loss scaler",
@@ -92,6 +101,7 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
         _probe("a scale below 1", "Nothing keeps it from falling, nor from rising at every step.",
                [[[INF], [0.5]], [[NAN], [0.5]], [[0.25], [0.5]], [[-3.0], [0.5]], [[INF], [0.5]], [[0.1], [7.0]]], 2.5,
                dict(growth=1.7, backoff=0.2, interval=1)),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("not-unscaled", "The gradients are handed on as they are, times the scale. Clipping and weight decay then "

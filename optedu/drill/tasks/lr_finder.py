@@ -1,7 +1,9 @@
 """Write it: the learning-rate range test."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def lr_finder(losses, *, low, high, beta, stop):
@@ -33,6 +35,15 @@ FALL = "before - after for before, after in zip(smooth, smooth[1:], strict=False
 CURVE = [2.3, 2.31, 2.28, 2.3, 2.2, 2.05, 1.7, 1.2, 0.95, 0.9, 1.1, 2.0, 9.0, 40.0, 100.0, 300.0]
 BUMPS = [4.0, 3.0, 5.0, 1.0, 1.2, 0.8, 0.9, 1.0, 1.5, 1.1, 4.0, 2.0]
 USUAL = dict(low=1e-5, high=10.0, beta=0.6, stop=4.0)
+
+
+def _drawn(draw: random.Random) -> Probe:
+    scale = draw.choice([0.1, 1, 3])
+    losses = [scale * draw.uniform(0.1, 1) for _ in range(draw.randint(2, 14))]
+    low, high = 10 ** draw.uniform(-5, -0.5), 10 ** draw.uniform(-0.3, 1)
+    beta, stop = draw.choice([0.0, draw.random()]), draw.uniform(1.05, 4)
+    return calls("", "", case("result", losses, low=low, high=high, beta=beta, stop=stop), parts=PARTS)
+
 
 EXERCISE = Exercise(
     name="lr_finder",
@@ -76,6 +87,7 @@ def lr_finder(losses, *, low, high, beta, stop):
         calls("the shortest", "Two losses, and a stop at the second.",
               case("falling", [2.0, 1.0], low=0.1, high=0.4, beta=0.5, stop=3.0),
               case("stopping", [1.0, 7.0, 1.0], low=0.1, high=0.9, beta=0.25, stop=2.0), parts=PARTS),
+        by_lot(_drawn, runs=60),
     ),
     bugs=(
         Bug("linear-grid", "The rates lie at equal distances: nearly all of them are of the size of the largest.", GRID,

@@ -1,9 +1,10 @@
 """Write it: the Newton–Schulz iteration of Muon."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import given_back
+from ..grader.call_probes import by_lot, given_back
 from ..grader.exercise_form import Bug, Exercise, Probe, edited, source
 
 MUON = (3.4445, -4.775, 2.0315)
@@ -30,6 +31,16 @@ STEP = r"X_{k+1} = a X_k + b\,(X_k X_k^\top) X_k + c\,(X_k X_k^\top)^2 X_k"
 START = r"X_0 = X / \max(\lVert X \rVert_F, \epsilon)"
 SIZE, DIVISOR = "float(np.linalg.norm(wide))", "max(size, eps)"
 EVEN, POLYNOMIAL = "even = b * gram + c * gram @ gram", "a * wide + even @ wide"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    columns = draw.randint(1, 5)
+    return _probe(
+        "", "", [[draw.gauss(0, 1) for _ in range(columns)] for _ in range(draw.randint(1, 5))],
+        coefficients=tuple(draw.uniform(-2, 2) for _ in range(3)), steps=draw.randint(0, 4),
+        eps=10 ** draw.uniform(-8, 1), scale=10 ** draw.uniform(-3, 2),
+    )  # fmt: skip
+
 
 EXERCISE = Exercise(
     name="newton_schulz",
@@ -66,6 +77,7 @@ def newton_schulz(x, coefficients, steps, eps):
         _probe("near eps", "The maximum and the sum of norm and eps differ.", SQUARE, eps=0.5, scale=0.3),
         _probe("two steps, cubic", "Other coefficients: the iteration of Newton and Schulz itself.", TALL,
                coefficients=(1.5, -0.5, 0.0), steps=2),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("not-normalized", "The matrix is not divided by its norm: singular values above 1.26 grow without "

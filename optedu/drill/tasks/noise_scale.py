@@ -1,7 +1,9 @@
 """Write it: the gradient noise scale."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def noise_scale(small, big, b_small, b_big):
@@ -17,6 +19,14 @@ MODEL = r"\mathbb{E}\,|g_B|^2 = |G|^2 + \operatorname{tr}\Sigma / B"
 SIGNAL = r"|G|^2 \approx \frac{B\,\overline{|g_B|^2} - b\,\overline{|g_b|^2}}{B - b}"
 NOISE = r"\operatorname{tr}\Sigma \approx \frac{\overline{|g_b|^2} - \overline{|g_B|^2}}{1/b - 1/B}"
 RATIO = "return noise / signal, signal, noise"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    scale = draw.choice([0.1, 1, 3])
+    small, big = ([abs(scale * draw.gauss(1, 1)) for _ in range(draw.randint(1, 6))] for _ in range(2))
+    sizes = sorted(draw.sample(range(1, 100), 2))
+    return calls("", "", case("result", small, big, *sizes), parts=PARTS)
+
 
 EXERCISE = Exercise(
     name="noise_scale",
@@ -49,6 +59,7 @@ def noise_scale(small, big, b_small, b_big):
               case("sizes 3 and 40", [2.0, 3.5, 3.0, 2.2], [1.5, 1.8], 3, 40), parts=PARTS),
         calls("negative estimates", "By chance an estimate may be negative; cut off, it would be biased.",
               case("signal", [9.0, 8.0], [2.0, 2.5], 8, 16), case("noise", [2.0, 2.1], [2.5, 2.2], 4, 12), parts=PARTS),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("mean-before-square", "The norms are averaged and then squared: the spread of the norms is lost, and with "

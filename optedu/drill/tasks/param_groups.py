@@ -1,8 +1,10 @@
 """Write it: which parameters decay."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
+from ..grader.call_probes import by_lot
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 from ..grader.sandbox import Unfit
 
@@ -47,6 +49,14 @@ ONCE = r"\text{every parameter is in exactly one group}"
 DECAYS = "len(shape) >= 2 and name not in no_decay"
 REST = "[name for name in shapes if name not in decay]"
 
+
+def _drawn(draw: random.Random) -> Probe:
+    shapes = {
+        f"{draw.choice('abc')}.{k}": tuple(draw.randint(1, 4) for _ in range(draw.randint(0, 4))) for k in range(9)
+    }
+    return _probe("", "", shapes, draw.random(), *draw.sample([*shapes, "a", "0", "none.x"], 4))
+
+
 EXERCISE = Exercise(
     name="param_groups",
     title="Groups with and without decay",
@@ -77,6 +87,7 @@ def param_groups(shapes, weight_decay, no_decay=()):
         _probe("convolutions", "Parameters with four axes decay like matrices.", CONVOLUTIONS, 0.05),
         _probe("misleading names", "The number of axes decides, not what the name sounds like.", BIASED, 0.2),
         _probe("nothing to decay", "One of the groups may be empty.", {"a": (3,), "b": ()}, 0.1),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("everything", "Every parameter decays, biases and gains of norms too.", RULE,

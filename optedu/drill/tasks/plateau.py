@@ -1,7 +1,9 @@
 """Write it: a schedule that waits until the loss stops improving."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
@@ -26,6 +28,20 @@ TEST = "loss < best * (1 - threshold)"
 REDUCED = "lr, bad, rest = max(lr * factor, min_lr), 0, cooldown"
 FLAT = [1.0] * 14
 USUAL = dict(lr=1.0, factor=0.5, patience=2, threshold=0.01, cooldown=0, min_lr=0.0)
+
+
+def _drawn(draw: random.Random) -> Probe:
+    level, losses = 3.0, [float("nan")] * draw.choice([0, 0, 1, 3])
+    for _ in range(40):
+        level *= draw.choice([0.7, 0.9, 0.97, 0.99, 1.0, 1.0, 1.02, 1.2])
+        losses.append(draw.choice([level] * 15 + [float("nan")]))
+    lr = 10 ** draw.uniform(-9, 1)
+    settings = {
+        "factor": draw.uniform(0.1, 0.9), "patience": draw.randint(0, 4), "cooldown": draw.randint(0, 4),
+        "threshold": draw.choice([0.0, draw.uniform(0, 0.2)]), "min_lr": lr * draw.choice([0.0, 0.3 * draw.random()]),
+    }  # fmt: skip
+    return calls("", "", case("rates", losses, lr=lr, **settings))
+
 
 EXERCISE = Exercise(
     name="plateau",
@@ -77,6 +93,7 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
         calls("other settings", "Settings taken for one another, and a loss between two bounds.",
               case("rates", [2.0, 1.97, 1.8, 1.79, 1.85, 1.78, 1.6, 1.59, 1.58, 1.3, 1.29, 1.4, 1.5, 1.28, 1.27, 1.26],
                    lr=0.8, factor=0.3, patience=1, threshold=0.05, cooldown=2, min_lr=0.004)),
+        by_lot(_drawn, runs=60),
     ),
     bugs=(
         Bug("first-counts-as-bad", "The best loss starts as the first one, and the first one is then compared with "

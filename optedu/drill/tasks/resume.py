@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from ..grader.call_probes import by_lot
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -71,6 +72,11 @@ MOMENTS = "new.m, new.v = [list(m) for m in old.m], [list(v) for v in old.v]"
 WEIGHTS = "    for mine, theirs in zip(new.weights, old.weights, strict=True):\n        mine[:] = theirs"
 RNG = "new.rng.setstate(old.rng.getstate())"
 
+
+def _drawn(draw: random.Random) -> Probe:
+    return _probe("", "", draw.randint(0, 60), 5, draw.random() < 0.5, draw.randint(0, 9))
+
+
 EXERCISE = Exercise(
     name="resume",
     title="Resume a run",
@@ -100,6 +106,7 @@ def resume(old, new):
         _probe("at the very start", "Nothing has happened yet: only weights and noise differ.", 0, 3),
         _probe("both go on", "Runs that share a list or a generator disturb each other.", 3, 4, both=True),
         _probe("a run that has begun", "What is left of the new run's own steps must be overwritten.", 6, 4, warm=3),
+        by_lot(_drawn, runs=8),
     ),
     bugs=(
         Bug("weights-forgotten", "The weights are not taken over: only the optimizer's state is.", SAME,

@@ -1,7 +1,9 @@
 """Write it: a decay at milestones."""
 
-from ..grader.call_probes import along
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import along, by_lot
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def step_decay(t, *, lr, milestones, gamma):
@@ -10,6 +12,13 @@ def step_decay(t, *, lr, milestones, gamma):
 
 COUNT = "sum(t >= m for m in milestones)"
 RULE = r"\gamma_t = \gamma_0\, \gamma^{\#\{m \,:\, m \le t\}}"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    milestones = [draw.randint(0, 10) for _ in range(draw.randint(0, 6))]
+    lr, gamma = 2 * draw.random(), draw.choice([draw.random(), 1 + draw.random()])
+    return along("", "", range(12), lr=lr, gamma=gamma, milestones=milestones)
+
 
 EXERCISE = Exercise(
     name="step_decay",
@@ -37,6 +46,7 @@ def step_decay(t, *, lr, milestones, gamma):
         along("from the start", "A milestone at step 0 holds from the first step, and three meet in one.",
               range(6), lr=0.6, milestones=[4, 0, 4, 2, 4], gamma=0.3),
         along("none", "Without milestones the rate stays.", range(3), lr=0.3, milestones=[], gamma=0.5),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("one-late", "The rate changes one step after the milestone: the comparison is strict.", RULE,

@@ -1,9 +1,10 @@
 """Write it: the mean of the weights along a run."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import given_back
+from ..grader.call_probes import by_lot, given_back, some_floats
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -19,6 +20,11 @@ def _probe(name: str, why: str, start: float, weights: list[float]) -> Probe:
 
 RULE = r"\bar\theta_{n+1} = \bar\theta_n + \frac{\theta - \bar\theta_n}{n + 1}"
 PART = "(p - average) / (n + 1)"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    return _probe("", "", draw.gauss(0, 1), some_floats(draw, 12))
+
 
 EXERCISE = Exercise(
     name="swa",
@@ -42,6 +48,7 @@ def swa(average, p, *, n):
         _probe("numbers with many digits", "Nothing is rounded, however small a weight is.", 4.0,
                [1 / 3, 2e-7 / 7, -5 / 11, 1e6 / 13, 0.7, 1 / 17]),
         _probe("all equal", "The mean of equal numbers is that number.", 0.0, [2.5] * 4),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("divided-by-n", "The move is divided by n, the number before the update: the second weight wipes out "

@@ -1,7 +1,9 @@
 """Write it: the trust ratio of LARS."""
 
-from ..grader.call_probes import calls, case
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import by_lot, calls, case, some_floats
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def trust_ratio(p, g, *, coefficient, weight_decay):
@@ -14,6 +16,14 @@ RULE = r"\eta\, \frac{\lVert\theta\rVert}{\lVert g\rVert + \lambda \lVert\theta\
 GUARD = r"1 \text{ if } \lVert\theta\rVert = 0 \text{ or the denominator is } 0"
 RATIO = "coefficient * p_norm / pull"
 PULL = "sum(x * x for x in g) ** 0.5 + weight_decay * p_norm"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    n = draw.randint(1, 5)
+    p, g = (some_floats(draw, n, draw.choice([0.0, *[10 ** draw.uniform(-9, 3)] * 4])) for _ in range(2))
+    decay = draw.choice([0.0, draw.random()])
+    return calls("", "", case("result", p, g, coefficient=3 * draw.random(), weight_decay=decay))
+
 
 EXERCISE = Exercise(
     name="trust_ratio",
@@ -48,6 +58,7 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
               case("weights zero", [0.0, 0.0], [1.0, 2.0], coefficient=0.02, weight_decay=0.1),
               case("gradient zero", [1.0, 2.0], [0.0, 0.0], coefficient=0.02, weight_decay=0.0),
               case("gradient zero, decay", [1.0, 2.0], [0.0, 0.0], coefficient=0.02, weight_decay=0.1)),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("inverted", "The ratio is upside down: layers with large gradients get longer steps still.", RULE,

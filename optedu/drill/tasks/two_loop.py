@@ -1,21 +1,24 @@
 """Write it: the two-loop recursion of L-BFGS."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..grader.call_probes import given_back
+from ..grader.call_probes import by_lot, given_back
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 G = [1.0, -2.0, 0.5]
 PAIRS = [([1.0, 0.0, 0.5], [2.0, 0.3, 1.0]), ([0.2, -1.0, 0.0], [0.1, -3.0, 0.4]), ([0.0, 0.5, 1.0], [0.3, 1.0, 5.0])]
 
 
-def _probe(name: str, why: str, pairs: int, h0: float) -> Probe:
+def _probe(
+    name: str, why: str, pairs: int, h0: float, start: list[float] = G, given: Sequence[tuple[list[float], ...]] = PAIRS
+) -> Probe:
     def run(function: Any) -> Iterator[tuple[str, Any]]:
         import numpy as np
 
-        ss, ys = ([np.array(pair[k]) for pair in PAIRS[:pairs]] for k in (0, 1))
-        yield "direction", np.asarray(given_back(function(np.array(G), ss, ys, h0)))
+        ss, ys = ([np.array(pair[k]) for pair in given[:pairs]] for k in (0, 1))
+        yield "direction", np.asarray(given_back(function(np.array(start), ss, ys, h0)))
 
     return Probe(name, why, run)
 
@@ -25,6 +28,14 @@ MIDDLE = r"r = h_0\, q"
 UP = r"r \leftarrow r + \Bigl(\alpha_i - \frac{y_i^\top r}{y_i^\top s_i}\Bigr) s_i \quad (i = 1, \dots, k)"
 PAIRS_OF, NEXT = "list(zip(ss, ys, strict=True))", "alphas.pop()"
 FIRST, SECOND = "for s, y in reversed(pairs):", "for s, y in pairs:"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    n, pairs = draw.randint(2, 6), draw.randint(0, 6)
+    ss = [[draw.gauss(0, 1) for _ in range(n)] for _ in range(pairs)]
+    ys = [[draw.uniform(0.3, 2) * x + draw.uniform(-0.02, 0.02) for x in s] for s in ss]  # y @ s stays positive
+    return _probe("", "", pairs, 3 * draw.random(), [draw.gauss(0, 3) for _ in range(n)], [*zip(ss, ys, strict=True)])
+
 
 EXERCISE = Exercise(
     name="two_loop",
@@ -53,6 +64,7 @@ def two_loop(g, ss, ys, h0):
         _probe("two pairs", "With two pairs, reversing is all that can go wrong with the order.", 2, 1.0),
         _probe("one pair", "With one pair no order can be wrong: what differs here is in the formulas.", 1, 0.5),
         _probe("no pair", "Without pairs it is the gradient, scaled and turned around.", 0, 0.25),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("uphill", "The sign is missing: H g points uphill.", r"d = -H g", (("q, alphas = -g, []",

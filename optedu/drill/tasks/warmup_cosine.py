@@ -1,9 +1,10 @@
 """Write it: linear warm-up, then a cosine."""
 
 import math
+import random
 
-from ..grader.call_probes import along
-from ..grader.exercise_form import Bug, Exercise, source
+from ..grader.call_probes import along, by_lot
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def warmup_cosine(t, *, warmup, total, peak, floor):
@@ -19,6 +20,13 @@ RISE = "peak * (t + 1) / warmup"
 WARMUP = r"\gamma_t = \gamma_{\max} (t+1) / W, \quad t < W"
 PART = r"s = \min\Bigl(1, \frac{t - W}{T - W}\Bigr)"
 COSINE = r"\gamma_t = \gamma_{\min} + (\gamma_{\max} - \gamma_{\min})\,\frac{1 + \cos \pi s}{2}"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    warmup, peak = draw.choice([0, draw.randint(0, 6)]), 3 * draw.random()
+    total, floor = warmup + draw.randint(1, 10), draw.choice([0.0, 0.3 * peak * draw.random()])
+    return along("", "", range(20), warmup=warmup, total=total, peak=peak, floor=floor)
+
 
 EXERCISE = Exercise(
     name="warmup_cosine",
@@ -50,6 +58,7 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
               range(8), warmup=0, total=5, peak=2.0, floor=0.5),
         along("long after the end", "A run that goes on must not see the rate rise again.",
               (9, 10, 11, 42, 99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
+        by_lot(_drawn, runs=60),
     ),
     bugs=(
         Bug("first-step-zero", "The warm-up is t / W, so that the first step has rate zero and its batch is spent on "

@@ -1,7 +1,9 @@
 """Write it: warm-up, stable, decay."""
 
-from ..grader.call_probes import along
-from ..grader.exercise_form import Bug, Exercise, source
+import random
+
+from ..grader.call_probes import along, by_lot
+from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
 def wsd(t, *, warmup, total, decay, peak, floor):
@@ -16,6 +18,13 @@ LINE = "peak + (floor - peak) * min(1.0, max(0.0, done))"
 RISE = "peak * (t + 1) / warmup"
 PART = r"s = \frac{t - (T - D)}{D} \text{ limited to } [0, 1]"
 CURVE = r"\gamma_t = \gamma_{\max} + (\gamma_{\min} - \gamma_{\max})\, s"
+
+
+def _drawn(draw: random.Random) -> Probe:
+    warmup, decay, peak = draw.choice([0, draw.randint(0, 5)]), draw.choice([1, draw.randint(2, 6)]), 3 * draw.random()
+    total, floor = warmup + decay + draw.choice([0, draw.randint(0, 6)]), draw.choice([0.0, 0.3 * peak * draw.random()])
+    return along("", "", range(22), warmup=warmup, decay=decay, total=total, peak=peak, floor=floor)
+
 
 EXERCISE = Exercise(
     name="wsd",
@@ -46,6 +55,7 @@ def wsd(t, *, warmup, total, decay, peak, floor):
               range(10), warmup=0, total=8, decay=2, peak=1.0, floor=0.0),
         along("no stable part", "The decay may begin where the warm-up ends.",
               range(8), warmup=2, total=6, decay=4, peak=3.0, floor=1.0),
+        by_lot(_drawn),
     ),
     bugs=(
         Bug("first-step-zero", "The warm-up is t / W: the first step has rate zero. Many libraries do so; here the "
@@ -67,7 +77,9 @@ def wsd(t, *, warmup, total, decay, peak, floor):
         Bug("above-peak", "The line is not limited at its start: before the decay the rate lies above the peak.", PART,
             (("min(1.0, max(0.0, done))", "min(1.0, done)"),)),
         Bug("floor-ignored", "The line goes to zero, not to the floor.", CURVE,
-            ((LINE, "peak * (1 - min(1.0, max(0.0, done)))"),)),
+            ((LINE, "peak * (1 - min(1.0, max(0.0, done)))"),),
+            others=(((LINE, "peak * (1 - min(1.0, max(0.0, done))) if t <= total else floor"),),
+                    ((LINE, "peak * (1 - min(1.0, max(0.0, done))) if t < total else floor"),))),
         Bug("floor-as-limit", "The line goes to zero and is cut off at the floor.", CURVE,
             ((LINE, "max(floor, peak * (1 - min(1.0, max(0.0, done))))"),), convention=True),
         Bug("one-minus-root", "The decay has the shape 1 - √s. That is a good one, and not the line that was asked.",

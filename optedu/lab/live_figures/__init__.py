@@ -23,6 +23,11 @@ FIGURES = (
     "muon",
     "ravine",
     "running_average",
+    "three_rules",
+    "hovering",
+    "belief",
+    "units",
+    "forgetting",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

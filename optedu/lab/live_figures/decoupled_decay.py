@@ -1,4 +1,4 @@
-"""Weight decay inside Adam and beside it: what is left of a weight whose gradients are noise."""
+"""Weight decay inside Adam and outside it: what is left of a weight whose gradients are noise."""
 
 from typing import Any
 
@@ -77,19 +77,19 @@ OVER_TIME = Panel(
     height=272, alt="The weight under both kinds of decay over 300 steps.",
 )  # fmt: skip
 OVER_NOISE = Panel(
-    "What is left after 300 steps", Axis(0.01, 100, {0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100"}, "size "
-    "of its gradients, *σ*", "log"),
+    "What is left after 300 steps",
+    Axis(0.01, 100, {0.01: "0.01", 0.1: "0.1", 1: "1", 10: "10", 100: "100"}, "size of its gradients, *σ*", "log"),
     Axis(-0.2, 1.1, (0, 0.5, 1), "weight"),
     [
         Line("ends.sigma", "ends.coupled", "brown", 1.8, "6 3"), Line("ends.sigma", "ends.decoupled", "blue", 2),
         Label(80, 0.86, "penalty lost", "brown", "end"), Label(0.013, 0.12, "*λ* lost", "brown"),
     ],
     [Handle("sigma", "last.coupled", "Size of the gradients")], 272,
-    alt="AdamW leaves the same for every weight; the penalty inside Adam is divided by the size of the gradients.",
+    alt="What is left against the size of the gradients: level for AdamW, rising toward 1 for the penalty.",
 )  # fmt: skip
 
 FIGURE = Figure(
-    "Decay inside Adam and beside it",
+    "Decay inside Adam and outside it",
     (
         Quantity("sigma", "*σ*", 0.01, 100, 1.0, "log", 0.1, 2, "brown", "σ"),
         Quantity("lam", "*λ*", 0.01, 2, 0.3, "log", 0.1, 2, "purple", "λ"),
@@ -101,18 +101,15 @@ FIGURE = Figure(
         "ends": Ends(SCAN, "sigma", (0.01, 100, 13, "log")),
     },
     (OVER_TIME, OVER_NOISE),
-    "Decay beside Adam leaves {last.decoupled:2} of the weight, whatever *σ* is; the penalty inside leaves "
-    "{last.coupled:2}.",
+    "AdamW leaves {last.decoupled:2} of the weight, whatever *σ* is; the penalty inside Adam leaves {last.coupled:2}.",
     "Each line is the mean of two runs, on a stream of noise and on its mirror image; *γ* = 0.005.",
     Prediction(
-        "At *σ* = 1 both leave the same. Now a weight whose gradients are ten times as large, *σ* = 10. What does the "
-        "penalty "
-        "inside Adam do to it?",
-        ("More: large gradients, large steps", "The same", "Hardly anything"),
+        "At *σ* = 1 both leave about the same. Now take gradients ten times as large, *σ* = 10. How much does the "
+        "penalty inside Adam shrink the weight?",
+        ("More: large gradients, large steps", "As much as before", "Hardly at all"),
         lambda before, after: 1 + int(np.sign(np.round(after["last"]["coupled"][0] - before["last"]["coupled"][0], 1))),
         {"sigma": 10.0},
-        "The penalty goes through Adam's division: *λθ* is divided by *σ*, too. {last.coupled:2} of the weight is "
-        "left; AdamW "
+        "Adam divides *λθ* by about *σ*, as it does the gradient: {last.coupled:2} of the weight is left. AdamW still "
         "leaves {last.decoupled:2}.",
     ),
 )

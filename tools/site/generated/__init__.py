@@ -43,6 +43,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
     **{f"book/_static/live/figures/{name}.js": partial(live.text, name) for name in FIGURES},
+    **{f"book/_static/live/shown/{name}.html": partial(live.shown, name) for name in live.ON_THE_FRONT_PAGE},
     "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),
     "book/_static/cheat_sheet.pdf": lambda: sheet.printed(cheat_sheet.alone(ROOT)),
     "book/interview/cheat_sheet.md": cheat_sheet.chapter,

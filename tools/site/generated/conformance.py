@@ -6,18 +6,18 @@ it is from its referee.
 
 import warnings
 from importlib.metadata import version
-from math import ceil, log10
+from math import ceil, log10, prod
 from typing import Any
 
 from optedu.lab.comparison import (
     TOLERANCE,
     closure_deviation,
     compare,
-    newton_schulz_in_float64,
     problems,
     torch_scalars,
 )
-from optedu.lab.referees import reference
+from optedu.lab.referees import in_float64, reference
+from optedu.training.memory import training_bytes
 from optedu.zoo import ZOO, Entry
 
 STEPS = 300
@@ -31,7 +31,7 @@ def deviations(entry: Entry, steps: int = STEPS) -> list[tuple[dict[str, Any], f
     if make is None:
         return []
     found = []
-    with torch_scalars("float64"), newton_schulz_in_float64(), warnings.catch_warnings():
+    with torch_scalars("float64"), in_float64(entry), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for settings in grid if len(grid) <= 100 else entry.sample(60):
             if entry.takes == "closure":
@@ -108,8 +108,7 @@ def zoo() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for entry in ZOO.values():
-        small = entry.state((4, 4)) or ["none"]
-        state = ", ".join(f"`{name}`" if name != "none" else name for name in small)
+        state = ", ".join(f"`{name}`" for name in training_bytes([SHAPE], entry.name).state) or "none"
         lines.append(
             f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} | "
             f"{entry.referee} |"
@@ -130,9 +129,9 @@ def zoo() -> str:
 
 
 def _bytes(entry: Entry) -> str:
-    n, m = SHAPE
-    if entry.name in ("Shampoo", "SOAP"):  # from the formula that a test holds: roots of this size take seconds
-        numbers = (n * n + m * m + (2 * n * m + n * n + m * m if entry.name == "SOAP" else 0)) / (n * m)
-    else:
-        numbers = entry.numbers_per_parameter(SHAPE)
-    return f"{4 * numbers:.3g}" + (" (+ 8 per pair kept)" if entry.name == "LBFGS" else "")
+    """Bytes per parameter, and what each further pair of arrays would cost."""
+    sizes = [
+        sum(training_bytes([SHAPE], entry.name, **settings).state.values()) / prod(SHAPE)
+        for settings in ([{entry.grows_with: pairs} for pairs in (0, 1)] if entry.grows_with else [{}])
+    ]
+    return f"{sizes[0]:.3g}" + "".join(f" (+ {more - sizes[0]:g} per pair kept)" for more in sizes[1:])

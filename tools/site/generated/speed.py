@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from optedu.zoo import ZOO
+
 Line = dict[str, Any]
 
 GOALS = {"10³": (0.3, 0.3), "10⁶": (0.75, 1.2), "10⁷": (0.95, 0.3), "5·10⁷": (0.95, 0.3), "200 small": (0.9, 0.4)}
@@ -15,7 +17,6 @@ BANDWIDTH = 0.9
 """Share of the bandwidth of merely moving its bytes that the compiled step should reach, from 10⁷ elements on."""
 
 PAIRS = (("numba", "torch fused"), ("numpy", "torch default"))
-WHOLE_TENSOR = ("Adafactor", "LAMB", "Muon")
 
 INTRO = """# Speed of a step
 
@@ -115,7 +116,7 @@ def page(results: dict[str, Any]) -> str:
     ]
     for name in dict.fromkeys(x["optimizer"] for x in lines):
         parts.append(f"## {name}")
-        if name in WHOLE_TENSOR:
+        if not ZOO[name].elementwise:
             parts.append("A rule on whole tensors: the engines run what lies between its norms.")
         mine = [x for x in lines if x["optimizer"] == name]
         for kind in dict.fromkeys((x["dtype"], x["threads"]) for x in mine):

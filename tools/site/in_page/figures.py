@@ -19,8 +19,8 @@ class Picture:
 
     def __init__(self, figure: Any) -> None:
         book = sys.modules.get("optedu.lab.figures")
+        self.text = book.in_words(figure) if book else repr(figure)  # first, as Jupyter does: drawing adds labels
         self.svg = book.drawing(figure) if book else drawn(figure)
-        self.text = book.in_words(figure) if book else repr(figure)
 
     def _repr_svg_(self) -> str:
         return self.svg
