@@ -285,6 +285,7 @@ def test_comments_survive_and_names_are_those_of_the_source():
         text = optedu.export(optedu.Adafactor, to)
         assert "    fresh = t**beta2_decay  # weight of g²: 1 - β₂\n" in text
         assert "    p = p - lr * weight_decay * p\n" in text
+        assert "    # the first g starts v only\n" in optedu.export(optedu.ADOPT, to, compile=to == "torch")
     text = optedu.export(optedu.AdamW, "torch")
     assert "        v_max = torch.maximum(v_max, v)\n" in text
     assert "    p = p - lr * m_hat / (torch.sqrt(v_hat) + eps)\n" in text
@@ -579,6 +580,10 @@ def handed_back(g, p, last, old, *, lr):
     return p - lr * (g + last) / (1 + abs(old)), g, p
 
 
+def viewed(g, p, last, old, *, lr):
+    return p - lr * (g + 0.1 * last + 0.5 * (p - old)), g.reshape(g.shape), p.reshape(p.shape)
+
+
 def spelled(g, p, m, *, lr):
     m = maximum(m, abs(g)) - maximum(-g, -0.5) + np.clip(g, -1, 1) + np.minimum(0.1, g)
     s = np.sum(m, axis=0, keepdims=True) + (m + g).mean(axis=-1, keepdims=True) + np.square(p).sum()
@@ -591,8 +596,8 @@ def unannotated(g: np.ndarray, p: np.ndarray, *, lr: float) -> tuple[np.ndarray]
     return (p - rate * g,)
 
 
-RULES = {f.__name__: f for f in (both, either, nested, returned, handed_back, spelled, unannotated)}
-STATES = {"nested": ["m"], "returned": ["m"], "handed_back": ["last", "old"], "spelled": ["m"]}
+RULES = {f.__name__: f for f in (both, either, nested, returned, handed_back, viewed, spelled, unannotated)}
+STATES = {"nested": ["m"], "returned": ["m"], "handed_back": ["last", "old"], "viewed": ["last", "old"], "spelled": ["m"]}
 
 
 @pytest.mark.parametrize("to", [*TARGETS, "compiled"])

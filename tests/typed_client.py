@@ -25,9 +25,11 @@ average.update()
 arrays: list[np.ndarray] = opt.params
 name: str = optedu.engine("numpy")
 why: str = optedu.explain(optedu.AdamW).why_not
+text: str = optedu.export(optedu.AdamW, to="torch", compile=True)
 version: str = optedu.__version__
 
 optedu.AdamW([w], lr="fast")  # WRONG
+optedu.export(optedu.AdamW, to=1)  # WRONG
 optedu.AdamW([w], momentum=0.9)  # WRONG
 optedu.Adam([w], betas=0.9)  # WRONG
 opt.step()  # WRONG

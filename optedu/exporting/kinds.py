@@ -230,7 +230,6 @@ def _said(node: ast.AST) -> str:
         "While": "a while loop", "With": "a with block", "Try": "a try block", "Yield": "a generator",
         "Await": "an await", "For": "a for with else", "Raise": "a raise", "Assert": "an assert", "Global": "a global",
         "Import": "an import", "Delete": "a del", "Dict": "a dict", "Set": "a set",
-        "DictComp": "a comprehension of a dict",
-        "NamedExpr": "an assignment inside of an expression",
+        "DictComp": "a comprehension of a dict", "NamedExpr": "an assignment inside of an expression",
     }  # fmt: skip
     return words.get(type(node).__name__, type(node).__name__)

@@ -5,7 +5,9 @@ a program that is made once for all steps cannot take one of two ways.
 """
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
@@ -55,7 +57,8 @@ class Rewriter:
         written = self.inside(tree)
         if tree.returns is not None:
             written = written.replace(") -> :", "):", 1)
-        return REMARKS.sub("", written).rstrip()
+        behind = self.function.text[self._span(tree)[1] :].decode().partition("\n")[0]  # a comment
+        return REMARKS.sub("", written + behind).rstrip()
 
     # Text and positions
 
@@ -251,13 +254,21 @@ class Rewriter:
                     lines, _ = self._merge(node.orelse[0], {}, "")
                     end = self._span(node.body[-1])[1]
                     head = self._until(node, end)
+                    lines = [*self._comments(node.orelse[0]), *lines]
                     inner = "\n".join(f"{margin}    {line}" for line in lines)
                     return f"{head}\n{margin}else:\n{inner}"
             return None
         if any(isinstance(n, ast.Return) for n in ast.walk(node)):
             self.refuse(node, "data decide whether something is returned, inside of another block")
         lines, _ = self._merge(node, {}, "")
-        return f"\n{' ' * node.col_offset}".join(lines)
+        return f"\n{' ' * node.col_offset}".join([*self._comments(node), *lines])
+
+    def _comments(self, node: ast.stmt) -> list[str]:
+        """The comments in a statement that is written anew."""
+        tokens = tokenize.tokenize(io.BytesIO(self.function.text).readline)
+        here = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        said = [t.string for t in tokens if t.type == tokenize.COMMENT and t.start[0] in here]
+        return [comment for comment in said if not REMARKS.match(f"  {comment}")]
 
     def _until(self, node: ast.AST, end: int) -> str:
         """The text of a node up to a position."""
@@ -290,7 +301,7 @@ class Rewriter:
             assert isinstance(last, ast.Return)
             lines += [*then, f"{early} = {self._returned(last)}"]
             self.names = {}
-            self.fixed[node] = f"\n{' ' * node.col_offset}".join(lines)
+            self.fixed[node] = f"\n{' ' * node.col_offset}".join([*self._comments(node), *lines])
             for later in body[k + 1 :]:
                 for n in ast.walk(later):
                     if isinstance(n, ast.Return):

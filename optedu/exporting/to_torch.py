@@ -195,8 +195,9 @@ def _call(subject: Subject) -> list[str]:
         lines += [
             f"names = {names}",
             "for name, value in zip(names, new, strict=True):",
-            "    if value is not None:  # what is p or its gradient itself would change with it",
-            "        state[name] = value.clone() if value is p or value is p.grad else value",
+            "    if value is not None:  # p, its gradient and views of them would change later",
+            "        shared = value is p or value is p.grad or value._base is not None",
+            "        state[name] = value.clone() if shared else value",
         ]
     return [*lines, "p.copy_(new_p)"]
 
@@ -217,13 +218,13 @@ def update({", ".join([*first, "g", "p", "states", "settings"])}):
     new_p, *new = {rule}(g, p, *states, **settings)
     given = [g, p, *states]
     new = [x.clone() if x is not None and any(x is y for y in given) else x for x in new]
-    p.copy_(new_p)
     left = []
     for old, value in zip(states, new, strict=True):
         stored = isinstance(old, torch.Tensor) and old.ndim > 0
         if stored:
             old.copy_(value)
         left.append(None if stored else value)
+    p.copy_(new_p)
     return left'''
 
 
