@@ -443,7 +443,7 @@ def _expressions(e: ast.expr, about: _About, term: bool = False) -> Iterator[ast
     """Every expression that differs from it in one thing; a `term` may have a factor too many."""
     several: Iterable[ast.expr]
     if about.reduced:
-        several: Iterable[ast.expr] = _reduced(e)
+        several = _reduced(e)
     else:
         several = _here(e, about) if about.likely else (*_near(e), *(_factors(e, about) if term else ()))
     for new in several:
