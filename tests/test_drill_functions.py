@@ -224,7 +224,7 @@ def accumulate_in_chunks(batches, every):
 def plateau_by_index(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
     best, since, rates = None, 0, []  # `since`: first epoch that counts
     for epoch, loss in enumerate(losses):
-        if best is None or best - loss > threshold * best:
+        if not math.isnan(loss) and (best is None or best - loss > threshold * best):
             best, since = loss, max(since, epoch + 1)
         if epoch - since + 1 > patience:
             lr, since = max(min_lr, factor * lr), epoch + 1 + cooldown

@@ -111,7 +111,7 @@ class Repairs:
                             exec(compile(ast.Module([changed], []), "<version>", "exec"), space)  # noqa: S102
                             if j >= 0:
                                 method = space.pop(part.name)
-                                space[owner.name] = type(before)(owner.name, (before,), {part.name: method})
+                                space[owner.name] = _heir(before, part.name, method)
                         except FAILURES:
                             continue
                         yield (
@@ -131,6 +131,13 @@ class Repairs:
     def _found(self, space: dict[str, Any]) -> Any:
         thing = next((space[name] for name in self.wanted if callable(space.get(name))), None)
         return thing if thing is None or isinstance(thing, type) or self.changes_input else guarded(thing)
+
+
+def _heir(cls: type, name: str, method: Any) -> type:
+    """A class like `cls` with another method."""
+    make: Any = type(cls)
+    heir: type = make(cls.__name__, (cls,), {name: method})
+    return heir
 
 
 def _sentence(said: Said) -> str:
