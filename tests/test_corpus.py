@@ -4,6 +4,7 @@ A fixed sample of both halves, to which the grader was tuned; they are counted b
 ``python tests/corpus/measure.py``.
 """
 
+import json
 import sys
 import zlib
 from collections import Counter
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent / "corpus"))
 import measure
 
 ALL = [(name, answer) for half in ("tuning", "held_out") for name, answer in measure.answers(half)]
+FRESH = list(measure.answers("fresh"))
 SAMPLE = sorted(ALL, key=lambda pair: zlib.crc32(pair[1]["id"].encode()))[:120]
 UNKNOWN = 8
 """Of the sample; more would mean that the grader explains less than it did."""
@@ -42,7 +44,18 @@ def test_the_corpus_is_large_and_mixed():
         mine = [answer for name, answer in ALL if name == one.name]
         assert len(mine) >= 15 and len({answer["style"] for answer in mine}) >= 4
         assert {answer["correct"] for answer in mine} == {True, False}
-    assert len({answer["id"] for _, answer in ALL}) == len(ALL)
+    both = ALL + FRESH
+    assert len({answer["id"] for _, answer in both}) == len(both)
+    assert len(FRESH) >= 100 and {name for name, _ in FRESH} == {one.name for one in exercises()}
+
+
+def test_the_counts_that_are_shown_are_of_these_answers():
+    shown = json.loads((Path(measure.__file__).parent / "counts.json").read_text("utf8"))
+    for half in measure.SETS:
+        right = sum(answer["correct"] for _, answer in measure.answers(half))
+        one = shown[half]
+        assert one["right"] + one["correct failed"] == right
+        assert sum(one.values()) == len(list(measure.answers(half)))
 
 
 def test_a_kind_goes_by_label_and_name():

@@ -1,8 +1,10 @@
 """Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
 
-Of ``fresh`` only counts are printed, never an answer or its id.
+Of ``fresh`` only counts are printed, never an answer or its id. ``save`` in the place of a set counts all of them and
+writes ``counts.json``, from which the page of the drills has its table.
 """
 
+import json
 import sys
 import tomllib
 from collections import Counter
@@ -14,6 +16,7 @@ from optedu.drill import grade
 from optedu.drill.grader.report import Report
 
 HERE = Path(__file__).parent
+SETS = ("tuning", "held_out", "fresh")
 KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "unknown")
 
 
@@ -38,7 +41,7 @@ def kind(answer: Mapping[str, Any], report: Report) -> str:
     return "named"
 
 
-def main(half: str) -> None:
+def main(half: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for name, answer in answers(half):
         found = kind(answer, report := grade(name, answer["code"]))
@@ -48,7 +51,14 @@ def main(half: str) -> None:
             print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])
     print(f"{half}: " + ", ".join(f"{counts[k]} {k}" for k in KINDS) + f"; unknown {counts['unknown'] / wrong:.1%}")
+    return counts
+
+
+def save() -> None:
+    found = {one: main(one) for one in SETS}
+    text = json.dumps({one: {k: counts[k] for k in KINDS} for one, counts in found.items()}, indent=1)
+    (HERE / "counts.json").write_text(text + "\n", "utf8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    save() if sys.argv[1] == "save" else main(sys.argv[1])

@@ -20,6 +20,7 @@ from . import (
     exported,
     family,
     figures,
+    grader,
     live,
     mock_interview,
     mutation_score,
@@ -53,6 +54,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     **{f"{BANK}/{topic}.md": partial(questions.topic_page, topic) for topic in TOPICS},
     **{f"{BANK}/level_{level}.md": partial(questions.level_page, level) for level in LEVELS},
     "book/_static/figures.md": lambda: figures.figures(ROOT),
+    "book/_static/grader.md": lambda: grader.table(ROOT),
     "book/reference/topics.md": lambda: topics.page(ROOT / "book"),
 }
 """Path below the root of the repository: the function that makes its text, or its bytes."""

@@ -1,0 +1,27 @@
+"""How the grader fared with answers that it was not written for: the table on the page of the drills."""
+
+import json
+from pathlib import Path
+
+SETS = {
+    "tuning": "read while the grader was changed",
+    "held_out": "read for the last changes only",
+    "fresh": "never read while the grader was changed",
+}
+
+
+def table(root: Path) -> str:
+    """The counts of ``tests/corpus/counts.json`` as Markdown."""
+    counts = json.loads((root / "tests/corpus/counts.json").read_text("utf8"))
+    rows = [
+        "| answers | right, passed | right, failed | wrong, passed | wrong, explained | wrong, failed without a reason |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for name, said in SETS.items():
+        one = counts[name]
+        wrong = sum(one.values()) - one["right"] - one["correct failed"]
+        unknown = f"{one['unknown']} ({100 * one['unknown'] / wrong:.1f}%)"
+        explained = one["named"] + one["wrong name"]
+        rows.append(f"| {sum(one.values())}, {said} | {one['right']} | {one['correct failed']} | {one['wrong passed']} "
+                    f"| {explained} | {unknown} |")  # fmt: skip
+    return "\n".join(rows) + "\n"
