@@ -97,7 +97,7 @@ def functions(own: Iterable[Callable[..., Any]], dialect: Dialect, within: Itera
         written.functions.setdefault(function.name, Rewriter(function, None, dialect).text())
 
     def look(function: Function, node: ast.expr, thing: Any) -> None:
-        if thing is BY_RULE or thing is Scalar:
+        if thing is BY_RULE or thing is Scalar or spelled(thing) is not None:
             return
         if isinstance(thing, FunctionType):
             visit(thing)
