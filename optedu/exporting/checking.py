@@ -6,6 +6,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from ..core import checks
+from ..core.state import BY_RULE, Scalar
 from .rewriting import Rewriter
 from .source import Function, is_plain, meaning, read, referring, spelled
 from .spelling import Dialect
@@ -62,8 +63,16 @@ class Written(NamedTuple):
     constants: dict[str, Any]
 
 
-def functions(own: Iterable[Callable[..., Any]], dialect: Dialect) -> Written:
-    """The text of checks that are functions of their own, with those of ours that they call.
+def functions(own: Iterable[Callable[..., Any]], dialect: Dialect, within: Iterable[Function] = ()) -> Written:
+    """The text of functions that are no rules, with those that they call, and what stands in others.
+
+    Parameters
+    ----------
+    own : iterable of callable
+        Checks, of ours or of the reader's.
+    dialect : Dialect
+    within : iterable of Function
+        Methods that are written elsewhere; what they call is written here.
 
     Raises
     ------
@@ -88,6 +97,8 @@ def functions(own: Iterable[Callable[..., Any]], dialect: Dialect) -> Written:
         written.functions.setdefault(function.name, Rewriter(function, None, dialect).text())
 
     def look(function: Function, node: ast.expr, thing: Any) -> None:
+        if thing is BY_RULE or thing is Scalar or spelled(thing) is not None:
+            return
         if isinstance(thing, FunctionType):
             visit(thing)
         elif isinstance(thing, type) and thing.__module__ == "collections.abc":
@@ -99,6 +110,9 @@ def functions(own: Iterable[Callable[..., Any]], dialect: Dialect) -> Written:
 
     for check in own:
         visit(check)
+    for method in within:
+        for node in referring(method.tree):
+            look(method, node, meaning(method, node))
     return written
 
 

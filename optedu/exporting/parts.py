@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
@@ -51,6 +51,13 @@ class Parts:
     checks: list[str] = field(default_factory=list)
     parameter: bool = False
 
+    def take(self, written: checking.Written, there: Collection[str]) -> None:
+        """Functions that are no rules, those left out whose names are `there`."""
+        self.imports |= written.imports
+        self.functions += [text for name, text in written.functions.items() if name not in there]
+        lines = [f"{name} = {value!r}" for name, value in written.constants.items()]
+        self.constants += [line for line in lines if line not in self.constants]
+
 
 def parts(subject: Subject, dialect: Dialect, starts: "Starts") -> Parts:
     """What a file is made of.
@@ -79,6 +86,9 @@ def parts(subject: Subject, dialect: Dialect, starts: "Starts") -> Parts:
     found = Parts(texts, [f"{name} = {value!r}" for name, value in constants.items()], chooses=chooses)
     if any("math." in text for text in texts):
         found.imports.add("import math")
+    methods = [method for method in (subject.initial, subject.together) if method is not None]
+    beside = checking.functions([], dialect, methods)
+    found.take(beside, {function.name for function in functions})
     found.initial = _initial(subject, dialect, starts)
     _checks(subject, dialect, found)
     names = [f.name for f in functions]
@@ -184,7 +194,7 @@ def _checks(subject: Subject, dialect: Dialect, found: Parts) -> None:
     if lines:
         said = f'{TAB}"""Refuse settings that the rule has no use for."""'
         texts["check"] = "\n".join(["def check(settings):", said, *(TAB + line for line in lines)])
-    found.checks = list(texts.values())
+    found.checks = [text for text in texts.values() if text not in found.functions]
 
 
 def _parameter(function: Function, dialect: Dialect, found: Parts) -> dict[str, str]:

@@ -25,7 +25,7 @@ OF_NUMBERS = {
 SAME = {
     "sqrt", "sign", "exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "square", "floor", "ceil", "isfinite",
     "isnan", "zeros_like", "ones_like", "full_like", "matmul", "outer", "sum", "mean", "clip", "where", "maximum",
-    "minimum", "linalg.norm", "linalg.eigh", "linalg.svd", "linalg.inv", "eye", "zeros", "ones", "finfo", "reshape",
+    "minimum", "linalg.norm", "linalg.eigh", "linalg.inv", "eye", "zeros", "ones", "finfo", "reshape",
     "tensordot",
 }  # fmt: skip
 """Functions that have NumPy's name in torch and in JAX."""
@@ -34,6 +34,7 @@ DTYPES = {"float16", "float32", "float64"}
 
 WHY_NOT = {
     "linalg.qr": "its basis is free where a statistic has less than full rank, so that no two libraries agree on it",
+    "linalg.svd": "its vectors have signs that each library chooses for itself",
     "median": "torch takes the lower of two middle elements, NumPy their mean",
     "std": "torch divides by n - 1, NumPy by n",
     "var": "torch divides by n - 1, NumPy by n",

@@ -196,7 +196,7 @@ def _call(subject: Subject) -> list[str]:
             f"names = {names}",
             "for name, value in zip(names, new, strict=True):",
             "    if value is not None:  # p, its gradient and views of them would change later",
-            "        shared = value is p or value is p.grad or value._base is not None",
+            '        shared = value is p or value is p.grad or getattr(value, "_base", None) is not None',
             "        state[name] = value.clone() if shared else value",
         ]
     return [*lines, "p.copy_(new_p)"]
