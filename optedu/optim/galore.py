@@ -147,8 +147,10 @@ class GaLore(Optimizer):
     def initial_state(self, p: np.ndarray, settings: dict[str, Any]) -> dict[str, Any]:
         if p.ndim != 2:
             return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "ortho_matrix": None}
-        average, basis = (np.zeros(shape, p.dtype) for shape in _low(p.shape, settings["rank"]))
-        return {"exp_avg": average, "exp_avg_sq": average, "ortho_matrix": basis}
+        n, k = p.shape
+        r = min(settings["rank"], n, k)
+        average = np.zeros((n, r) if n >= k else (r, k), p.dtype)
+        return {"exp_avg": average, "exp_avg_sq": average, "ortho_matrix": np.zeros((min(n, k), r), p.dtype)}
 
     def check_parameter(self, name: str, p: Any) -> np.ndarray:
         return decomposable(name, super().check_parameter(name, p))
