@@ -44,8 +44,6 @@ from optedu.zoo import ZOO
 REFUSED = {
     "SparseAdam": "method step_one",
     "SOAP": "linalg.qr",
-    "Kron": "np.random.default_rng",
-    "AdamW8bit": "SIGNED",
     "Prodigy": "method step",
     "Sophia": "method step",
     "LBFGS": "method step",

@@ -14,7 +14,7 @@ def table(root: Path) -> str:
     """The counts of ``tests/corpus/counts.json`` as Markdown."""
     counts = json.loads((root / "tests/corpus/counts.json").read_text("utf8"))
     rows = [
-        "| answers | right, passed | right, failed | wrong, passed | wrong, explained | wrong, failed without a reason |",
+        "| answers | right, passed | right, failed | wrong, passed | wrong, explained | wrong, unexplained |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, said in SETS.items():
