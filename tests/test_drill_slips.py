@@ -50,7 +50,7 @@ def test_every_slip_that_passes_is_the_same_rule(name):
 
 
 def test_a_weak_probe_is_found():
-    """Without the numbers drawn by lot a limit of 1 on Adam's step is seen by nothing."""
+    """Without the random numbers a limit of 1 on Adam's step is seen by nothing."""
     asked = EXERCISES["adam"]
     weak = asked.__class__(**{**vars(asked), "probes": asked.probes[: -len(LOTS)]})
     assert any("min(lr, 1)" in words for words in holes(weak, 1, seeds=(100,)))

@@ -45,14 +45,14 @@ def calls(name: str, why: str, *cases: Case, parts: Sequence[str] = (), fresh: b
 
 
 def by_lot(drawn: Callable[[random.Random], Probe], seed: int = 0, runs: int = 24) -> Probe:
-    """A probe of many runs, each made by lot: among numbers that nobody chose, hardly anything coincides."""
+    """A probe of many runs, each with random numbers: among numbers that nobody chose, hardly anything coincides."""
 
     def run(function: Any) -> Iterator[tuple[str, Any]]:
         for k in range(runs):
             for where, value in drawn(random.Random(1000 * seed + k)).run(function):
                 yield f"draw {k + 1}, {where}", value
 
-    return Probe("numbers drawn by lot", "Everything at once, and no number that is like another.", run)
+    return Probe("random numbers", "Everything at once, and no number that is like another.", run)
 
 
 def some_floats(draw: random.Random, n: int, scale: float = 1.0) -> list[float]:

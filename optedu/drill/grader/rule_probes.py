@@ -139,11 +139,11 @@ def walks(rule: Rule) -> Iterator[Walk]:
 
 
 LOTS = (3, 4)
-"""Seeds of the walks drawn by lot that are probes."""
+"""Seeds of the random walks that are probes."""
 
 
 def drawn(rule: Rule, seed: int) -> Walk:
-    """A walk drawn by lot: settings from their whole range, gradients of one size, some of them zero or missing.
+    """A random walk: settings from their whole range, gradients of one size, some of them zero or missing.
 
     The first decay of averages may be the longer one, the rate above 1, the pull of the decay, too.
     """
@@ -170,7 +170,7 @@ def drawn(rule: Rule, seed: int) -> Walk:
         steps[0] = (steps[0][0] or (1.0, 1.0), (0.0, scale))  # what is zero rests there, and moves later
     start = ((draw.uniform(4, 9), -draw.uniform(4, 9)), (0.0, draw.gauss(0, 1)))
     changes = {} if rule.only_class else {8: {"lr": 0.3 * rate}}
-    return Walk(f"numbers drawn by lot, {seed}", "everything at once, no number like another", settings, tuple(steps),
+    return Walk(f"random numbers, seed {seed}", "everything at once, no number like another", settings, tuple(steps),
                 start, changes)  # fmt: skip
 
 
