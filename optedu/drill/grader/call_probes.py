@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .exercise_form import Probe
+from .exercise_form import RANDOM, Probe
 from .sandbox import Unfit, called
 
 Case = tuple[str, tuple[Any, ...], dict[str, Any]]
@@ -52,7 +52,7 @@ def by_lot(drawn: Callable[[random.Random], Probe], seed: int = 0, runs: int = 2
             for where, value in drawn(random.Random(1000 * seed + k)).run(function):
                 yield f"draw {k + 1}, {where}", value
 
-    return Probe("random numbers", "Everything at once, and no number that is like another.", run)
+    return Probe(RANDOM, "Everything at once, and no number that is like another.", run)
 
 
 def some_floats(draw: random.Random, n: int, scale: float = 1.0) -> list[float]:

@@ -41,6 +41,10 @@ class Bug:
     others: tuple[tuple[tuple[str, str], ...], ...] = ()
 
 
+RANDOM = "random numbers"
+"""How the names of probes begin whose numbers nobody designed."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """One designed run.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from .exercise_form import Probe
+from .exercise_form import RANDOM, Probe
 from .sandbox import NotANumber, Unfit, arguments, called
 
 Tensor = tuple[float, ...]
@@ -170,7 +170,7 @@ def drawn(rule: Rule, seed: int) -> Walk:
         steps[0] = (steps[0][0] or (1.0, 1.0), (0.0, scale))  # what is zero rests there, and moves later
     start = ((draw.uniform(4, 9), -draw.uniform(4, 9)), (0.0, draw.gauss(0, 1)))
     changes = {} if rule.only_class else {8: {"lr": 0.3 * rate}}
-    return Walk(f"random numbers, seed {seed}", "everything at once, no number like another", settings, tuple(steps),
+    return Walk(f"{RANDOM}, seed {seed}", "everything at once, no number like another", settings, tuple(steps),
                 start, changes)  # fmt: skip
 
 

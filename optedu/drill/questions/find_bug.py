@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from ...lab.display import Markdown, fold
-from ..grader.exercise_form import Bug, Exercise, edited, exercise, exercises
+from ..grader.exercise_form import RANDOM, Bug, Exercise, edited, exercise, exercises
 from ..grader.sandbox import define, run
 
 KINDS = ("code", "plot")
@@ -253,6 +253,12 @@ def apart(name: str, bug: Bug, other: Bug | None) -> bool:
 
 
 def panels(wrong: Curves, others: Iterable[Curves]) -> list[str]:
-    """For each of the others the panel that shows best that it is not the wrong one."""
-    best = [max(wrong, key=partial(distance, wrong, other)) for other in others]
+    """For each of the others the panel that shows best that it is not the wrong one: of random numbers only if no other
+    does, for these have nothing to be read off."""
+    designed = [panel for panel in wrong if not panel.startswith(RANDOM)]
+    best = []
+    for other in others:
+        apart = partial(distance, wrong, other)
+        shown = max(designed, key=apart)
+        best.append(shown if apart(shown) > 0 else max(wrong, key=apart))
     return list(dict.fromkeys(best))
