@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import optedu
+from optedu.optim import kron
 from optedu.optim import kron as module
 from optedu.optim.adafactor import rms
-from optedu.optim.kron import balanced, fitted, norm_bound, on_each_axis, update_probability
+from optedu.optim.kron import balanced, fitted, norm_bound, on_each_axis
 
 W0 = np.array([(1.0, 0), (0, 1), (1, 1)])
 GRADS = np.array([[(3, 1), (1, 2), (0, 1)], [(-1, 2), (2, 0), (1, -3)], [(0.5, 0.5), (-2, 1), (1, 1)]])
@@ -74,8 +75,8 @@ def test_the_factors_of_a_matrix_whiten_rows_and_columns():
 
 
 def test_when_factors_are_fitted():
-    assert [update_probability(t) for t in (1, 501, 4008, 10**6)] == [1.0, 1.0, 0.03, 0.03]
-    assert update_probability(1501) == pytest.approx(math.exp(-1)) and update_probability(4000) > 0.03
+    assert [kron.update_probability(t) for t in (1, 501, 4008, 10**6)] == [1.0, 1.0, 0.03, 0.03]
+    assert kron.update_probability(1501) == pytest.approx(math.exp(-1)) and kron.update_probability(4000) > 0.03
     for often, expected in ((1.0, [*range(1, 13)]), (0.5, [2, 4, 6, 8, 10, 12]), (0.3, [4, 8, 12])):
         p, fits = np.ones((2, 2)), []
         opt = optedu.Kron([p], preconditioner_update_probability=often)

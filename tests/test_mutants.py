@@ -130,11 +130,11 @@ MUTANTS = {
     "kron": [
         ("m / (1 - b1**t)", "m"),
         ("2**-11.5", "0"),
-        ("[q.T for q in factors]", "factors"),
         ("if p.ndim > 1", "if True"),
         ("waited >= 1 / often", "waited > 1 / often"),
         ("min(1.0, 1.1", "min(9.0, 1.1"),
     ],
+    "whitened": [("[q.T for q in factors]", "factors")],
     "fitted": [
         ("undo=True", "undo=False"),
         ("np.triu(aa - bb)", "(aa - bb)"),

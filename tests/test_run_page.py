@@ -94,7 +94,7 @@ def test_a_whole_chapter_runs(visit, served, site, opened):  # noqa: F811
     page = visit(base=served if opened == "from a server" else site.resolve().as_uri())
     cells_here = page.locator("[data-run]").count()
     figures = page.locator(".cell:has([data-run]) .cell_output :is(img, .drawing)").count()
-    assert cells_here > 15 and figures >= 3
+    assert cells_here > 15 and figures >= 2
     state, said = run(page, cells_here - 1)
     assert state == "done", said
     good = re.compile(r"Ran in [\d.]+ s(\.|, and shows what the book shows\.)$|It needs torch")
@@ -113,9 +113,10 @@ def test_nothing_is_loaded_before_the_first_press(visit):
     page.mouse.wheel(0, 3000)
     page.wait_for_timeout(300)
     assert not [url for url in page.asked if re.search("/run/|codemirror|editor|_static/page", url)]
-    bar(page).get_by_role("button", name="Run").click()
-    bar(page).get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped. All variables are gone").first.wait_for()
+    last = bar(page, -1)  # with all cells above, so that there is something to stop
+    last.get_by_role("button", name="Run").click()
+    last.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped. All variables are gone").locator("visible=true").first.wait_for()
     assert not [url for url in page.asked if "run/python/drawing" in url], "nothing has been drawn"
 
 

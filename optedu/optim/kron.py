@@ -72,6 +72,19 @@ def update_probability(t):
     return max(0.03, min(1.0, math.exp((501 - t) / 1000)))
 
 
+def whitened(u, factors):
+    """Each axis times its factor, then times its
+    transpose."""
+    u = on_each_axis(u, factors)
+    return on_each_axis(u, [q.T for q in factors])
+
+
+def noise(shape, dtype, seed, t):
+    """Standard normal numbers of this step."""
+    rng = np.random.default_rng([seed, t])
+    return rng.standard_normal(shape, dtype)
+
+
 def kron(
     g, p, m, factors, waited, *,
     t, lr, b1, weight_decay, precond_lr, seed,
@@ -80,24 +93,19 @@ def kron(
     """One step: ``(g, p, m, factors, waited)
     -> (p, m, factors, waited)``."""
     m = b1 * m + (1 - b1) * g
-    u = m / (1 - b1**t)
-    u = u if u.ndim else u.reshape(1)
+    u = (m / (1 - b1**t)).reshape(p.shape or 1)
     often = preconditioner_update_probability
-    if often is None:
-        often = update_probability(t)
+    often = often or update_probability(t)
     waited = waited + 1
     if waited >= 1 / often:
         waited = 0.0
-        rng = np.random.default_rng([seed, t])
-        v = rng.standard_normal(u.shape, g.dtype)
+        v = noise(u.shape, g.dtype, seed, t)
         u = u + 2**-11.5 * abs(u).mean() * v
-        factors = fitted(
-            factors, u, v, precond_lr
-        )  # fmt: skip
+        rate = precond_lr
+        factors = fitted(factors, u, v, rate)
     if t % 100 == 0:
         factors = balanced(factors)
-    u = on_each_axis(u, factors)
-    u = on_each_axis(u, [q.T for q in factors])
+    u = whitened(u, factors)
     u = min(1.0, 1.1 / (rms(u) + 1e-12)) * u
     u = u.reshape(p.shape)
     if p.ndim > 1:
