@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from site_helpers import address, built, site, visit  # noqa: F401
 
 from optedu.drill.questions.bank import LEVELS, answered, load
@@ -48,11 +49,11 @@ def test_an_answer_opens_in_place_and_the_question_counts_as_seen(bank):
     follow_up = one.get_by_role("link", name="What are the best momentum and learning rate?")
     assert follow_up.get_attribute("href") == "bank/momentum.html#momentum-optimal-settings"
     bank.get_by_label("Seen").select_option("yes")
-    assert bank.locator(SHOWN).count() == 1
+    expect(bank.locator(SHOWN)).to_have_count(1)
     bank.reload()
     bank.wait_for_selector(".optedu-bank select")
     bank.get_by_label("Seen").select_option("no")
-    assert bank.locator(SHOWN).count() == len(load()) - 1
+    expect(bank.locator(SHOWN)).to_have_count(len(load()) - 1)
     assert one.is_hidden()
 
 

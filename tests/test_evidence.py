@@ -9,6 +9,7 @@ from evidence import checks
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from site_helpers import ROOT, serving
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 CONF = """
 extensions = ["myst_nb", "evidence"]
@@ -49,7 +50,8 @@ def page(tmp_path_factory):
     nbformat.write(new_notebook(cells=cells, metadata=metadata), folder / "index.ipynb")
     (folder / "conf.py").write_text(CONF, "utf8")
     out = folder / "out"
-    Sphinx(folder, folder, out, folder / "trees", "html", warningiserror=True, status=None).build()
+    with docutils_namespace():  # another test of this process may have built with Sphinx, too
+        Sphinx(folder, folder, out, folder / "trees", "html", warningiserror=True, status=None).build()
     html = (out / "index.html").read_text("utf8")
     static = ROOT / "book/_static"
     own = "".join(f"<style>{(static / name).read_text('utf8')}</style>" for name in ("optedu.css", "evidence.css"))
