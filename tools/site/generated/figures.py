@@ -23,7 +23,7 @@ def figures(root: Path) -> str:
         (len(chapters), "chapters, each one a notebook that runs"),
         (
             len(ZOO),
-            f"optimizers, {torchs} of them held against torch",
+            f"optimizers, {torchs} of them compared with torch",
         ),
         (settings, "combinations of flags in the [conformance matrix](reference/conformance.md)"),
         (len(schedules), "learning-rate schedules"),
