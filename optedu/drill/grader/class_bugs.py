@@ -369,11 +369,13 @@ def task(rule: Rule, name: str, cls: str, conventions: str) -> str:
     start = f" At first the state is {_words(rule)}." if state else ""
     counted_too = ", with its state" + (" and its count of steps," if rule.counts else ",") if state else ""
     listed = ", ".join(f"{key}=..." for key in rule.settings)
+    zero = [f"`{key}`" for key in ("weight_decay", "dampening") if key in keywords]
+    above = "they are above 0" + (f"; only {' and '.join(zero)} may be 0" if zero else "")
     return f"""Write one step as a function:
 
 `{name}({arguments}) -> {f"({returns})" if state else returns}`
 
-`g` is the gradient and `p` the parameter, {what}. Settings come by keyword.{counted}{start}
+`g` is the gradient and `p` the parameter, {what}. Settings come by keyword, and {above}.{counted}{start}
 Return the new values in this order.
 
 {conventions.strip()}

@@ -32,7 +32,7 @@ EXERCISE = Exercise(
     level="basic",
     minutes=5,
     task="""
-Write `clip_norm(grads, max_norm)`.
+Write `clip_norm(grads, max_norm)`. All numbers are finite, and `max_norm` is positive.
 
 - `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
 - Scale **all of them by one factor**, so that their joint Euclidean norm is at most `max_norm`.

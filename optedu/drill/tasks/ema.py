@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     level="basic",
     minutes=4,
     task="""
-Write `ema(average, p, *, n, decay)`, one update of the exponential moving average of a weight. All are floats.
+Write `ema(average, p, *, n, decay)`, one update of the exponential moving average of a weight. All are finite floats.
 
 - `average` is what you returned the last time, `p` the weight now, `n = 0, 1, 2, …` the number of updates **before**
   this one. Return the new average.

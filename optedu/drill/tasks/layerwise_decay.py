@@ -56,7 +56,8 @@ EXERCISE = Exercise(
     task="""
 Write `layerwise_decay(names, *, lr, decay, blocks)`. It returns a dict from each name to its learning rate.
 
-- `names` are names of parameters of a model with `blocks` blocks. What they begin with, up to the dot, counts:
+- `names` are names of parameters of a model with `blocks` blocks, each with a dot in it. What they begin with, up to
+  the dot, counts:
   `embed.…` is layer 0, `blocks.k.…` is layer `k + 1`
   for `k = 0, …, blocks - 1`, and everything else (the last norm, the head) is the top layer, `blocks + 1`.
 - The top layer has the rate `lr`, and each layer below it `decay` times that of the one above.

@@ -57,7 +57,7 @@ Write `lr_finder(losses, *, low, high, beta, stop)`. It returns `(rates, smooth,
 - `losses[i]` is the loss of batch `i`, which was trained at rate number `i`. All `len(losses)` rates (two or more) lie
   in equal **ratios** from `low` (the first) to `high` (the last).
 - `smooth` is the exponential moving average of the losses that starts at **zero** and is corrected as Adam's moments
-  are: divided by `1 - beta ** k` after `k` losses.
+  are: divided by `1 - beta ** k` after `k` losses. All losses are finite and positive.
 - Stop after the first batch whose smooth loss is above `stop` times the least smooth loss so far. That batch is still
   in `rates` and `smooth`, the later ones are not.
 - `suggestion` is `rates[i]` for the first `i` at which the smooth loss falls most: the largest

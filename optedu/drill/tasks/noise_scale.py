@@ -42,7 +42,8 @@ Write `noise_scale(small, big, b_small, b_big)`. It returns `(scale, signal, noi
 - The model: the squared norm of a batch gradient is, on average, the squared norm of the full gradient (`signal`) plus
   the variance of one example's gradient (`noise`) divided by the batch size. Solve for both from the two means, so that
   both are unbiased.
-- `scale` is `noise / signal`, a number of examples.
+- `scale` is `noise / signal`, a number of examples. (With few measurements either may come out negative; return what
+  the equations give.)
 """,
     starter="""
 def noise_scale(small, big, b_small, b_big):

@@ -30,7 +30,7 @@ EXERCISE = Exercise(
 Write `step_decay(t, *, lr, milestones, gamma)`, the learning rate of step `t = 0, 1, 2, …`, a float.
 
 - `milestones` is a list of steps. **At** each of them the rate is multiplied by `gamma`: step `m` is the first that
-  has the new rate.
+  has the new rate. (A milestone at 0 thus counts from the start.)
 - The list must not be changed; it need not be sorted, and a milestone that stands there twice counts twice.
 """,
     starter="""

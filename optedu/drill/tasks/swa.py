@@ -33,7 +33,8 @@ EXERCISE = Exercise(
     level="basic",
     minutes=3,
     task="""
-Write `swa(average, p, *, n)`, one update of the plain mean of a weight (stochastic weight averaging). All are floats.
+Write `swa(average, p, *, n)`, one update of the plain mean of a weight (stochastic weight averaging). All are
+finite floats.
 
 - `average` is the mean of the `n` weights so far, `n = 0, 1, 2, …`, and `p` the next one. Return the mean of all
   `n + 1`. In the first update, `n = 0`, `average` is some number that must not count.

@@ -40,7 +40,7 @@ Write `warmup_cosine(t, *, warmup, total, peak, floor)`, the learning rate of st
 - While `t < warmup` it rises on a line: the **first** step has `peak / warmup`, step `warmup - 1` has `peak`.
   `warmup` may be 0; it is less than `total`.
 - Then it follows half a cosine **from** `peak` at step `warmup` **to** `floor` at step `total`.
-- After that it stays at `floor`.
+- After that it stays at `floor`, which is at most `peak`.
 """,
     starter="""
 import math

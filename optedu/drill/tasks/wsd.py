@@ -39,7 +39,7 @@ Write `wsd(t, *, warmup, total, decay, peak, floor)`, the learning rate of step 
   `warmup` may be 0. `decay` is at least 1, and `warmup + decay` at most `total`.
 - Then it stays at `peak`, until step `total - decay`.
 - Over the last `decay` steps it falls on a **straight line**: `peak` at step `total - decay`, `floor` at step `total`.
-- After that it stays at `floor`.
+- After that it stays at `floor`, which is at most `peak`.
 """,
     starter="""
 def wsd(t, *, warmup, total, decay, peak, floor):
