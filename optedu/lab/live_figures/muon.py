@@ -10,7 +10,7 @@ FIRST = (3.4445, -4.775, 2.0315)
 
 
 def phi(s: Number, a: Number, b: Number, c: Number) -> Any:
-    """Equation (7): what one step does to a singular value."""
+    """Equation (1): what one step does to a singular value."""
     return a * s + b * s * s * s + c * s * s * s * s * s
 
 
@@ -99,8 +99,7 @@ FIGURE = Figure(
             0 if abs(after["now"]["last"][0] - 1) < 0.02 else 1 if abs(after["now"]["last"][0] - 0.70) < 0.03 else 2
         ),
         {"s": 1.0},
-        "It jumps between 0.68 and 1.13 for ever, now at {now.last:2}. The iteration does not converge, and need not: "
-        "the step "
-        "only wants all singular values alike, not one.",
+        "It keeps jumping between 0.68 and 1.13 and is at {now.last:2} now. The iteration does not converge: it brings "
+        "singular values into a band, not to one.",
     ),
 )
