@@ -30,6 +30,7 @@ FIGURES = (
     "forgetting",
     "first_steps",
     "rprop",
+    "rescaled_layers",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
