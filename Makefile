@@ -15,7 +15,7 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly fuzz wheel wheel-gate coverage \
+.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly referees fuzz wheel wheel-gate coverage \
         lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
@@ -73,6 +73,10 @@ test: check wheel-gate  ## Run everything: check, wheel, units, parity, notebook
 
 nightly: $(READY)  ## The tests that the gate takes a sample of
 	$(BIN)/python -m pytest $(WORKERS) -m nightly
+
+referees: $(READY)  ## The tests against packages that are too large for the gate (1 GB)
+	$(BIN)/python -m pip install -q -r requirements-referees.txt
+	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_triton.py
 
 wheel: $(READY)  ## Build the wheel, and try it with the oldest and newest NumPy and with each extra alone
 	$(BIN)/python tools/dev/wheel.py

@@ -27,7 +27,7 @@ Level = StrEnum("Level", LEVELS)  # type: ignore[misc]
 Target = StrEnum("Target", TARGETS)  # type: ignore[misc]
 TORCH = Target("torch")
 app = typer.Typer(
-    help="Drills on optimizers: write them, find their bugs, answer questions. And their rules for torch and JAX.",
+    help="Drills on optimizers: write them, find their bugs, answer questions. And rules for torch, JAX and Triton.",
     rich_markup_mode=None,  # plain help: it must read well over a pipe
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -213,7 +213,7 @@ def export(
     compiled: Annotated[bool, typer.Option("--compile", help="For torch: rule and stores compiled as one.")] = False,
     matrix: Annotated[bool, typer.Option("--matrix", help="Measure all that can be written against optedu.")] = False,
 ) -> None:
-    """Write a rule out as a file for torch or JAX, to the standard output."""
+    """Write a rule out as a file for torch, JAX or Triton, to the standard output."""
     terminal = Terminal()
     if matrix:
         from .lab.exported import matrix as lines

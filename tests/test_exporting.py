@@ -383,8 +383,8 @@ def test_schedule_free_moves_between_its_two_points():
 
 
 def test_arguments_of_export():
-    with pytest.raises(ValueError, match="to must be 'torch' or 'jax', got 'triton'"):
-        optedu.export(optedu.SGD, "triton")
+    with pytest.raises(ValueError, match="to must be 'torch', 'jax' or 'triton', got 'numpy'"):
+        optedu.export(optedu.SGD, "numpy")
     with pytest.raises(ValueError, match="compile=True is for torch"):
         optedu.export(optedu.SGD, "jax", compile=True)
     with pytest.raises(TypeError, match="compile must be True or False, got 1"):
@@ -820,7 +820,8 @@ def test_the_page_is_written_from_what_was_measured():
     with pytest.raises(AssertionError, match=r"Lion for torch deviates by 2\.0e-11 in float64"):
         exported.page([line("Lion", 2e-11)])
     committed = PAGE.read_text("utf8")
-    for part in (exported.INTRO.partition("{how}")[0], exported.HOW.partition("Versions")[0]):
+    intro = exported.INTRO.partition("{how}")[0].format(kernels=", ".join(exported.with_kernels()))
+    for part in (intro, exported.HOW.partition("Versions")[0]):
         assert part in committed, "run: make generated"
     for name in REFUSED:
         refusal = measured(ZOO[name], "torch", "float64").refusal.partition(": ")[2].partition(" (line")[0]

@@ -11,7 +11,8 @@
     parts.py        what the files of all targets have in common
     to_torch.py, to_jax.py
                     the file for a target
+    to_triton.py    kernels for the file for torch, from the recorded operations
     refusal.py      what cannot be written out says so, and where
 
-And for the page, from the recorded operations instead of the source: to_javascript.py
+And for the page, from the recorded operations, too: to_javascript.py
 """

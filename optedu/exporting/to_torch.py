@@ -1,5 +1,7 @@
 """A rule written out as a `torch.optim.Optimizer`: one file that needs torch and nothing else."""
 
+from dataclasses import dataclass
+
 from .parts import TAB, Starts, about, choice, heading, literal, packed, parts, quoted, signature
 from .rewriting import CHOOSE
 from .spelling import Torch
@@ -28,7 +30,25 @@ class _Starts(Starts):
         return f"{p}.clone()"
 
 
-def torch_file(subject: Subject, compiled: bool, tested: bool) -> str:
+@dataclass(frozen=True)
+class Kernels:
+    """Kernels that take the step where they can; elsewhere the readable rule does.
+
+    Attributes
+    ----------
+    imports : list of str
+    constants : str
+        Assignments.
+    functions : list of str
+        Kernels and, last, ``fused(g, p, state, settings, t)``, which answers whether it took the step.
+    """
+
+    imports: list[str]
+    constants: str
+    functions: list[str]
+
+
+def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels | None = None) -> str:
     """The text of the file.
 
     Parameters
@@ -36,8 +56,9 @@ def torch_file(subject: Subject, compiled: bool, tested: bool) -> str:
     subject : Subject
     compiled : bool
         Rule and stores in one function, which torch compiles when it is first called.
-    tested : bool
-        Whether our tests hold for it, so that the file may say so.
+    tested : str
+        What our tests hold it to; empty if they do not.
+    kernels : Kernels, optional
 
     Raises
     ------
@@ -48,21 +69,27 @@ def torch_file(subject: Subject, compiled: bool, tested: bool) -> str:
     found = parts(subject, dialect, _Starts())
     if not _begins(subject):
         found.initial = ""
-    blocks = [heading(subject, "torch", TESTED if tested else "")]
+    blocks = [heading(subject, "torch and triton" if kernels else "torch", tested)]
+    others = kernels.imports if kernels else []
+    found.imports |= {line for line in others if "triton" not in line}
     imports = sorted(found.imports, key=lambda line: (line.startswith("from"), line))
-    blocks.append("\n".join([*imports, *([""] if imports else []), "import torch"]))
-    if found.constants:
-        blocks.append("\n".join(found.constants))
+    outside = ["import torch", *(line for line in others if "triton" in line)]
+    blocks.append("\n".join([*imports, *([""] if imports else []), *outside]))
+    constants = [*found.constants, *([kernels.constants] if kernels else [])]
+    if constants:
+        blocks.append("\n".join(constants))
     functions = [*([_CHOOSE] if found.chooses else []), *found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
     if compiled:
         functions.append(_update(subject))
-    functions.append(_class(subject, dialect, compiled, bool(found.checks) and "def check(" in found.checks[-1],
+    functions += kernels.functions if kernels else []
+    call = (_compiled_call if compiled else _fused_or_call if kernels else _call)(subject)
+    functions.append(_class(subject, dialect, call, bool(found.checks) and "def check(" in found.checks[-1],
                             found.parameter))  # fmt: skip
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
 
 
-def _class(subject: Subject, dialect: Torch, compiled: bool, checks: bool, parameter: bool) -> str:
+def _class(subject: Subject, dialect: Torch, call: list[str], checks: bool, parameter: bool) -> str:
     doc = about(
         subject,
         "params : iterable of tensor or of dict\n    What is trained, or groups of it with settings of their own.",
@@ -77,7 +104,7 @@ def _class(subject: Subject, dialect: Torch, compiled: bool, checks: bool, param
     if checks or parameter or subject.kind == "eager":
         lines += ["", *_add_group(subject, checks, parameter)]
     lines += ["", *(TAB + line for line in _RESTORED)]
-    return "\n".join([*lines, "", *_step(subject, dialect, compiled), *_more(subject)])
+    return "\n".join([*lines, "", *_step(subject, dialect, call), *_more(subject)])
 
 
 _RESTORED = (
@@ -117,7 +144,7 @@ def _add_group(subject: Subject, checks: bool, parameter: bool) -> list[str]:
     return [TAB + line for line in lines]
 
 
-def _step(subject: Subject, dialect: Torch, compiled: bool) -> list[str]:
+def _step(subject: Subject, dialect: Torch, call: list[str]) -> list[str]:
     climbs = "maximize" in subject.settings
     lines = [
         "@torch.no_grad()",
@@ -159,7 +186,7 @@ def _step(subject: Subject, dialect: Torch, compiled: bool) -> list[str]:
             lines += ["            if not state:", *(f"                {line}" for line in begun)]
     if subject.counted:
         lines.append('            t = int(state["step"]) + 1  # a checkpoint of torch has a float32 tensor here')
-    lines += [f"            {line}" for line in (_compiled_call if compiled else _call)(subject)]
+    lines += [f"            {line}" for line in call]
     if subject.counted:
         lines.append('            state["step"] = t')
     lines.append("    return loss")
@@ -200,6 +227,12 @@ def _call(subject: Subject) -> list[str]:
             "        state[name] = value.clone() if shared else value",
         ]
     return [*lines, "p.copy_(new_p)"]
+
+
+def _fused_or_call(subject: Subject) -> list[str]:
+    state = "state" if subject.states or subject.counted else "{}"
+    taken = f"fused(g, p, {state}, group, {'t' if subject.counted else 'None'})"
+    return [f"if not {taken}:", *(TAB + line for line in _call(subject))]
 
 
 def _update(subject: Subject) -> str:

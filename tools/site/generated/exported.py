@@ -1,24 +1,26 @@
-"""The page on rules written out for torch and JAX, with the matrix of what was measured."""
+"""The page on rules written out for torch, JAX and Triton, with the matrix of what was measured."""
 
 import re
 from collections.abc import Iterable
 from importlib.metadata import version
 
+from optedu.exporting.writing import NotExported, export
 from optedu.lab.exported import BOUND, COLUMNS, STEPS, Cell, power, row
 from optedu.zoo import ZOO
 
 SETTINGS = 3
 """Settings of its grid under which each optimizer is compared."""
 
-INTRO = """# Rules for torch and JAX
+INTRO = """# Rules for torch, JAX and Triton
 
 The rule that a chapter prints can train a real model. `optedu.export` writes it out as one file, either a \
-`torch.optim.Optimizer` or a `GradientTransformation` of optax, which needs that library and no longer needs \
-optedu:
+`torch.optim.Optimizer` (with kernels of Triton, if you like) or a `GradientTransformation` of optax, which needs \
+that library and no longer needs optedu:
 
 ```bash
 python -m optedu export adamw --to torch > my_adamw.py
 python -m optedu export lion --to jax > my_lion.py
+python -m optedu export adamw --to triton > my_fast_adamw.py
 python -m optedu export my_rule.py --to torch      # a rule of your own
 ```
 
@@ -43,6 +45,21 @@ Under `jit` one program serves all steps, so it cannot choose a branch by lookin
 that, as LAMB does for a norm of zero or RAdam for its first steps, the file computes both values and selects \
 one with `where`. A condition on a setting or on a shape stays a Python `if`. In the files for torch a condition \
 on tensors is also written with `where`, which saves a GPU from waiting for Python.
+
+## One pass over the memory of a GPU
+
+A step of AdamW reads four numbers per parameter and writes three, and does little arithmetic with them. As ten \
+calls of torch it moves several times as much. `--to triton` writes the file for torch with kernels beside the \
+readable rule, made from the recorded operations of the rule: what depends on settings and on the count alone is \
+computed by Python in double precision, once a step; each kernel loads, computes in float32, and stores. Division \
+and roots are rounded as torch rounds them, and products and sums are not fused.
+
+A kernel takes the step of contiguous float32, bfloat16 or float16 tensors on a GPU, under the flags that the file \
+was written with; everything else, the first step of a buffer included, is the readable rule's. There is one launch \
+for each parameter, so many small tensors are better served by torch's fused optimizers. The rules of the zoo that \
+act on each number by itself have kernels ({kernels}); the others need a norm, a matrix or more than a rule. The \
+tests run all of them on the CPU, by Triton's interpreter too, and compile them for an NVIDIA GPU. No GPU has run \
+them yet, so nothing is said here about their speed.
 
 ## A rule of your own
 
@@ -114,4 +131,16 @@ def page(rows: Iterable[list[Cell]] | None = None) -> str:
         lines.append(f"| {cells[0].name} | {' | '.join(values)} |")
     how = HOW.format(versions=f"torch {version('torch').split('+')[0]}, jax {version('jax')}, optax {version('optax')}")
     said = "\n".join(f"- `{name}`: {why}." for name, why in refusals.items())
-    return INTRO.format(how=how, table="\n".join(lines), refusals=said)
+    return INTRO.format(kernels=", ".join(with_kernels()), how=how, table="\n".join(lines), refusals=said)
+
+
+def with_kernels() -> list[str]:
+    """The optimizers that are written out for Triton."""
+    found = []
+    for name, entry in ZOO.items():
+        try:
+            export(entry.cls, "triton")
+        except NotExported:
+            continue
+        found.append(name)
+    return found
