@@ -31,6 +31,8 @@ FIGURES = (
     "first_steps",
     "rprop",
     "rescaled_layers",
+    "rprop",
+    "sparse",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
