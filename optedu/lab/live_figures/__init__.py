@@ -33,6 +33,7 @@ FIGURES = (
     "rescaled_layers",
     "rprop",
     "sparse",
+    "row_and_column",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

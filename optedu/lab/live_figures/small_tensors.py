@@ -105,7 +105,7 @@ def number(x: Number) -> Tensor:
 
 def norm(x: Tensor) -> Tensor:
     """`optedu.optim.lars.norm`: the Euclidean norm of a tensor."""
-    return number(np.sqrt(total([a * a for a in x.numbers])))
+    return number(_done(np.sqrt, total([a * a for a in x.numbers])))
 
 
 def on_numbers(rule: Callable[..., Any]) -> Callable[..., Any]:

@@ -148,7 +148,7 @@ function rescaled_layers_adamw(t, a, b, c, d, state0, state1, state2, state3, st
   const x49 = x48 / (59);
   const x50 = (1) - x49;
   const x51 = x45 * x50;
-  const x52 = (0.05) * x51;
+  const x52 = (0.02) * x51;
   const x53 = x52 * (0);
   const x54 = x53 * x40;
   const x55 = x53 * x41;
@@ -304,7 +304,7 @@ function rescaled_layers_lamb(t, a, b, c, d, state0, state1, state2, state3, sta
   const x49 = x48 / (59);
   const x50 = (1) - x49;
   const x51 = x45 * x50;
-  const x52 = (0.05) * x51;
+  const x52 = (0.02) * x51;
   const x53 = x27 - x5;
   const x54 = x31 - x6;
   const x55 = (0.09999999999999998) * x53;
