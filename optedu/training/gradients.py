@@ -9,6 +9,14 @@ import numpy as np
 from ..core import checks
 
 
+def clip_factor(norm: float, c: float) -> float:
+    """Factor of all gradients; NaN stays NaN."""
+    factor = c / (norm + 1e-6)
+    if math.isnan(factor):
+        return factor
+    return min(factor, 1.0)
+
+
 def clip_grad_norm_(
     grads: Iterable[Any], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
 ) -> float:
@@ -58,8 +66,7 @@ def clip_grad_norm_(
     total = joint_norm([g for _, g in named], norm_type)
     if error_if_nonfinite and not math.isfinite(total):
         raise ValueError(f"the norm of grads is {total}: they cannot be clipped (error_if_nonfinite=True)")
-    factor = max_norm / (total + 1e-6)
-    factor = factor if math.isnan(factor) else min(factor, 1.0)
+    factor = clip_factor(total, max_norm)
     with np.errstate(all="ignore"):  # an infinite gradient times zero is NaN, as documented
         for _, g in once:
             g *= factor

@@ -72,8 +72,8 @@ TRADE = Panel(
         Dots("c", "count.bias", "red", 8, "s", True),
         Label(5, 2.5, "noise left", "blue", "end"), Label(2.3, 0.95, "bias of the mean", "red"),
     ],
-    [Handle("c", "count.spread", "Threshold")], 272, alt="A lower threshold lets less noise through, and shifts the "
-        "mean.",
+    [Handle("c", "count.spread", "Threshold")], 272,
+    alt="A lower threshold lets less noise through, and shifts the mean.",
 )  # fmt: skip
 WAY = Panel(
     "SGD with these gradients", Axis(0, MANY, (0, 50, 100), "step"), Axis(-3, 2, (-2, -1, 0, 1, 2), "distance"),
@@ -106,15 +106,15 @@ FIGURE = Figure(
     },
     (STEMS, TRADE, WAY),
     "At *c* = {c:1}, {count.share:0} % of the gradients are clipped. Noise {count.spread:2}, bias {count.bias:2}.",
-    "Drag the threshold. The stream has mean zero; clipped, it has not.",
+    "Drag the threshold. The noise has mean zero, but what is left of it after clipping has not.",
     Prediction(
-        "The large gradients are rare and all positive; unclipped, their mean is zero. Clip at *c* = 1. Where does "
-        "SGD settle?",
+        "The large gradients are rare and all positive, the small ones mostly negative; unclipped, the noise has mean "
+        "zero. Clip at *c* = 1. Where does SGD settle?",
         ("below the minimum", "at the minimum", "above it"),
         lambda before, after: 1 + int(np.sign(np.mean(after["run"]["theta"][40:]))),
         {"c": 1.0},
-        "Clipping takes more from the positive side. What is left has the mean −{count.bias:2}, and SGD settles where "
-        "*θ* "
-        "makes up for it. It is much calmer there: noise {count.spread:2}.",
+        "Clipping takes more from the positive side. The noise that is left has the mean −{count.bias:2}, so SGD "
+        "settles above the minimum, where the slope makes up for it. In exchange the path is much calmer, with a noise "
+        "of {count.spread:2}.",
     ),
 )
