@@ -31,6 +31,7 @@ FIGURES = (
     "first_steps",
     "rprop",
     "rescaled_layers",
+    "equilibrium",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
