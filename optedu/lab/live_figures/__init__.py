@@ -34,6 +34,7 @@ FIGURES = (
     "rprop",
     "sparse",
     "row_and_column",
+    "equilibrium",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -27,6 +27,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "AMSGrad, and where Adam does not converge": ("adam/amsgrad",),
         "Adamax, NAdam, RAdam": ("adam/variants",),
         "AdaBelief, Yogi": ("adam/second_moments",),
+        "Weight decay as dynamics: equilibrium norm, rotation, memory in tokens": (
+            "large_models/decay_dynamics", "adam/decoupled_decay",
+        ),
         "Sparse gradients and embeddings": ("adam/sparse",),
         "Lion, sign updates, its tuning and memory": ("modern/lion",),
         "LARS, LAMB, trust ratios, large batches": ("modern/lars_lamb",),
