@@ -53,6 +53,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Layer-wise rates, backbone and head, fine-tuning BERT": ("practice/parameter_groups", "practice/choosing"),
         "Gradient accumulation and its pitfalls": ("practice/batch_size", "practice/training_step"),
         "Batch size, scaling of the rate, gradient noise scale": ("practice/batch_size",),
+        "Betas, epsilon and decay at another batch; batch ramps": ("large_models/batch_and_betas",),
         "Learning-rate sensitivity, ranges of rates": ("practice/sensitivity", "practice/choosing"),
         "Comparing optimizers on one task, fairly": ("adam/which_rule", "practice/sensitivity"),
         "SGD or Adam; the generalization gap": ("practice/sgd_or_adam", "adam/which_rule"),
