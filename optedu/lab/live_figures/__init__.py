@@ -29,7 +29,6 @@ FIGURES = (
     "units",
     "forgetting",
     "first_steps",
-    "rprop",
     "rescaled_layers",
     "rprop",
     "sparse",
