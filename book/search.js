@@ -66,6 +66,7 @@ const CALLED = {
   "book/practice/sharding": "zero fsdp distributed data parallel gpus devices",
   "book/practice/speed": "fused foreach compiled slow fast",
   "book/practice/choosing": "hyperparameter tuning search budget which optimizer default matters most first",
+  "book/large_models/compared": "benchmark fair comparison baseline tuned speedup faster than adamw muon soap intermediate checkpoint algoperf nanogpt speedrun leaderboard seeds",
   "book/practice/trouble": "loss does not go down nan diverge not learning debug checklist explode stuck spike resume",
   "book/interview/write_it": "implement from scratch whiteboard code numpy practice",
   "book/interview/drill": "practice coding exercises browser implement",

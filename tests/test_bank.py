@@ -39,7 +39,7 @@ def test_reads_as_plain_text_where_no_mathematics_is_typeset(question):
 
 def test_every_chapter_has_its_questions():
     counts = Counter(q.chapter for q in QUESTIONS)
-    parts = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice")
+    parts = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice", "large_models")
     chapters = [p.relative_to(BOOK).with_suffix("").as_posix() for part in parts for p in (BOOK / part).glob("*.ipynb")]
     assert chapters
     assert {c: counts[c] for c in chapters if counts[c] < 8} == {}

@@ -13,7 +13,7 @@ from optedu import lab
 from optedu.zoo import ZOO
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
-PARTS = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice")
+PARTS = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice", "large_models")
 NOTEBOOKS = [path for part in PARTS for path in sorted((BOOK / part).glob("*.ipynb"))]
 CHAPTERS = [path.relative_to(BOOK).with_suffix("").as_posix() for path in NOTEBOOKS]
 WORDS_PER_MINUTE = 200

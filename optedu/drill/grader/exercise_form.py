@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 LEVELS = ("basic", "mid", "senior", "staff")
-PARTS = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice", "interview")
+PARTS = ("foundations", "momentum", "adaptive", "adam", "modern", "classical", "practice", "large_models", "interview")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("practice/memory", "practice/mixed_precision", "practice/speed", "modern/adafactor"),
     ),
     "distributed": ("Many devices", ("practice/sharding",)),
+    "large_models": ("Training large models", ("large_models",)),
     "modern": ("Modern and second-order methods", ("modern", "classical")),
     "coding": ("API and coding", ("practice/training_step", "interview/write_it")),
     "experiments": (
