@@ -66,6 +66,7 @@ const CALLED = {
   "book/practice/sharding": "zero fsdp distributed data parallel gpus devices",
   "book/practice/speed": "fused foreach compiled slow fast",
   "book/practice/choosing": "hyperparameter tuning search budget which optimizer default matters most first",
+  "book/large_models/compared": "benchmark fair comparison baseline tuned speedup faster than adamw muon soap intermediate checkpoint algoperf nanogpt speedrun leaderboard seeds",
   "book/practice/trouble": "loss does not go down nan diverge not learning debug checklist explode stuck spike resume",
   "book/large_models/decay_dynamics": "rotational equilibrium norm angular update weight decay timescale tokens ema of updates scale invariant layer norm lambda scaling batch width horizon",
   "book/large_models/batch_and_betas": "batch ramp batch size warmup beta2 0.95 half-life in tokens convert settings for a new batch sde scaling rules critical batch tokens",

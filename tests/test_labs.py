@@ -50,7 +50,7 @@ def test_most_numbers_were_read_at_their_source():
         ('optimizer = "Adam"', 'optimizer = "Adman"', "GPT-3 175B: optimizer 'Adman'"),
         ('optimizer = "Adam"', 'optimizer = "Lion"', "GPT-3 175B: the rule does not name Lion"),
         ('shape = "cosine"', 'shape = "sine"', "GPT-3 175B, schedule: shape"),
-        ('"paper Table 1", reported = true', '"paper Table 1", reported = "yes"', "OPT-175B, lr: reported"),
+        ('settings", reported = true', 'settings", reported = "yes"', "Chinchilla 70B, schedule: reported"),
         ("eps = { is = 1e-8,", "eps = { was = 1e-8,", "GPT-3 175B, eps: a cell has"),
         ("eps = { is = 1e-8,", "epsilon = { is = 1e-8,", "GPT-3 175B: no eps"),
     ],

@@ -223,3 +223,49 @@ def test_trains_images_too():
 def test_errors(call, error, named):
     with pytest.raises(error, match=named):
         call()
+
+
+# A run under a schedule
+
+
+def test_a_curve_ends_where_the_run_ends_and_follows_its_schedule():
+    rates = []
+
+    class Noting(optedu.SGD):
+        def step(self, grads):
+            rates.append(self.param_groups[0]["lr"])
+            return super().step(grads)
+
+    def make(w):
+        opt = Noting(w, lr=0.1)
+        return opt, [optedu.lr_scheduler.LambdaLR(opt, lambda t: 1 / (1 + t))]
+
+    seen = T.curve(make, steps=4, seed=3, looks=2)
+    np.testing.assert_allclose(rates, [0.1, 0.05, 0.1 / 3, 0.025])
+
+    def same(w):
+        opt = Noting(w, lr=0.1)
+        schedule = optedu.lr_scheduler.LambdaLR(opt, lambda t: 1 / (1 + t))
+        opt.register = schedule  # stepped by hand below
+        return opt
+
+    kept = []
+    model = T.Transformer()
+    trial = T.train(
+        lambda w: kept.append(same(w)) or kept[0],
+        lambda: model, seed=3, steps=4,
+        every_step=lambda t, p, g: t > 1 and kept[0].register.step(),
+    )  # fmt: skip
+    assert seen.shape == (2,) and seen[1] == trial.val_loss[-1] and seen[0] != seen[1]
+
+
+def test_a_curve_refuses_steps_that_its_looks_do_not_divide():
+    with pytest.raises(ValueError, match="multiple of looks = 3, got 4"):
+        T.curve(lambda w: (adam(w), []), steps=4, looks=3)
+    with pytest.raises(ValueError, match="multiple of looks = 0"):
+        T.curve(lambda w: (adam(w), []), steps=4, looks=0)
+
+
+def test_a_curve_that_diverges_is_infinite():
+    seen = T.curve(lambda w: (optedu.SGD(w, lr=1e30), []), steps=4, looks=4)
+    assert np.isinf(seen[1:]).all()

@@ -4,9 +4,10 @@ The layers, and their gradients, are torch's. The optimizer is ours: it works on
 the model's parameters, with no copy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from torch import Tensor, nn
 
 from ..core import checks
+from ..lr_scheduler.base import LRScheduler
 from .networks import Arrays, Data, Make, Trial
 
 
@@ -222,6 +224,54 @@ def train(
             opt.step(grads)
     val.append(np.nan_to_num(evaluate(model, data.x_val, data.y_val)[0], nan=np.inf, posinf=np.inf))
     return Trial(seed, losses, np.array(val), evaluate(model, data.x_test, data.y_test)[1])
+
+
+Scheduled = Callable[[Arrays], tuple[Any, Sequence[LRScheduler]]]
+"""Builds from the parameters what steps (an optimizer, or several behind one ``step``), and its schedules."""
+
+
+def curve(make: Scheduled, steps: int, seed: int = 0, looks: int = 20, batch_size: int = 8) -> np.ndarray:
+    """The validation loss along a run of the character transformer under schedules.
+
+    Parameters
+    ----------
+    make : callable
+        Returns, for the parameters, the optimizer and the list of its schedules, each of which is stepped between two
+        steps of the optimizer.
+    steps, seed, batch_size : int
+        As for `train`.
+    looks : int, default 20
+        How often one looks, at equal distances; the last time after the last step.
+
+    Returns
+    -------
+    array, shape ``(looks,)``
+        In nats; infinite after a divergence.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is not a multiple of `looks`.
+    """
+    if checks.count("looks", looks) == 0 or checks.count("steps", steps) % looks:
+        raise ValueError(f"steps must be a multiple of looks = {looks}, got {steps!r}")
+    model, data = Transformer(), characters()
+    schedules: list[LRScheduler] = []
+    seen = np.full(looks, np.inf)
+
+    def build(params: Arrays) -> Any:
+        opt, schedules[:] = make(params)
+        return opt
+
+    def between(t: int, params: Arrays, grads: Arrays) -> None:
+        if t > 1:
+            for schedule in schedules:
+                schedule.step()
+        if t > 1 and (t - 1) % (steps // looks) == 0:
+            seen[(t - 1) // (steps // looks) - 1] = evaluate(model, data.x_val, data.y_val)[0]
+
+    seen[-1] = train(build, lambda: model, data, seed, steps, batch_size, between).val_loss[-1]
+    return np.where(np.isnan(seen), np.inf, seen)
 
 
 @torch.no_grad()

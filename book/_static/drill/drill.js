@@ -4,7 +4,7 @@ OpteduPractice.drill = async (root) => {
   const { BOOK, h, options, script, style, need, store } = OpteduPractice;
   const PARTS = {
     foundations: "Foundations", momentum: "Momentum", adaptive: "Adaptive methods", adam: "Adam and its family",
-    modern: "Modern methods", classical: "Classical methods", practice: "Practice", interview: "Interview",
+    modern: "Modern methods", classical: "Classical methods", practice: "Practice", large_models: "Large models", interview: "Interview",
   };
   const HINTS = ["the idea", "an observation", "the equation", "the code"];
   const PATIENCE = 1000 * (Number(root.dataset.patience) || 60); // after that Python is not asked any more, but ended

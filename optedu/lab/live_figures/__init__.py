@@ -35,6 +35,7 @@ FIGURES = (
     "row_and_column",
     "equilibrium",
     "new_batch",
+    "checkpoint",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
