@@ -28,6 +28,7 @@ FIGURES = (
     "belief",
     "units",
     "forgetting",
+    "rprop",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -1,0 +1,112 @@
+// Written by `make generated` from optedu/lab/live_figures/rprop.py. Do not edit.
+(() => {
+function rprop_run(t, u, p, kept, size, d, settings) {
+  const x1 = u;
+  const x2 = p;
+  const x3 = kept;
+  const x4 = size;
+  const x5 = d;
+  const x6 = settings.q;
+  const x7 = settings.grow;
+  const x8 = x1 < x6;
+  const x9 = (-x2);
+  const x10 = x9 * x2;
+  const x11 = x10 / (2);
+  const x12 = Math.exp(x11);
+  const x13 = x2 * x12;
+  const x14 = (-x13);
+  const x15 = (x8 ? x13 : x14);
+  const x16 = x15 * x3;
+  const x17 = x16 < (0);
+  const x18 = (0.5) * x4;
+  const x19 = (x17 ? x18 : x4);
+  const x20 = x16 > (0);
+  const x21 = x7 * x4;
+  const x22 = (x20 ? x21 : x19);
+  const x23 = Math.max(x22, (1e-06));
+  const x24 = Math.min(x23, (50.0));
+  const x25 = (x17 ? (0.0) : x15);
+  const x26 = Math.sign(x25);
+  const x27 = x26 * x24;
+  const x28 = x2 - x27;
+  const x29 = (-x5);
+  const x30 = x29 * x5;
+  const x31 = x30 / (2);
+  const x32 = Math.exp(x31);
+  const x33 = x5 * x32;
+  const x34 = (1.0) * x33;
+  const x35 = x5 - x34;
+  const x36 = Math.abs(x28);
+  const x37 = (x8 ? NaN : (-2.4));
+  return [x28, x25, x24, x35, x36, x37];
+}
+function rprop_trend(t, settings) {
+  const x0 = t;
+  const x1 = settings.q;
+  const x2 = settings.grow;
+  const x3 = (1) - x1;
+  const x4 = x1 * x3;
+  const x5 = (3) * x4;
+  const x6 = (1) - x5;
+  const x7 = Math.log(x2);
+  const x8 = x6 * x7;
+  const x9 = x4 * (-0.6931471805599453);
+  const x10 = x8 + x9;
+  const x11 = (1) - x4;
+  const x12 = x10 / x11;
+  const x13 = x12 * x0;
+  const x14 = Math.exp(x13);
+  const x15 = (0.01) * x14;
+  const x16 = Math.max(x15, (1e-06));
+  const x17 = Math.min(x16, (50.0));
+  return [x17];
+}
+function rprop_growth(q, settings) {
+  const x0 = q;
+  const x1 = settings.grow;
+  const x2 = (1) - x0;
+  const x3 = x0 * x2;
+  const x4 = (3) * x3;
+  const x5 = (1) - x4;
+  const x6 = Math.log(x1);
+  const x7 = x5 * x6;
+  const x8 = x3 * (-0.6931471805599453);
+  const x9 = x7 + x8;
+  const x10 = (1) - x3;
+  const x11 = x9 / x10;
+  const x12 = Math.exp(x11);
+  const x13 = x12 - (1);
+  const x14 = (100) * x13;
+  return [x14];
+}
+function rprop_now(settings) {
+  const x0 = settings.q;
+  const x1 = settings.grow;
+  const x2 = (1) - x0;
+  const x3 = x0 * x2;
+  const x4 = (3) * x3;
+  const x5 = (1) - x4;
+  const x6 = Math.log(x1);
+  const x7 = x5 * x6;
+  const x8 = x3 * (-0.6931471805599453);
+  const x9 = x7 + x8;
+  const x10 = (1) - x3;
+  const x11 = x9 / x10;
+  const x12 = Math.exp(x11);
+  const x13 = x12 - (1);
+  const x14 = (100) * x13;
+  const x15 = Math.abs(x14);
+  const x16 = x14 < (0);
+  const x17 = (x16 ? (1) : (0));
+  const x18 = (4) * x6;
+  const x19 = (3) * x6;
+  const x20 = x19 - (-0.6931471805599453);
+  const x21 = x18 / x20;
+  const x22 = (1) - x21;
+  const x23 = Math.sqrt(x22);
+  const x24 = (1) + x23;
+  const x25 = x24 / (2);
+  return [x14, x15, x17, x25];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { rprop_run, rprop_trend, rprop_growth, rprop_now });
+})();
