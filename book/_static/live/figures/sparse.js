@@ -1,0 +1,73 @@
+// Written by `make generated` from optedu/lab/live_figures/sparse.py. Do not edit.
+(() => {
+function sparse_run(t, wait, count, p, m, v, q, u, w, settings) {
+  const x0 = t;
+  const x1 = wait;
+  const x2 = count;
+  const x3 = p;
+  const x4 = m;
+  const x5 = v;
+  const x6 = q;
+  const x7 = u;
+  const x8 = w;
+  const x9 = settings.n;
+  const x10 = settings.b1;
+  const x11 = settings.b2;
+  const x12 = x1 - (1);
+  const x13 = x12 < (1e-09);
+  const x14 = x12 + x9;
+  const x15 = (x13 ? x14 : x12);
+  const x16 = x2 + (1);
+  const x17 = (x13 ? x16 : x2);
+  const x18 = (x13 ? (1) : (0));
+  const x19 = (1) - x10;
+  const x20 = x18 - x4;
+  const x21 = x19 * x20;
+  const x22 = x4 + x21;
+  const x23 = x11 * x5;
+  const x24 = (1) - x11;
+  const x25 = x24 * x18;
+  const x26 = x25 * x18;
+  const x27 = x23 + x26;
+  const x28 = Math.pow(x10, x0);
+  const x29 = (1) - x28;
+  const x30 = x22 / x29;
+  const x31 = Math.pow(x11, x0);
+  const x32 = (1) - x31;
+  const x33 = x27 / x32;
+  const x34 = (1.0) * x30;
+  const x35 = Math.sqrt(x33);
+  const x36 = x35 + (1e-08);
+  const x37 = x34 / x36;
+  const x38 = x3 - x37;
+  const x39 = (1.0) - x7;
+  const x40 = x19 * x39;
+  const x41 = x7 + x40;
+  const x42 = (1.0) - x8;
+  const x43 = x24 * x42;
+  const x44 = x8 + x43;
+  const x45 = Math.pow(x32, (0.5));
+  const x46 = (1.0) * x45;
+  const x47 = x46 / x29;
+  const x48 = x47 * x41;
+  const x49 = Math.sqrt(x44);
+  const x50 = x49 + (1e-08);
+  const x51 = x48 / x50;
+  const x52 = x6 - x51;
+  const x53 = (x13 ? x52 : x6);
+  const x54 = (x13 ? x41 : x7);
+  const x55 = (x13 ? x44 : x8);
+  const x56 = (-x38);
+  const x57 = (-x53);
+  const x58 = x56 / x17;
+  const x59 = x57 / x17;
+  const x60 = (x13 ? (0.7) : NaN);
+  return [x15, x17, x38, x22, x27, x53, x54, x55, x56, x57, x58, x59, x60];
+}
+function sparse_roots(n, settings) {
+  const x0 = n;
+  const x1 = Math.sqrt(x0);
+  return [x1];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { sparse_run, sparse_roots });
+})();
