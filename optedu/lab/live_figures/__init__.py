@@ -36,6 +36,8 @@ FIGURES = (
     "equilibrium",
     "new_batch",
     "checkpoint",
+    "rprop",
+    "sparse",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
