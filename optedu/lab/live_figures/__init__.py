@@ -29,6 +29,7 @@ FIGURES = (
     "units",
     "forgetting",
     "first_steps",
+    "own_rates",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
