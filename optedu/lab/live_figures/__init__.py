@@ -38,6 +38,7 @@ FIGURES = (
     "checkpoint",
     "rprop",
     "sparse",
+    "own_rates",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
