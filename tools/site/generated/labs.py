@@ -239,8 +239,8 @@ def _changed(runs: list[Run]) -> list[str]:
         "",
         f"- **The rule.** The first run with [Muon](../modern/muon.ipynb) in this table is of {muon[0]['year']}; of "
         f"the {len(named)} runs from 2024 on that name their rule, {len(muon)} used it for the weight matrices; "
-        "where a report names a rule for the rest, it is mostly AdamW. The reports that give the scale set the RMS of Muon's update to 0.18 or 0.2, "
-        "so that learning rates of AdamW can be kept.",
+        "where a report names a rule for the rest, it is mostly AdamW. The reports that give "
+        "the scale set the RMS of Muon's update to 0.18 or 0.2, so that learning rates of AdamW can be kept.",
         f"- **The schedule.** Before 2024, {old.count('constant first')} of {len(old)} schedules held the rate "
         f"constant for a stretch before the decay; from 2024 on it is {new.count('constant first')} of {len(new)}, and "
         f"{new.count('steps')} more go down in steps. A constant stretch leaves the length of the run open "
