@@ -29,6 +29,7 @@ FIGURES = (
     "units",
     "forgetting",
     "new_batch",
+    "attention_logits",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
