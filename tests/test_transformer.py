@@ -269,3 +269,31 @@ def test_a_curve_refuses_steps_that_its_looks_do_not_divide():
 def test_a_curve_that_diverges_is_infinite():
     seen = T.curve(lambda w: (optedu.SGD(w, lr=1e30), []), steps=4, looks=4)
     assert np.isinf(seen[1:]).all()
+
+
+def test_largest_logits_are_those_of_a_calculation_by_hand():
+    """One block, one head: layer norm, two projections, products that the mask does not hide."""
+    model = T.Transformer(layers=1, width=4, heads=1, context=5)
+    params = T.start(model, 5)
+    x = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]])
+    h = params[0][x] + params[1]
+    z = (h - h.mean(-1, keepdims=True)) / np.sqrt(h.var(-1, keepdims=True) + 1e-5)
+    q, k = z @ params[2][:4].T, z @ params[2][4:8].T
+    seen = np.tril(np.ones((5, 5), bool))
+    logits = q @ k.transpose(0, 2, 1) / 2
+    assert np.isclose(T.largest_logits(model, x)[0], np.abs(logits[:, seen]).max(), rtol=1e-12)
+    assert np.abs(logits).max() > np.abs(logits[:, seen]).max()  # so the mask matters here
+
+
+def test_with_qk_norm_the_size_of_queries_and_keys_does_not_count():
+    x = T.characters(16).x_val[:8]
+    ends, tops = {}, {}
+    for qk_norm in (False, True):
+        model = T.Transformer(width=16, context=16, qk_norm=qk_norm)
+        weight = T.start(model, 0)[2]
+        ends[qk_norm] = [model(torch.tensor(x)).detach().numpy()]
+        weight[:32] *= 50  # queries and keys of the first block
+        ends[qk_norm].append(model(torch.tensor(x)).detach().numpy())
+        tops[qk_norm] = T.largest_logits(model, x)[0]
+    assert np.allclose(*ends[True], atol=1e-6) and not np.allclose(*ends[False], atol=0.1)
+    assert tops[True] <= np.sqrt(8) * (1 + 1e-9) < 100 < tops[False]

@@ -65,19 +65,25 @@ def characters(context: int = 32) -> Data:
 
 
 class Attention(nn.Module):
-    """Causal self-attention with several heads."""
+    """Causal self-attention with several heads; with `qk_norm` queries and keys have root mean square 1."""
 
     qkv: nn.Linear
     out: nn.Linear
 
-    def __init__(self, width: int, heads: int) -> None:
+    def __init__(self, width: int, heads: int, qk_norm: bool = False) -> None:
         super().__init__()
-        self.heads = heads
+        self.heads, self.qk_norm = heads, qk_norm
         self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values of shape ``(batch, heads, length, width / heads)``."""
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        if self.qk_norm:
+            q, k = (F.rms_norm(a, a.shape[-1:]) for a in (q, k))
+        return q, k, v
+
+    def forward(self, x: Tensor) -> Tensor:
+        mixed = F.scaled_dot_product_attention(*self.split(x), is_causal=True)
         return self.out(mixed.transpose(1, 2).flatten(2))
 
 
@@ -90,10 +96,10 @@ class Block(nn.Module):
     dense: nn.Sequential
     norm2: nn.LayerNorm
 
-    def __init__(self, norm: str, width: int, heads: int) -> None:
+    def __init__(self, norm: str, width: int, heads: int, qk_norm: bool = False) -> None:
         super().__init__()
         self.pre = norm == "pre"
-        self.attention, self.norm1 = Attention(width, heads), nn.LayerNorm(width)
+        self.attention, self.norm1 = Attention(width, heads, qk_norm), nn.LayerNorm(width)
         self.dense = nn.Sequential(nn.Linear(width, 4 * width), nn.ReLU(), nn.Linear(4 * width, width))
         self.norm2 = nn.LayerNorm(width)
 
@@ -114,6 +120,9 @@ class Transformer(nn.Module):
         the first transformer (Vaswani et al., 2017).
     layers, width, heads, context : int
         Blocks, numbers per position, heads of attention, largest length of an input.
+    qk_norm : bool, default False
+        Divide each query and each key by its root mean square before they are multiplied
+        (Henry et al., 2020; Dehghani et al., 2023), here without a learned gain.
 
     Raises
     ------
@@ -128,7 +137,10 @@ class Transformer(nn.Module):
     last: nn.Module
     logits: nn.Linear
 
-    def __init__(self, norm: str = "pre", layers: int = 2, width: int = 32, heads: int = 2, context: int = 32) -> None:
+    def __init__(
+        self, norm: str = "pre", layers: int = 2, width: int = 32, heads: int = 2, context: int = 32,
+        qk_norm: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
         if norm not in ("pre", "post"):
             raise ValueError(f"norm must be 'pre' or 'post', got {norm!r}")
@@ -139,7 +151,7 @@ class Transformer(nn.Module):
             raise ValueError(f"width must be a multiple of heads = {heads}, got {width!r}")
         symbols = len(set(text()))
         self.symbols, self.places = nn.Embedding(symbols, width), nn.Embedding(context, width)
-        self.blocks = nn.Sequential(*(Block(norm, width, heads) for _ in range(layers)))
+        self.blocks = nn.Sequential(*(Block(norm, width, heads, qk_norm) for _ in range(layers)))
         self.last = nn.LayerNorm(width) if norm == "pre" else nn.Identity()
         self.logits = nn.Linear(width, symbols)
 
@@ -149,6 +161,23 @@ class Transformer(nn.Module):
             raise ValueError(f"x must have at most {self.places.num_embeddings} columns, got {x.shape[1]}")
         h = self.symbols(x) + self.places.weight[: x.shape[1]]
         return self.logits(self.last(self.blocks(h)))
+
+
+@torch.no_grad()
+def largest_logits(model: Transformer, x: np.ndarray) -> list[float]:
+    """Largest size of an attention logit in each block, for codes of shape ``(batch, length)``.
+
+    A logit is a query times a key over the root of their length; those that the causal mask hides do not count.
+    """
+    codes, found = torch.tensor(x), []
+    h = model.symbols(codes) + model.places.weight[: codes.shape[1]]
+    seen = torch.ones(codes.shape[1], codes.shape[1], dtype=torch.bool).tril()
+    for block in model.blocks:
+        q, k, _ = block.attention.split(block.norm1(h) if block.pre else h)
+        logits = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5
+        found.append(logits[..., seen].abs().max().item())
+        h = block(h)
+    return found
 
 
 def start(model: nn.Module, seed: int) -> Arrays:

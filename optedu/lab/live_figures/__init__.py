@@ -39,6 +39,7 @@ FIGURES = (
     "rprop",
     "sparse",
     "own_rates",
+    "attention_logits",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

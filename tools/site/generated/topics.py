@@ -59,7 +59,8 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Optimizer benchmarks for language models; speed-ups, tuned baselines, intermediate checkpoints": ("large_models/compared",),
         "SGD or Adam; the generalization gap": ("practice/sgd_or_adam", "adam/which_rule"),
         "Choosing an optimizer; recipes; typical learning rates": ("practice/choosing",),
-        "When training goes wrong": ("practice/trouble",),
+        "When training goes wrong": ("practice/trouble", "large_models/stability"),
+        "Attention logits, QK-norm, z-loss; spikes of large runs, faults of machines": ("large_models/stability",),
     },
     "Resources": {
         "Optimizer memory, LLaMA-7B, a memory estimator": ("practice/memory",),

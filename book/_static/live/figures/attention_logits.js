@@ -1,0 +1,71 @@
+// Written by `make generated` from optedu/lab/live_figures/attention_logits.py. Do not edit.
+(() => {
+function attention_logits_run(t, p, m, v, c, mc, vc, settings) {
+  const x0 = t;
+  const x1 = p;
+  const x2 = m;
+  const x3 = v;
+  const x4 = c;
+  const x5 = mc;
+  const x6 = vc;
+  const x7 = settings.lr;
+  const x8 = settings.d;
+  const x9 = (-1.0) - x2;
+  const x10 = (0.09999999999999998) * x9;
+  const x11 = x2 + x10;
+  const x12 = (0.95) * x3;
+  const x13 = x12 + (0.050000000000000044);
+  const x14 = Math.pow((0.9), x0);
+  const x15 = (1) - x14;
+  const x16 = x11 / x15;
+  const x17 = Math.pow((0.95), x0);
+  const x18 = (1) - x17;
+  const x19 = x13 / x18;
+  const x20 = x7 * x16;
+  const x21 = Math.sqrt(x19);
+  const x22 = x21 + (0.0);
+  const x23 = x20 / x22;
+  const x24 = x1 - x23;
+  const x25 = (-1.0) - x5;
+  const x26 = (0.09999999999999998) * x25;
+  const x27 = x5 + x26;
+  const x28 = (0.95) * x6;
+  const x29 = x28 + (0.050000000000000044);
+  const x30 = x27 / x15;
+  const x31 = x29 / x18;
+  const x32 = x7 * x30;
+  const x33 = Math.sqrt(x31);
+  const x34 = x33 + (0.0);
+  const x35 = x32 / x34;
+  const x36 = x4 - x35;
+  const x37 = Math.sqrt(x8);
+  const x38 = x37 * x36;
+  const x39 = x38 * x36;
+  const x40 = (100.0) / x39;
+  const x41 = Math.min((1.0), x40);
+  const x42 = Math.sqrt(x41);
+  const x43 = x36 * x42;
+  const x44 = x37 * x24;
+  const x45 = x44 * x24;
+  const x46 = x37 * x43;
+  const x47 = x46 * x43;
+  const x48 = Math.exp(x45);
+  const x49 = (1) + x48;
+  const x50 = (1) / x49;
+  const x51 = Math.max(x50, (1e-30));
+  const x52 = Math.exp(x47);
+  const x53 = (1) + x52;
+  const x54 = (1) / x53;
+  const x55 = Math.max(x54, (1e-30));
+  return [x24, x11, x13, x43, x27, x29, x45, x47, x51, x55];
+}
+function attention_logits_now(settings) {
+  const x0 = settings.d;
+  const x1 = Math.sqrt(x0);
+  const x2 = Math.exp(x1);
+  const x3 = (1) + x2;
+  const x4 = (1) / x3;
+  return [x1, x4];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { attention_logits_run, attention_logits_now });
+})();
