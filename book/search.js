@@ -48,6 +48,7 @@ const CALLED = {
   "book/modern/lars_lamb": "layerwise trust ratio large batch",
   "book/modern/adafactor": "factored second moment memory relative step",
   "book/modern/muon": "orthogonalize newton schulz spectral norm matrix hidden layers",
+  "book/large_models/muon_at_scale": "muon large language model llm scale qk-clip qk_clip muonclip attention logits explode kimi moonlight normuon polar express update rms 0.2 which parameters fused qkv heads experts distributed",
   "book/modern/shampoo_soap": "second order kronecker preconditioner matrix",
   "book/modern/schedule_free": "without schedule d-adaptation parameter free",
   "book/modern/sophia_sam": "second order hessian diagonal sharpness aware minimization flat sharp minima",

@@ -28,6 +28,7 @@ FIGURES = (
     "belief",
     "units",
     "forgetting",
+    "two_sizes",
     "first_steps",
     "rescaled_layers",
     "rprop",

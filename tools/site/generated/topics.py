@@ -34,7 +34,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Lion, sign updates, its tuning and memory": ("modern/lion",),
         "LARS, LAMB, trust ratios, large batches": ("modern/lars_lamb",),
         "Adafactor": ("modern/adafactor",),
-        "Muon": ("modern/muon",),
+        "Muon": ("modern/muon", "large_models/muon_at_scale"),
         "Shampoo, SOAP": ("modern/shampoo_soap",),
         "Schedule-Free, Prodigy": ("modern/schedule_free",),
         "Sophia, SAM, flat and sharp minima": ("modern/sophia_sam", "practice/sgd_or_adam"),
