@@ -7,8 +7,8 @@ import numpy as np
 from ...optim.adam import adam
 from .figure import Axis, Dots, Ends, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
-STEPS, START, TAU = 200, 0.1, 100.0
-"""Steps, all entries of query and key at first, the threshold of QK-Clip."""
+STEPS, START, TAU, LEAST = 200, 0.1, 100.0, 1e-10
+"""Steps, all entries of query and key at first, the threshold of QK-Clip, and the least weight that is drawn."""
 
 
 def pushed(t: Number, p: Number, m: Number, v: Number, lr: Number) -> Any:
@@ -31,7 +31,7 @@ def run(t: Number, p: Number, m: Number, v: Number, c: Number, mc: Number, vc: N
     c, mc, vc = pushed(t, c, mc, vc, lr)
     c = c * np.sqrt(np.minimum(1.0, TAU / logit(c, d)))
     s, clipped = logit(p, d), logit(c, d)
-    return p, m, v, c, mc, vc, s, clipped, np.maximum(left(s), 1e-30), np.maximum(left(clipped), 1e-30)
+    return p, m, v, c, mc, vc, s, clipped, np.maximum(left(s), LEAST), np.maximum(left(clipped), LEAST)
 
 
 def now(*, d: Number) -> Any:
@@ -40,19 +40,19 @@ def now(*, d: Number) -> Any:
 
 
 RUN = Scan(run, (START, 0.0, 0.0) * 2, STEPS, "p m v c mc vc s clipped left left_clipped")
-SIZES = {0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1,000", 10000: "10⁴"}
+SIZES = {0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "10³", 10000: "10⁴"}
 OVER_TIME = Panel(
     "The logit", Axis(0, STEPS, (0, 50, 100, 150, 200), "step"), Axis(0.05, 60000, SIZES, "", "log"),
     [
         Line((0, STEPS), "now.bound", "green", 1.8, "7 3"), Line("run.t", "run.clipped", "blue", 2.6, "2 3"),
-        Line("run.t", "run.s", "brown", 1.8), Label(198, 20000, "left alone", "brown", "end"),
-        Label(6, 260, "QK-Clip, *τ* = 100", "blue"), Label(198, "now.bound", "QK-norm", "green", "end", 0, 15),
+        Line("run.t", "run.s", "brown", 1.8), Label(192, "last.s", "left alone", "brown", "end", 0, -12),
+        Label(6, 260, "QK-Clip, *τ* = 100", "blue", dy=4), Label(198, "now.bound", "QK-norm", "green", "end", 0, 15),
     ],
     height=250, alt="The logit over two hundred steps: it grows when left alone, and is bounded by both remedies.",
 )  # fmt: skip
 REST = Panel(
     "Weight left for another token", Axis(0, STEPS, (0, 50, 100, 150, 200), "step"),
-    Axis(1e-31, 3, {1e-30: "10⁻³⁰", 1e-20: "10⁻²⁰", 1e-10: "10⁻¹⁰", 1: "1"}, "", "log"),
+    Axis(LEAST / 2, 3, {1e-9: "10⁻⁹", 1e-6: "10⁻⁶", 1e-3: "10⁻³", 1: "1"}, "", "log"),
     [
         Line((0, STEPS), "now.left", "green", 1.8, "7 3"), Line("run.t", "run.left_clipped", "blue", 2.6, "2 3"),
         Line("run.t", "run.left", "brown", 1.8),

@@ -52,11 +52,11 @@ function attention_logits_run(t, p, m, v, c, mc, vc, settings) {
   const x48 = Math.exp(x45);
   const x49 = (1) + x48;
   const x50 = (1) / x49;
-  const x51 = Math.max(x50, (1e-30));
+  const x51 = Math.max(x50, (1e-10));
   const x52 = Math.exp(x47);
   const x53 = (1) + x52;
   const x54 = (1) / x53;
-  const x55 = Math.max(x54, (1e-30));
+  const x55 = Math.max(x54, (1e-10));
   return [x24, x11, x13, x43, x27, x29, x45, x47, x51, x55];
 }
 function attention_logits_now(settings) {
