@@ -72,6 +72,7 @@ const CALLED = {
   "book/large_models/decay_dynamics": "rotational equilibrium norm angular update weight decay timescale tokens ema of updates scale invariant layer norm lambda scaling batch width horizon",
   "book/large_models/batch_and_betas": "batch ramp batch size warmup beta2 0.95 half-life in tokens convert settings for a new batch sde scaling rules critical batch tokens",
   "book/large_models/stability": "attention logit growth qk-norm qk-clip z-loss loss spike replay rewind checkpoint hardware fault silent data corruption small scale proxy large run diverges instability",
+  "book/large_models/no_horizon": "wsd warmup stable decay cooldown trunk unknown length horizon linear to zero last iterate bound checkpoint averaging re-warming continual pre-training",
   "book/interview/write_it": "implement from scratch whiteboard code numpy practice",
   "book/interview/drill": "practice coding exercises browser implement",
   "book/interview/find_the_bug": "bug exercise training loop wrong code",

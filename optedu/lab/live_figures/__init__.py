@@ -41,6 +41,7 @@ FIGURES = (
     "sparse",
     "own_rates",
     "attention_logits",
+    "cooldown",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

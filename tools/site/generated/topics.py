@@ -30,6 +30,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Weight decay as dynamics: equilibrium norm, rotation, memory in tokens": (
             "large_models/decay_dynamics", "adam/decoupled_decay",
         ),
+        "Schedules without a horizon: cooldown, bound of the last iterate, re-warming": (
+            "large_models/no_horizon", "practice/schedules",
+        ),
         "Sparse gradients and embeddings": ("adam/sparse",),
         "Lion, sign updates, its tuning and memory": ("modern/lion",),
         "LARS, LAMB, trust ratios, large batches": ("modern/lars_lamb",),
