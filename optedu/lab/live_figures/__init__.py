@@ -37,8 +37,6 @@ FIGURES = (
     "equilibrium",
     "new_batch",
     "checkpoint",
-    "rprop",
-    "sparse",
     "own_rates",
     "attention_logits",
     "cooldown",
