@@ -22,6 +22,7 @@ const MEANS = {
   wide: "width",
   wider: "width wide",
   custom: "own",
+  tokenizer: "vocabulary",
 };
 
 // Words for a page that its title lacks: they count like the title.
