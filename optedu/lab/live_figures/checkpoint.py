@@ -73,6 +73,6 @@ FIGURE = Figure(
         lambda before, after: 1 + int(np.sign(np.round(np.log(after["end"]["seen"][0] / after["end"]["found"][0]), 1))),
         {"look": 200},
         "B ends at {end.found:4}, A at {end.seen:4}. Until step 120 B's large rate kept the noise of the steep "
-        "direction alive, which the cooldown removes; the way that it made in the flat direction stays.",
+        "direction alive, most of which the cooldown removes; the way that it made in the flat direction stays.",
     ),
 )  # fmt: skip
