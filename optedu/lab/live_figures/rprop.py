@@ -103,7 +103,8 @@ FIGURE = Figure(
     },
     (PLACE, SIZE, GROWTH),
     "If each sign is right with probability *q* = {q:2}, the weight is {end.far:2} from the minimum after 120 steps. "
-    "On one side of the minimum its size {now.which|grows|shrinks} by {now.much:1}% per step in the long run.",
+    "On one side of the minimum and between its bounds its size {now.which|grows|shrinks} by {now.much:1}% per step in "
+    "the long run.",
     "The loss is −exp(−*θ*²/2), from *θ* = 5, and the first size is 0.01. Which signs are wrong is one fixed draw of "
     "random numbers.",
     Prediction(

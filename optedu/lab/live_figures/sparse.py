@@ -56,7 +56,7 @@ WAY = Panel(
         Dots("n", "end.some", "blue", 8, "o", True),
     ],
     [Handle("n", "end.all", "Steps from one sighting to the next")], 260,
-    alt="Way per sighting against the gap between sightings: Adam's rises like the root, SparseAdam's levels off.",
+    alt="Way per sighting against the gap between sightings: Adam's rises like the root, SparseAdam's falls again.",
 )  # fmt: skip
 
 FIGURE = Figure(
@@ -70,7 +70,8 @@ FIGURE = Figure(
     (PLACE, WAY),
     "Seen in every {n:1}-th step, {end.count:0} times in all, the row has moved {end.all:2} learning rates per "
     "sighting under Adam and {end.some:2} under SparseAdam.",
-    "The gradient is 1 whenever the row is seen, which is first in step 1. At *β*_1 = 0 the two nearly meet.",
+    "The gradient is 1 whenever the row is seen, which is first in step 1. At *β*_1 = 0 and *β*_2 = 0.999 the two "
+    "nearly meet.",
     Prediction(
         "Seen in every step, the row moves by one learning rate per sighting under both rules. Let it be seen in every "
         "tenth step only. Per sighting Adam, which gets zeros between, then moves it",
