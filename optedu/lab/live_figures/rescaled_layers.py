@@ -137,8 +137,9 @@ FIGURE = Figure(
     "With the first layer times {s:2} and the second divided by it, the loss after 60 steps is {plain.loss:4} under "
     "SGD, {scaled.loss:4} under AdamW and {last.loss:4} under LAMB, whose trust ratios begin with {first.first:2} and "
     "{first.second:2}.",
-    "Two layers of two weights learn a product. The learning rate of all three is 0.02, times a linear warm-up over so "
-    "many steps and a linear way to the last rate, as a fraction. No line, or –, where a rule diverges.",
+    "Two layers of two weights learn a product. The learning rate of all three is 0.02, times a linear warm-up over "
+    "the chosen number of steps and a linear way to the last rate, as a fraction. No line, or –, where a rule "
+    "diverges.",
     Prediction(
         "Multiply the first layer by 16 and divide the second by 16: the network computes the same function, and the "
         "first loss is the same. Which of the three then has the same loss at every step as before?",

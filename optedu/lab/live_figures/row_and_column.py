@@ -58,7 +58,8 @@ FOUR = Panel(
         Dots((2.42,), (24,), "brown", 7, "o", True), Label(2.52, 24, "means", "brown", dy=4),
         Dots((3.2,), (24,), "blue", 8), Label(3.3, 24, "means, clipped", "blue", dy=4),
     ],
-    height=268, alt="Steps of four weights: equal with a full second moment, unequal with row and column means.",
+    height=268, alt="Steps of four weights: equal with a full second moment, but with row and column means only where "
+    "the squares have rank one.",
 )  # fmt: skip
 OVER_SIZE = Panel(
     "One gradient larger than the others",
@@ -72,7 +73,7 @@ OVER_SIZE = Panel(
         Line((20, 28), (24, 24), "blue", 2.2), Label(30.5, 24, "opposite", "blue", dy=4),
     ],
     [Handle("k", "now.d", "Size of the large gradient")], 268,
-    alt="The larger one gradient, the longer the step of the opposite weight relative to the other three.",
+    alt="Below q = 1: the larger one gradient, the longer the opposite weight's step relative to the other three.",
 )  # fmt: skip
 OVER_SHARE = Panel(
     "The large one is not alone in its row",
@@ -104,8 +105,8 @@ FIGURE = Figure(
     "threshold that the root mean square of an update is clipped at.",
     Prediction(
         "All four gradients are 1, and so are all four steps. Make one gradient ten times as large, *k* = 10. With a "
-        "second moment of its own for each weight, the steps would stay equal. Who takes the longest step under "
-        "Adafactor?",
+        "second moment of its own for each weight, the steps would stay equal. Which weight takes the longest step "
+        "under Adafactor?",
         ("the weight with the large gradient", "its neighbors in row and column", "the weight opposite"),
         lambda before, after: (0, 1, 1, 2)[
             max(range(4), key=lambda j: after["now"]["abcd"[j]][0])
