@@ -22,7 +22,6 @@ const MEANS = {
   wide: "width",
   wider: "width wide",
   custom: "own",
-  tokenizer: "vocabulary",
 };
 
 // Words for a page that its title lacks: they count like the title.
@@ -102,7 +101,7 @@ const QUESTION = 64; // points of a question of the bank that holds the whole qu
 const LIST = 0.6; // a list holds every word, and explains none
 const LISTS = /^book\/(interview\/(bank|claims|ledger|questions|mutation)|reference\/(?!glossary|conventions))/;
 const ASKED = /^book\/interview\/bank\/(?!level_)/; // here every heading is a question, and a result of its own
-const MEANT = 0.5; // a page whose title and headings hold less of the query only mentions it
+const MEANT = 0.6; // a page whose title and headings hold less of the query only mentions it
 const MENTION = 0.75; // and has fewer points for that
 const SHOWN = 12; // of each the page is read, to show a sentence of it
 
