@@ -84,13 +84,14 @@ FIGURE = Figure(
     (OVER_TIME, OVER_RATE, REST),
     "After 200 steps the logit is {last.s:1} if left alone, {last.clipped:1} with QK-Clip, and at most {now.bound:1} "
     "with QK-norm.",
-    "All *d* entries of the query and of the key begin at 0.1, and each of their gradients is −1 at every step.",
+    "All *d* entries of the query and of the key begin at 0.1, and each of their gradients is −1 at every step. The "
+    "other token has the logit 0.",
     Prediction(
         "With *γ* = 0.01 the logit reaches 35 after 200 steps. Double the learning rate. After as many steps it is",
         ("about 50", "about 70", "about 135"),
         lambda before, after: int(np.searchsorted([60.0, 100.0], after["last"]["s"][0])),
         {"lr": 0.02},
-        "A logit is a product, and both factors grow twice as fast: {last.s:0}. The weight left for any other token "
-        "is the exponential of minus that.",
+        "A logit is a product, and both factors grow twice as fast: {last.s:0}. The weight left for a token of logit 0 "
+        "is about the exponential of minus that.",
     ),
 )  # fmt: skip

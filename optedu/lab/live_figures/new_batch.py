@@ -107,7 +107,8 @@ FIGURE = Figure(
     (WAY, SETTINGS, PAST),
     "Batch × {k:2}: learning rate and decay × {now.rate:2}, *ε* × {now.eps:2}, *β*_1 0.9 → {now.b1:4}, *β*_2 {b2:3} → "
     "{now.b2:4}. The half-life of *v*, {now.half:1} steps, becomes {now.half_new:1}.",
-    "A parabola, a batch of 4, *γ* = 0.05, *β*_1 = 0.9; each example's gradient has noise of size 1.",
+    "A parabola of curvature 0.1, an old batch of 4, *γ* = 0.05, *β*_1 = 0.9; each example's gradient has noise of "
+    "size 1.",
     Prediction(
         "Take four times the batch: the learning rate doubles, and on the same 512 examples there are a quarter as "
         "many steps. How far does Adam come?",
@@ -116,7 +117,7 @@ FIGURE = Figure(
             np.searchsorted([0.75, 1.5], (START - after["run"]["p_new"][-1]) / (START - after["run"]["p"][-1]))
         ),
         {"k": 4.0},
-        "Less noise makes *v* smaller: each step is {now.rate:0} learning rates of the old run long, and twice as much "
-        "of it points down. With nothing converted Adam comes about half as far.",
+        "Less noise makes *v* smaller: while noise dominates, each step is {now.rate:0} learning rates of the old run "
+        "long, and twice as much of it points down. With nothing converted Adam comes about half as far.",
     ),
 )
