@@ -11,7 +11,7 @@ COUNT, BLOCK = 64, 16
 VALUES = np.round(np.random.default_rng(4).standard_normal(COUNT), 3)
 """Standard normal; the outlier takes the place of the first."""
 BLOCKS = np.arange(COUNT) // BLOCK
-MOST = tuple(float(np.abs(VALUES[(BLOCKS == b) & (np.arange(COUNT) > 0)]).max()) for b in BLOCKS)
+MOST = tuple(float(np.abs(VALUES[max(1, BLOCK * b) : BLOCK * (b + 1)]).max()) for b in BLOCKS)
 """The largest of the others in the block of each number."""
 FIRST = tuple(1.0 if b == 0 else 0.0 for b in BLOCKS)
 LARGEST = max(MOST)
