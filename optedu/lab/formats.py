@@ -25,13 +25,14 @@ E5M2 = Format(3, 2.0**-16, 57344.0)
 E2M1 = Format(2, 0.5, 6.0)
 
 
-def power_of_two(x: Number) -> Any:
-    """The largest power of two that is at most the size of x, for a float64; 0 for 0. Rump (2009)."""
+def power_of_two(x):
+    """The largest power of two up to |x|, for a
+    float64; 0 for 0. Rump (2009)."""
     q = (2.0**52 + 1) * np.absolute(x)
     return q - (1 - 2.0**-53) * q
 
 
-def nearest(x: Number, digits: int, least: float, top: float) -> Any:
+def nearest(x, digits, least, top):
     """The nearest number of a format, ties to
     even; what is larger becomes the largest."""
     unit = power_of_two(x) * 2.0 ** (1 - digits)
