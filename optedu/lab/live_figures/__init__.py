@@ -40,6 +40,7 @@ FIGURES = (
     "own_rates",
     "attention_logits",
     "cooldown",
+    "outlier",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -33,6 +33,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Schedules without a horizon: cooldown, bound of the last iterate, re-warming": (
             "large_models/no_horizon", "practice/schedules",
         ),
+        "FP8 and FP4: formats with blocks, states in 8 and 4 bits, rounding of averages": (
+            "large_models/low_precision", "practice/mixed_precision",
+        ),
         "Sparse gradients and embeddings": ("adam/sparse",),
         "Lion, sign updates, its tuning and memory": ("modern/lion",),
         "LARS, LAMB, trust ratios, large batches": ("modern/lars_lamb",),
