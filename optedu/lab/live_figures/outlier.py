@@ -67,7 +67,7 @@ BLOCKWISE = Panel(
         Line((48.5, 48.5), (-4, 4), "faint", 1),
         Dots("run.t", "run.x", "faint", 6, "o", True), Dots("run.t", "run.blocks", "blue", 5),
     ],
-    height=224, alt="The same numbers in NVFP4: only the first block of sixteen is affected.",
+    height=224, alt="The same numbers in NVFP4: only the first block of sixteen loses numbers to the outlier.",
 )  # fmt: skip
 ZEROS = Panel(
     "Others that become zero", Axis(1, 1000, {1: "1", 10: "10", 100: "100", 1000: "1,000"}, "size of the outlier, *A*",
@@ -102,7 +102,7 @@ FIGURE = Figure(
         ("about a third", "about a half", "about nine in ten"),
         lambda before, after: int(np.searchsorted([45.0, 70.0], after["last"]["zero"][0])),
         {"A": 40},
-        "{last.zero:0}%: everything up to 40/24 = {now.limit:2}. With a scale for each block the outlier affects its "
-        "own block only: {last.zeros:0}% in all.",
+        "{last.zero:0}%: everything up to 40/24 = {now.limit:2}. With a scale for each block only the outlier's own "
+        "block gets more zeros: {last.zeros:0}% in all.",
     ),
 )  # fmt: skip
