@@ -39,8 +39,8 @@ class LAMB(Optimizer):
         \frac{\lVert\theta_{t-1}\rVert}{\lVert r_t\rVert}\, r_t
 
     with :math:`\hat m_t, \hat v_t` as in Adam. Each array is a layer. Its trust ratio is 1
-    where a norm is zero; without decay and elsewhere, a step is :math:`\gamma` times the
-    layer's norm.
+    where a norm is zero; elsewhere a step is :math:`\gamma` times the layer's norm, with
+    every decay.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class LARS(Optimizer):
         b_t &= \mu\, b_{t-1} + \gamma\,\gamma_t^{\text{layer}}\,(g_t + \lambda\,\theta_{t-1}), \qquad
         \theta_t = \theta_{t-1} - b_t
 
-    Each array is a layer. Its ratio is 1 where it would be 0, or 0/0. Biases and
+    Each array is a layer. Its ratio is 1 where its numerator or its denominator is zero. Biases and
     normalization gains usually go in a group of their own, without decay, to `SGD`.
 
     Parameters
