@@ -1,0 +1,72 @@
+// Written by `make generated` from optedu/lab/live_figures/mean_of_points.py. Do not edit.
+(() => {
+function mean_of_points_run(t, z, theta, mean, settings) {
+  const x0 = t;
+  const x1 = z;
+  const x2 = theta;
+  const x3 = mean;
+  const x4 = settings.gamma;
+  const x5 = settings.start;
+  const x6 = x2 + x1;
+  const x7 = x4 * x6;
+  const x8 = x2 - x7;
+  const x9 = x0 - x5;
+  const x10 = x9 - (1);
+  const x11 = Math.max(x10, (0));
+  const x12 = x8 - x3;
+  const x13 = x11 + (1);
+  const x14 = x12 / x13;
+  const x15 = x3 + x14;
+  const x16 = x0 > x5;
+  const x17 = (x16 ? x15 : NaN);
+  return [x8, x15, x17];
+}
+function mean_of_points_end(t, far, v, mean, both, w, settings) {
+  const x0 = t;
+  const x1 = far;
+  const x2 = v;
+  const x3 = mean;
+  const x4 = both;
+  const x5 = w;
+  const x6 = settings.gamma;
+  const x7 = settings.start;
+  const x8 = x6 * (1.0);
+  const x9 = (1.0) - x8;
+  const x10 = (0.0) - x8;
+  const x11 = x0 - x7;
+  const x12 = x11 - (1);
+  const x13 = Math.max(x12, (0));
+  const x14 = x13 + (1);
+  const x15 = (1.0) / x14;
+  const x16 = (0.0) + x15;
+  const x17 = x9 * x1;
+  const x18 = x9 * x9;
+  const x19 = x18 * x2;
+  const x20 = x10 * x10;
+  const x21 = x19 + x20;
+  const x22 = (1) - x16;
+  const x23 = x22 * x9;
+  const x24 = x23 * x4;
+  const x25 = x17 - x3;
+  const x26 = x16 * x25;
+  const x27 = x3 + x26;
+  const x28 = Math.pow(x22, (2));
+  const x29 = x28 * x5;
+  const x30 = (2) * x16;
+  const x31 = x30 * x24;
+  const x32 = x29 + x31;
+  const x33 = x16 * x16;
+  const x34 = x33 * x21;
+  const x35 = x32 + x34;
+  const x36 = x16 * x21;
+  const x37 = x24 + x36;
+  const x38 = x17 * x17;
+  const x39 = x38 + x21;
+  const x40 = Math.sqrt(x39);
+  const x41 = x27 * x27;
+  const x42 = x41 + x35;
+  const x43 = Math.sqrt(x42);
+  return [x17, x21, x27, x37, x35, x40, x43];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { mean_of_points_run, mean_of_points_end });
+})();
