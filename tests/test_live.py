@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ET
 from html import unescape
 from pathlib import Path
@@ -52,7 +53,10 @@ def in_node(body, data):
     tell = "(k, v) => typeof v === 'number' && !Number.isFinite(v) ? String(v).replace('Infinity', 'inf') : v"
     read = "JSON.parse(require('fs').readFileSync(0, 'utf8'))"
     script = f"{load} process.stdout.write(JSON.stringify(((live, data) => {{ {body} }})(OpteduLive, {read}), {tell}));"
-    done = subprocess.run([NODE, "-e", script], input=json.dumps(data), text=True, capture_output=True, check=False)
+    with tempfile.TemporaryDirectory() as folder:  # an argument may not be as long as all figures together
+        file = Path(folder) / "all.js"
+        file.write_text(script, "utf8")
+        done = subprocess.run([NODE, file], input=json.dumps(data), text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -42,6 +42,7 @@ FIGURES = (
     "cooldown",
     "outlier",
     "mean_of_points",
+    "turned_valley",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
