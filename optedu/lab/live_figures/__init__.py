@@ -43,6 +43,7 @@ FIGURES = (
     "outlier",
     "mean_of_points",
     "turned_valley",
+    "never_zeroed",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
