@@ -44,6 +44,7 @@ FIGURES = (
     "mean_of_points",
     "turned_valley",
     "never_zeroed",
+    "micro_batches",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
