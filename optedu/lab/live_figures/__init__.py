@@ -42,6 +42,7 @@ FIGURES = (
     "cooldown",
     "outlier",
     "budget",
+    "shards",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
