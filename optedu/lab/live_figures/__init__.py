@@ -45,6 +45,8 @@ FIGURES = (
     "turned_valley",
     "never_zeroed",
     "micro_batches",
+    "budget",
+    "shards",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

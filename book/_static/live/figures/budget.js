@@ -1,0 +1,71 @@
+// Written by `make generated` from optedu/lab/live_figures/budget.py. Do not edit.
+(() => {
+function budget_now(settings) {
+  const x0 = settings.s;
+  const x1 = settings.h;
+  const x2 = settings.state;
+  const x3 = x1 / (128);
+  const x4 = (12) * x1;
+  const x5 = x4 * x1;
+  const x6 = (13) * x1;
+  const x7 = x5 + x6;
+  const x8 = x3 * x7;
+  const x9 = x8 / (1000000000.0);
+  const x10 = (2) * x9;
+  const x11 = (4) * x9;
+  const x12 = x2 * x9;
+  const x13 = x10 + x10;
+  const x14 = x13 + x11;
+  const x15 = x14 + x12;
+  const x16 = x0 * (1);
+  const x17 = (34) * x1;
+  const x18 = x17 * x16;
+  const x19 = (5) * x3;
+  const x20 = x19 * x0;
+  const x21 = x20 * x16;
+  const x22 = x18 + x21;
+  const x23 = x3 - (1);
+  const x24 = x23 * x22;
+  const x25 = x24 + x22;
+  const x32 = x25 / (1000000000.0);
+  const x33 = (0) * x0;
+  const x34 = x33 * x16;
+  const x35 = x18 + x34;
+  const x36 = x23 * x35;
+  const x37 = x36 + x35;
+  const x40 = x37 / (1000000000.0);
+  const x41 = x40 / x32;
+  const x42 = (1) - x41;
+  const x43 = (100) * x42;
+  const x44 = (2) * x10;
+  const x45 = x44 + x11;
+  const x46 = x15 + x32;
+  return [x10, x44, x45, x15, x46, x10, x11, x12, x32, x43, x9];
+}
+function budget_over(s, settings) {
+  const x0 = s;
+  const x1 = settings.h;
+  const x2 = x1 / (128);
+  const x3 = x0 * (1);
+  const x4 = (34) * x1;
+  const x5 = x4 * x3;
+  const x6 = (5) * x2;
+  const x7 = x6 * x0;
+  const x8 = x7 * x3;
+  const x9 = x5 + x8;
+  const x10 = x2 - (1);
+  const x11 = x10 * x9;
+  const x12 = x11 + x9;
+  const x13 = x10 * x5;
+  const x14 = x13 + x9;
+  const x15 = x10 * (2);
+  const x16 = x15 * x1;
+  const x17 = x16 * x3;
+  const x18 = x17 + x9;
+  const x19 = x12 / (1000000000.0);
+  const x20 = x14 / (1000000000.0);
+  const x21 = x18 / (1000000000.0);
+  return [x19, x20, x21];
+}
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { budget_now, budget_over });
+})();
