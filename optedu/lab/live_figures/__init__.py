@@ -47,6 +47,7 @@ FIGURES = (
     "micro_batches",
     "budget",
     "shards",
+    "lost_updates",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
