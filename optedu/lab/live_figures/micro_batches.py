@@ -57,7 +57,8 @@ SPLITS = Panel(
     "What is learned", Axis(0.5, 11.8, (1, 2, 4, 8), "micro-batches *K*"),
     Axis(0, 0.9, (0, 0.2, 0.4, 0.6), "learned *P*(a)"),
     [
-        Line((0.5, 11.8), (0.18, 0.18), "faint", 1.5, "2 3"), Line("K", "end.weighted", "brown", 1.6, "6 3", x1="K", y1="end.means"),
+        Line((0.5, 11.8), (0.18, 0.18), "faint", 1.5, "2 3"),
+        Line("K", "end.weighted", "brown", 1.6, "6 3", x1="K", y1="end.means"),
         Dots("K", "end.weighted", "blue", 8, "s"), Label("K", "end.weighted", "weighted", "blue", dx=9, dy=19),
         Label("K", "end.means", "divided by *K*", "brown", dx=9, dy=-9),
     ],
