@@ -45,6 +45,7 @@ FIGURES = (
     "turned_valley",
     "never_zeroed",
     "micro_batches",
+    "rare_word",
     "budget",
     "shards",
     "lost_updates",
