@@ -59,7 +59,7 @@ def in_node(body, data):
     return json.loads(done.stdout)
 
 
-def some_states(name, many=12):
+def some_states(name, many=8):
     """The first state, its corners, and some in between."""
     rng = np.random.default_rng(0)
     figure = figure_of(name)
