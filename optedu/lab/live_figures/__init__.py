@@ -49,6 +49,7 @@ FIGURES = (
     "budget",
     "shards",
     "lost_updates",
+    "decayed_bias",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
