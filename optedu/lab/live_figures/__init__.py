@@ -42,6 +42,8 @@ FIGURES = (
     "cooldown",
     "outlier",
     "lost_updates",
+    "fading",
+    "gradient_check",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
