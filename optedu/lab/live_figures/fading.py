@@ -8,7 +8,7 @@ from ...optim.adam import adam
 from ..formats import Format, nearest
 from .figure import Axis, Ends, Figure, Label, Line, Number, Panel, Prediction, Quantity, Scan
 
-STEPS, LR, BETA1, LEAST = 1500, 0.1, 0.9, 1e-24
+STEPS, LR, BETA1, LEAST = 1500, 0.1, 0.9, 1e-18
 """Steps, the learning rate, Adam's first decay, and the least loss that is drawn; the curvature is 1."""
 LIMIT = 2 * (1 + BETA1) / (1 - BETA1)
 FLOAT32 = Format(24, 2.0**-149, (2 - 2.0**-23) * 2.0**127)
@@ -32,13 +32,13 @@ def step(t: Number, p: Number, m: Number, v: Number, first: Number, *, beta2: Nu
 RUN = Scan(step, (1.0, 0.0, 0.0, 0.0), STEPS, "p m v first rate loss")
 TIME = Axis(0, STEPS, (0, 500, 1000, 1500), "step")
 LOSS = Panel(
-    "The loss", TIME, Axis(1e-24, 10, {1e-20: "10⁻²⁰", 1e-10: "10⁻¹⁰", 1: "1"}, "", "log"),
+    "The loss", TIME, Axis(1e-18, 10, {1e-9: "10⁻⁹", 1e-6: "10⁻⁶", 1e-3: "10⁻³", 1: "1"}, "", "log"),
     [Line("run.t", "run.loss", "blue", 1.4)],
     height=224, alt="The loss over 1,500 steps on a logarithmic axis: it falls, and then rises again from nothing.",
 )  # fmt: skip
 RATE = Panel(
     "The effective rate, in units of 1/curvature", TIME,
-    Axis(0.05, 2000, {0.1: "0.1", 1: "1", 10: "10", 100: "100", 1000: "1,000"}, "", "log"),
+    Axis(0.05, 300, {0.1: "0.1", 1: "1", 10: "10", 100: "100"}, "", "log"),
     [
         Line((0, STEPS), (LIMIT, LIMIT), "faint", 1.5, "6 3"), Line("run.t", "run.rate", "brown", 1.8),
         Label(1480, 70, "limit 38", "faint", "end"),

@@ -10,7 +10,7 @@ function fading_run(t, p, m, v, first, settings) {
   const x6 = settings.eps;
   const x7 = x1 * x1;
   const x8 = x7 / (2);
-  const x9 = Math.max(x8, (1e-24));
+  const x9 = Math.max(x8, (1e-18));
   const x10 = x1 - x2;
   const x11 = (0.09999999999999998) * x10;
   const x12 = x2 + x11;
