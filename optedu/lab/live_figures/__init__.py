@@ -50,6 +50,8 @@ FIGURES = (
     "shards",
     "lost_updates",
     "decayed_bias",
+    "fading",
+    "gradient_check",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -50,7 +50,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Training": {
         "The order of a training step; `zero_grad`": ("practice/training_step",),
-        "Checkpoints and resuming": ("practice/training_step", "practice/trouble"),
+        "Checkpoints and resuming": ("practice/training_step", "practice/instruments"),
         "Schedules: step, cosine, linear, inverse root, one cycle, warm-up, restarts, plateau": ("practice/schedules",),
         "Why warm up": ("practice/schedules", "adam/variants"),
         "Clipping by norm, by value, adaptive; thresholds; non-finite gradients": ("practice/clipping",),
@@ -65,7 +65,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Optimizer benchmarks for language models; speed-ups, tuned baselines, intermediate checkpoints": ("large_models/compared",),
         "SGD or Adam; the generalization gap": ("practice/sgd_or_adam", "adam/which_rule"),
         "Choosing an optimizer; recipes; typical learning rates": ("practice/choosing",),
-        "When training goes wrong": ("practice/trouble", "large_models/stability"),
+        "When training goes wrong": ("practice/trouble", "practice/instruments", "large_models/stability"),
         "Attention logits, QK-norm, z-loss; spikes of large runs, faults of machines": ("large_models/stability",),
     },
     "Resources": {
