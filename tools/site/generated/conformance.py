@@ -62,7 +62,8 @@ def conformance(steps: int = STEPS) -> str:
         "How far each optimizer is from its reference implementation. Both get the same gradients, in double "
         f"precision, for {steps} steps; halfway the learning rate is halved. A line stands for all settings of the "
         "grid in which the flag has this value, and shows the largest difference between two parameters, divided by "
-        "the longest way that a parameter has gone, rounded up to a power of ten. `make generated` makes this page again.",
+        "the longest way that a parameter has gone, rounded up to a power of ten. `make generated` makes this "
+        "page again.",
         "",
         "The bound in the tests is 1e-11. Two programs that round differently drift apart by a unit in the last place, "
         "2e-16, per step. `LBFGS` is compared after each of 8 steps from torch's own state, and its difference is "
