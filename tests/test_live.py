@@ -75,6 +75,7 @@ def some_states(name, many=12):
 
 
 @functools.cache
+@functools.cache
 def some_lives(name):
     return [lab.live(name, **state) for state in some_states(name)]
 

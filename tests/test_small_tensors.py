@@ -7,6 +7,7 @@ from optedu.lab.live_figures.small_tensors import Tensor, norm, number, on_numbe
 from optedu.optim.adafactor import adafactor
 from optedu.optim.lamb import lamb
 from optedu.optim.lars import lars
+from optedu.optim.lbfgs import two_loop
 
 LAMB = dict(lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.1)
 LARS = dict(lr=0.1, momentum=0.9, weight_decay=0.1, trust_coefficient=0.5)
@@ -50,6 +51,15 @@ def test_a_norm_is_a_number_that_tensors_may_be_multiplied_by():
     length = norm(Tensor([3.0, 4.0]))
     assert length.shape == () and length.numbers == [5.0]
     assert (2.0 * Tensor([1.0, 2.0]) / length).numbers == [0.4, 0.8]
+
+
+def test_two_loops_do_the_same_on_numbers():
+    rng = np.random.default_rng(0)
+    g, s, y = some(rng, 3), list(some(rng, 2, 3)), list(some(rng, 2, 3))
+    there = two_loop(tensor(g), [*map(tensor, s)], [*map(tensor, y)], number(0.3))
+    np.testing.assert_allclose(there.numbers, two_loop(g, s, y, 0.3), rtol=1e-13)
+    with pytest.raises(ValueError, match=r"two vectors of one length, got \(3,\) and \(2,\)"):
+        tensor(g) @ Tensor([1.0, 2.0])
 
 
 def test_only_the_norm_is_exchanged():

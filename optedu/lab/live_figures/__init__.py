@@ -41,8 +41,13 @@ FIGURES = (
     "attention_logits",
     "cooldown",
     "outlier",
+    "mean_of_points",
+    "turned_valley",
+    "never_zeroed",
+    "micro_batches",
     "budget",
     "shards",
+    "lost_updates",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -1,7 +1,8 @@
 """Rules that see whole tensors, on a few numbers: so that the tracer can follow them to the end.
 
-LAMB's rule asks an array for its norm, Adafactor's for the means of its rows and columns. Of a `Tensor` of four
-numbers both can be written down as arithmetic; `on_numbers` is the rule itself, its code, with such a norm.
+LAMB's rule asks an array for its norm, Adafactor's for the means of its rows and columns, that of L-BFGS for dot
+products. Of a `Tensor` of a few numbers all of this can be written down as arithmetic; `on_numbers` is the rule
+itself, its code, with such a norm.
 """
 
 import math
@@ -68,6 +69,12 @@ class Tensor(NDArrayOperatorsMixin):
             for index in product(*map(range, shape))
         ]
         return Tensor([total(part) / len(part) for part in parts], shape)
+
+    def __matmul__(self, other: "Tensor") -> "Tensor":
+        """The dot product of two vectors, as a number."""
+        if self.shape != other.shape or self.ndim != 1:
+            raise ValueError(f"a dot product here is of two vectors of one length, got {self.shape} and {other.shape}")
+        return number(total([a * b for a, b in zip(self.numbers, other.numbers, strict=True)]))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> "Tensor":
         if method != "__call__" or options:
