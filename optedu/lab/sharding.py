@@ -58,16 +58,16 @@ def received(parameter: Any, gradient: Any, ranks: Any) -> tuple[Any, Any, Any]:
 
 
 def reduce_scatter(held: list) -> list:
-    """The sum over ranks, of which rank r gets
-    chunk r. Each round moves a chunk to the right."""
-    n = len(held)
+    """The sum over ranks; rank r gets chunk r.
+    In each round a chunk goes to the right."""
+    n, ranks = len(held), range(len(held))
     own = [np.array_split(x, n) for x in held]
     for k in range(1, n):
-        sent = [own[r][(r - k) % n] for r in range(n)]
-        for r in range(n):
+        sent = [own[r][r - k] for r in ranks]
+        for r in ranks:
             c = (r - 1 - k) % n
             own[r][c] = own[r][c] + sent[r - 1]
-    return [own[r][r] for r in range(n)]
+    return [own[r][r] for r in ranks]
 
 
 def all_gather(chunks: list) -> list:
@@ -79,5 +79,5 @@ def all_gather(chunks: list) -> list:
         for r in range(n):
             c = (r - k) % n
             own[r][c] = own[r - 1][c]
-    order = range(n)
-    return [np.concatenate([x[c] for c in order]) for x in own]
+    rows = [[x[c] for c in range(n)] for x in own]
+    return [np.concatenate(row) for row in rows]
