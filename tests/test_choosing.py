@@ -25,6 +25,7 @@ from optedu.lab import chooser
 EVERY = list(chooser.every())
 NAMES = ["-".join(given.values()) for given in EVERY]
 each = pytest.mark.parametrize("given", EVERY, ids=NAMES)
+torch.sparse.check_sparse_tensor_invariants.disable()  # or it warns
 STEPS = 60_000
 TEXT = (ROOT / "optedu/lab/chooser.toml").read_text("utf8")
 
