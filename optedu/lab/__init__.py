@@ -36,6 +36,7 @@ _HOMES = {
     "table": "display",
     "fold": "display",
     "live": "live_figures",
+    "examine": "wind_tunnel.examination",
 }
 """Public name: the module that it is in."""
 

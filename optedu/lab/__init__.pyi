@@ -30,6 +30,7 @@ from .cards import card as card
 from .display import table as table
 from .display import fold as fold
 from .live_figures import live as live
+from .wind_tunnel.examination import examine as examine
 
 __all__ = [
     "Surface",
@@ -62,4 +63,5 @@ __all__ = [
     "table",
     "fold",
     "live",
+    "examine",
 ]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,8 @@ class Specimen:
         What a step is given: "dense" gradients, those of a "matrix", "sparse" ones, or a "closure".
     own : bool
         It is not in the zoo.
+    usual : dict
+        Values of settings that are others here, so that small parameters show what they do (`SMALL_SHAPES`).
     """
 
     name: str
@@ -52,6 +54,7 @@ class Specimen:
     rules: tuple[Callable[..., Any], ...]
     takes: str = "dense"
     own: bool = True
+    usual: dict[str, Any] = field(default_factory=dict)
 
     def start(self, params: Sequence[np.ndarray], **changes: Any) -> "Runner":
         """A fresh optimizer of these parameters, with some settings changed."""
@@ -65,6 +68,17 @@ class Specimen:
     def knobs(self) -> dict[str, float]:
         """Every number among the settings: ``"lr"``, ``"betas[0]"``."""
         return dict(_numbers(self.settings))
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Arguments of its rules that are None under these settings."""
+        if self.cls is None or self.takes == "closure":
+            return ()
+        optimizer = self.start([np.ones((2, 2))]).optimizer
+        initial = optimizer.initial_state(optimizer.params[0], optimizer.plan(0).settings)
+        missing = [k for k, value in enumerate(initial.values()) if value is None]
+        names = [list(inspect.signature(rule).parameters)[2:] for rule in self.rules]
+        return tuple({name[k] for name in names for k in missing if k < len(name)})
 
     def turned(self, knob: str, value: float) -> dict[str, Any]:
         """The change of settings that gives a knob this value."""
@@ -178,15 +192,17 @@ def _of_class(cls: type[Optimizer], given: dict[str, Any]) -> Specimen:
     known = _parameters(cls)
     _known(cls.__name__, given, known)
     settings = {name: p.default for name, p in known.items() if p.default is not p.empty}
-    settings |= {k: v for k, v in SMALL_SHAPES.get(cls.__name__, {}).items() if entry is not None}
+    small = SMALL_SHAPES.get(cls.__name__, {}) if entry is not None else {}
+    usual = {name: settings[name] for name in small if name not in given}
+    settings |= small
     if "lr" in known and "lr" not in settings:
         settings["lr"] = RATE
     settings = {name: _plain(value) for name, value in {**settings, **given}.items()}
     takes = {"nonempty": "dense"}.get(entry.takes, entry.takes) if entry else "dense"
     rules = entry.rules if entry else (cls.rule,)
-    found = Specimen(cls.__name__, cls, settings, cls, rules, takes, entry is None)
-    found.start([np.ones((2, 2))])  # refuse here, in words, what cannot be built
-    return found
+    found = Specimen(cls.__name__, cls, settings, cls, rules, takes, entry is None, usual)
+    runs = found.start([np.ones((2, 2))]).optimizer.plan(0).rule  # (what cannot be built is refused here, in words)
+    return found if takes == "closure" or cls.step_all is not None else replace(found, rules=(runs,))
 
 
 def _of_rule(rule: Callable[..., Any], given: dict[str, Any]) -> Specimen:

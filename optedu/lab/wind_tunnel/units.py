@@ -143,10 +143,8 @@ def _powers(problem: Problem, knobs: list[str]) -> Powers | None:
     pure = dict.fromkeys(columns, (Fraction(0), Fraction(0)))
     if not all(np.isfinite(column).all() for column in (wanted, *columns.values())):
         return None
-    others = [knob for knob in columns if knob != "lr"]
-    rate = [("lr",)] * ("lr" in columns)
-    for number in range(min(len(others), MOST) + 1):
-        for some in ((*lr, *few) for lr in (*rate, ()) for few in combinations(others, number)):
+    for number in range(min(len(columns), MOST) + 1):
+        for some in combinations(columns, number):
             found = _solved([columns[knob] for knob in some], wanted)
             if found is not None:
                 powers = {**pure, **dict(zip(some, found, strict=True))}
