@@ -1,4 +1,4 @@
-"""One problem, and the same problem in other coordinates, in other units, or in another order: what all comparisons run on."""
+"""A problem, and the same problem in other coordinates, units or order: what all comparisons run on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,14 @@ STEPS = 14
 Map = Callable[[np.ndarray], np.ndarray]
 
 
+def _same(x: np.ndarray) -> np.ndarray:
+    return x
+
+
+def _one(t: int) -> float:
+    return 1.0
+
+
 @dataclass(frozen=True)
 class Change:
     """How a problem is changed; the parameter of the changed problem is q, that of the first one p.
@@ -32,10 +40,10 @@ class Change:
         ``weights(t)``: factor of the loss at step t, one number, or one for each coordinate of p.
     """
 
-    to_p: Map = staticmethod(lambda q: q)
-    to_q: Map = staticmethod(lambda p: p)
-    pull: Map = staticmethod(lambda g: g)
-    weights: Callable[[int], Any] = staticmethod(lambda t: 1.0)
+    to_p: Map = _same
+    to_q: Map = _same
+    pull: Map = _same
+    weights: Callable[[int], Any] = _one
 
 
 UNCHANGED = Change()

@@ -83,7 +83,7 @@ def equations(
     latex, mathml = Latex(), MathML()
     rows = [f"{latex.write(left)} {latex.write(right)}".rstrip() for left, right in lines]
     cells = [f"<mtr><mtd>{mathml.write(a)}</mtd><mtd>{mathml.write(b)}</mtd></mtr>" for a, b in lines]
-    table = f'<math display="block"><mtable columnalign="right left">{"".join(cells)}</mtable></math>'
+    table = f'<math display="block" displaystyle="true"><mtable>{"".join(cells)}</mtable></math>'
     return Equations("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}", table)
 
 
@@ -174,7 +174,7 @@ class Walker:
         if any(isinstance(n, ast.Name) and n.id not in self.known for n in ast.walk(test)):
             return None
         try:
-            return bool(eval(compile(ast.Expression(test), "<rule>", "eval"), {}, dict(self.known)))  # noqa: S307
+            return bool(eval(compile(ast.Expression(test), "<rule>", "eval"), {}, dict(self.known)))
         except Exception:
             return None
 

@@ -28,7 +28,8 @@ def examine(
     thing : callable, Optimizer, or its class
         Of a rule by itself the arguments after ``g, p`` are states that begin as zeros (with the default None: that
         are not there), the keyword-only ones are settings, and ``t`` is the count of steps. A function of one
-        argument builds an optimizer from a list of parameters: ``lambda w: Cautious(AdamW(w))``.
+        argument, and of settings with defaults, builds an optimizer from a list of parameters:
+        ``lambda w, lr=1e-3: Cautious(AdamW(w, lr=lr, weight_decay=0))``.
     settings : dict, optional
         Settings that differ from the defaults. A rule whose ``lr`` has no default is examined at 0.01.
     learning : bool, default True
@@ -89,7 +90,7 @@ def _notes(one: Specimen, thing: Any) -> tuple[str, ...]:
         usual = ", ".join(f"{name}={value!r}" for name, value in one.usual.items())
         notes.append(f"Its usual {usual} would leave small parameters to plain AdamW.")
     if one.takes == "closure":
-        notes.append("It evaluates the loss itself: invariances are tried on a bowl, three steps of three iterations.")
+        notes.append("It evaluates the loss itself: invariances are tried with three steps in a bowl.")
     if one.takes == "sparse":
         notes.append("It is given the rows of a gradient that are not zero.")
     if hasattr(one.cls, "update_hessian"):

@@ -118,9 +118,8 @@ def learned(one: Specimen, seeds: int = SEEDS) -> Learned:
         words += f"; good rates span a factor of {width:.2g}"
     if one.takes == "matrix":
         words += f"; the biases are AdamW's, at lr {REST:g}"
-    return Learned(
-        one.name, lrs, losses, lrs[k] if lrs else float("nan"), losses[k], (min(last), max(last)), accuracy, width, words
-    )  # fmt: skip
+    best, spread = (lrs[k] if lrs else float("nan")), (min(last), max(last))
+    return Learned(one.name, lrs, losses, best, losses[k], spread, accuracy, width, words)
 
 
 @cache

@@ -110,7 +110,7 @@ def _undecayed(specimen: Specimen, params: list[np.ndarray], lr: float) -> Runne
 
 
 def _end(specimen: Specimen, lr: float, noisy: bool) -> float:
-    """Distance from the minimum of p²/2, from a distance of 1; with noise the curvature of a step is 0 or 2 by chance."""
+    """Last distance from the minimum of p²/2, from 1 on; with noise the curvature of a step is 0 or 2 by chance."""
     p = np.ones((8, 8) if noisy else (1, 1))
     rng = np.random.default_rng(53)
     runner = _undecayed(specimen, [p], lr)

@@ -140,7 +140,8 @@ def _stationary(one: Feeder) -> Measured:
             squares.append((p**2).mean())
     variance = float(np.mean(squares[NOISE_STEPS // 3 :]))
     at = f"lr {rate}" if rate else "its settings"
-    return variance, f"at the bottom of p²/2 with noise of variance 1, under {at}, p has variance {_n(variance)}", NOTHING
+    words = f"at the bottom of p²/2 with noise of variance 1, under {at}, p has variance {_n(variance)}"
+    return variance, words, NOTHING
 
 
 def _spike(one: Feeder) -> Measured:
@@ -172,7 +173,7 @@ def _sparse(one: Feeder) -> Measured:
     grads[::every] = 1.0
     sparse, dense = one.way(grads), one.way(np.ones(number))
     ratio = sparse[-1] / dense[-1] if dense[-1] else float("nan")
-    words = f"{number} gradients of 1, each followed by nine of 0, move it {_n(ratio)} times as far as the {number} alone"
+    words = f"{number} gradients of 1, each followed by nine of 0, move it {_n(ratio)} times as far as they do alone"
     return ratio, words, sparse
 
 

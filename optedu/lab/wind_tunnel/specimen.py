@@ -11,7 +11,7 @@ from ...core.optimizer import Optimizer
 from ...exporting.subject import class_name, signature_of
 from ...optim.lbfgs import LBFGS
 from ...optim.sparse_adam import SparseGrad
-from ...optim.wrapper import SAM
+from ...optim.wrapper import SAM, Wrapper
 from ...zoo import ZOO
 
 Arrays = list[np.ndarray]
@@ -135,9 +135,8 @@ def _rows(g: np.ndarray) -> SparseGrad:
 
 def _numbers(settings: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for name, value in settings.items():
-        for key, one in [(f"{name}[{k}]", x) for k, x in enumerate(value)] if isinstance(value, tuple) else [
-            (name, value)
-        ]:
+        parts = [(f"{name}[{k}]", x) for k, x in enumerate(value)] if isinstance(value, tuple) else [(name, value)]
+        for key, one in parts:
             if isinstance(one, (int, float)) and not isinstance(one, bool):
                 yield key, one
 
@@ -164,15 +163,13 @@ def specimen(thing: Any, settings: Mapping[str, Any] | None = None) -> Specimen:
         return _of_class(cls, {**{name: group[name] for name in _parameters(cls) if name in group}, **given})
     if isinstance(thing, type) and issubclass(thing, Optimizer):
         return _of_class(thing, given)
-    if hasattr(thing, "optimizer"):
-        name = type(thing).__name__
-        raise TypeError(
-            f"thing is a {name} around an optimizer, which cannot be built again: give a function that builds it, "
-            f"lambda params: optedu.{name}(...)"
-        )
+    if isinstance(thing, Wrapper) or isinstance(thing, type) and issubclass(thing, Wrapper):
+        name = thing.__name__ if isinstance(thing, type) else type(thing).__name__
+        raise TypeError(f"thing is {name}, a method around an optimizer: give a function that builds it around one, "
+                        f"lambda w: optedu.{name}(optedu.SGD(w, lr=0.1))")  # fmt: skip
     if isinstance(thing, type) or not callable(thing):
         raise TypeError(f"thing must be a rule, an optimizer, its class or a function that builds one, got {thing!r}")
-    if len(_positional(thing)) == 1:
+    if len([p for p in _positional(thing) if p.default is p.empty]) == 1:
         return _of_builder(thing, given)
     return _of_rule(thing, given)
 
@@ -222,7 +219,7 @@ def _of_rule(rule: Callable[..., Any], given: dict[str, Any]) -> Specimen:
         Optimizer.__init__(self, params, chosen)
 
     body = {
-        "settings": {key: _as_given for key in settings}, "rule": staticmethod(rule), "counts_steps": asks,
+        "settings": dict.fromkeys(settings, _as_given), "rule": staticmethod(rule), "counts_steps": asks,
         "initial_state": lambda self, p, chosen: dict(initial), "__init__": build,
     }  # fmt: skip
     cls = type(class_name(rule) if name.isidentifier() else "Rule", (Optimizer,), body)
@@ -230,21 +227,22 @@ def _of_rule(rule: Callable[..., Any], given: dict[str, Any]) -> Specimen:
 
 
 def _of_builder(build: Callable[..., Any], given: dict[str, Any]) -> Specimen:
-    if given:
-        raise ValueError(f"settings are for a rule or a class; {build!r} builds with its own, got {given!r}")
-    made = build([np.ones((2, 2))])
+    parameters = list(inspect.signature(build).parameters.values())[1:]
+    _known(getattr(build, "__name__", "thing"), given, {p.name: p for p in parameters})
+    settings = {**{p.name: p.default for p in parameters if p.default is not p.empty}, **given}
+    made = build([np.ones((2, 2))], **settings)
     if not callable(getattr(made, "step", None)):
         raise TypeError(f"thing must build an optimizer, and returns {made!r:.80}, which has no step")
     inner = getattr(made, "optimizer", None)
     name = type(made).__name__ + (f" around {type(inner).__name__}" if inner is not None else "")
     takes = "closure" if isinstance(made, (SAM, LBFGS)) else "dense"
-    return Specimen(name, lambda params, **_: build(params), {}, None, (), takes)
+    return Specimen(name, build, settings, None, (), takes)
 
 
 def _known(name: str, given: Mapping[str, Any], there: Mapping[str, Any]) -> None:
     unknown = sorted(set(given) - set(there))
     if unknown:
-        raise TypeError(f"{name} takes no setting {', '.join(unknown)}; it takes {', '.join(there)}")
+        raise TypeError(f"{name} takes no setting {', '.join(unknown)}; it takes {', '.join(there) or 'none'}")
 
 
 def _plain(value: Any) -> Any:

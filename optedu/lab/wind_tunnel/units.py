@@ -65,7 +65,7 @@ def units(specimen: Specimen) -> list[Unit]:
     guards = [knob for knob in knobs if abs(specimen.knobs[knob]) <= SMALL and knob != "lr"]
     powers, mixed = _consistent(chosen, knobs, guards)
     told = []
-    for name, value in chosen.settings.items():
+    for name in chosen.settings:
         keys = [key for key in chosen.knobs if key.partition("[")[0] == name]
         if not keys:
             told.append(Unit(name, "not set" if specimen.settings[name] is None else "a choice"))
@@ -89,9 +89,7 @@ def _turnable(specimen: Specimen, knob: str) -> bool:
     return (isinstance(value, float) or not specimen.own) and all(both)
 
 
-def _consistent(
-    specimen: Specimen, knobs: list[str], guards: list[str]
-) -> tuple[Powers | None, tuple[str, ...]]:
+def _consistent(specimen: Specimen, knobs: list[str], guards: list[str]) -> tuple[Powers | None, tuple[str, ...]]:
     """Powers of all settings, and which guard had to be put out of force for that; None if nothing helps."""
     if (powers := _powers(Problem(specimen), knobs)) is not None:
         return powers, ()
