@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ class Problem:
         runner = self.specimen.start([q], **{**limits, **(settings or {})})
         found = [self.start]
         for t in range(self.steps):
-            runner.descend(lambda t=t: self._loss(change, q, t))
+            runner.descend(partial(self._loss, change, q, t))
             found.append(change.to_p(q.copy()))
         return np.array(found)
 

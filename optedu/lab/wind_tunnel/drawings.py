@@ -12,15 +12,16 @@ from ..figures import drawing
 from ..figures.inks import BLUE
 from ..style import look, rc_settings
 from .learning import Learned
+from .report import DRAWN
 from .responses import Response
 
-PANELS = {
-    "impulse": ("Impulse: one gradient of 1", 60),
-    "step": ("Step: 0 for 50 steps, then 1", 150),
-    "spike": ("Spike: 1 among gradients of 0.01", 120),
-    "sparse": ("Sparse: 1 in every tenth step", 100),
+TITLES = {
+    "impulse": "Impulse: one gradient of 1",
+    "step": "Step: 0 for 50 steps, then 1",
+    "spike": "Spike: 1 among gradients of 0.01",
+    "sparse": "Sparse: 1 in every tenth step",
 }
-"""Responses that are drawn: title, and how many steps."""
+"""Of the responses that are drawn."""
 
 
 def of_responses(responses: Sequence[Response], unit: str) -> str:
@@ -34,7 +35,7 @@ def of_each_response(responses: Sequence[Response], unit: str) -> list[str]:
 
 
 def _shown(responses: Sequence[Response]) -> list[Response]:
-    return [one for one in responses if one.key in PANELS and one.curve.size and np.isfinite(one.curve).all()]
+    return [one for one in responses if one.key in DRAWN and one.curve.size and np.isfinite(one.curve).all()]
 
 
 def _drawn(shown: list[Response], unit: str) -> str:
@@ -47,10 +48,9 @@ def _drawn(shown: list[Response], unit: str) -> str:
         FigureCanvasAgg(fig)
         axes = fig.subplots(rows, columns, squeeze=False).ravel()
         for ax, one in zip(axes, shown, strict=False):
-            title, steps = PANELS[one.key]
-            curve = one.curve[: steps + 1]
+            curve = one.curve[: DRAWN[one.key] + 1]
             ax.plot(np.arange(len(curve)), curve, color=BLUE)
-            ax.set(title=title, xlabel="step", ylabel=f"way, in {unit}")
+            ax.set(title=TITLES[one.key], xlabel="step", ylabel=f"way, in {unit}")
         for ax in axes[len(shown) :]:
             ax.remove()
         return drawing(fig)

@@ -19,7 +19,12 @@ from .units import units
 
 
 def examine(
-    thing: Any, settings: Mapping[str, Any] | None = None, *, learning: bool = True, speeds: bool = False
+    thing: Any,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    learning: bool = True,
+    speeds: bool = False,
+    alone: bool = False,
 ) -> Report:
     """Put a rule or an optimizer into the wind tunnel: what it is, computed and not asserted.
 
@@ -36,6 +41,9 @@ def examine(
         Also train on digits, beside SGD with momentum, AdamW and the nearest of the zoo (some seconds).
     speeds : bool, default False
         Also time a step on each engine.
+
+    alone : bool, default False
+        On digits this one only.
 
     Returns
     -------
@@ -57,17 +65,19 @@ def examine(
     --------
     >>> print(optedu.lab.examine(optedu.Lion, learning=False))
     """
-    learning, speeds = checks.flag("learning", learning), checks.flag("speeds", speeds)
+    for name, value in (("learning", learning), ("speeds", speeds), ("alone", alone)):
+        checks.flag(name, value)
     if settings is not None and not isinstance(settings, Mapping):
         raise TypeError(f"settings must be a dict of names and values, got {settings!r:.80}")
     one = specimen(thing, settings)
     with np.errstate(all="ignore"):
         _first_step(one)
         verdicts, answers = invariances(one), responses(one)
-        nearest, likeness = neighbor(one.name, verdicts, answers)
+        nearest, likeness = neighbor(one.row, {v.key: v.verdict for v in verdicts}, {r.key: r.value for r in answers})
         compared = [learned(one)] if learning else []
-        others = dict.fromkeys(("SGD", "AdamW", nearest) if learning else ())
-        compared += [known(name) for name in others if name and name != one.name and not (learning and name == "LBFGS")]
+        if learning and not alone:
+            others = dict.fromkeys(("SGD with momentum", "AdamW", nearest))
+            compared += [known(row) for row in others if row not in ("", one.row)]
         return Report(
             name=one.name, settings=one.settings, notes=_notes(one, thing), cost=cost(one),
             equations=equations(one.rules, one.settings, one.absent), units=units(one), invariances=verdicts,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,15 +94,22 @@ def _powers(k: int, most: int) -> np.ndarray:
     return 2.0 ** _chance(k).integers(-most, most + 1, SHAPE)
 
 
+def _always(factor: Any, t: int) -> Any:
+    return factor
+
+
 def _one_factor() -> Iterator[Found]:
     for power in (10, -20, 60, -100):
-        yield weighted(lambda t, c=2.0**power: c), f"the gradient times 2^{power}"
+        yield weighted(partial(_always, 2.0**power)), f"the gradient times 2^{power}"
 
 
 def _factor_each() -> Iterator[Found]:
     for most in (4, 100):
         factors = _powers(1, most)
-        yield weighted(lambda t, d=factors: d), f"each coordinate's gradient times a factor from 2^-{most} to 2^{most}"
+        yield (
+            weighted(partial(_always, factors)),
+            f"each coordinate's gradient times a factor from 2^-{most} to 2^{most}",
+        )
 
 
 def _factor_of_step() -> Iterator[Found]:
@@ -149,6 +157,10 @@ def _units() -> Iterator[Found]:
         yield scaled(2.0**power), f"all coordinates in a unit 2^{power} times as large"
 
 
+def _none() -> Iterator[Found]:
+    yield from ()
+
+
 PROPERTIES = (
     Property("gradient-scale", "scale of the gradient", "c·g moves the parameter as g does", _one_factor, 2),
     Property("coordinate-scale", "scale of each coordinate's gradient",
@@ -170,7 +182,7 @@ PROPERTIES = (
 )  # fmt: skip
 """In the order of the tables; the repeated steps (`repeated`) come after them."""
 
-REPEATED = Property("repeated", "repeated steps", "four steps on one gradient are one step of four times lr", iter)
+REPEATED = Property("repeated", "repeated steps", "four steps on one gradient are one step of four times lr", _none)
 KEYS = {one.key: one for one in (*PROPERTIES, REPEATED)}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ...optim.adam import AdamW
 from ..networks import train
 from ..sweeps import valley
-from .specimen import Arrays, Specimen, specimen
+from .specimen import Arrays, Specimen, of_row
 
 EPOCHS, SEEDS = 10, 5
 COARSE = tuple(10.0**k for k in range(-5, 3))
@@ -89,7 +89,7 @@ def learned(one: Specimen, seeds: int = SEEDS) -> Learned:
     if one.takes == "closure":
         nan = float("nan")
         why = "it evaluates the loss several times in a step, and each batch is another loss"
-        return Learned(one.name, (), (), nan, nan, (nan, nan), nan, nan, why)
+        return Learned(one.row or one.name, (), (), nan, nan, (nan, nan), nan, nan, why)
 
     def trials(lr: float | None, epochs: int, count: int) -> list[Any]:
         make: Any = partial(_made, one, {} if lr is None else {"lr": lr})
@@ -119,12 +119,10 @@ def learned(one: Specimen, seeds: int = SEEDS) -> Learned:
     if one.takes == "matrix":
         words += f"; the biases are AdamW's, at lr {REST:g}"
     best, spread = (lrs[k] if lrs else float("nan")), (min(last), max(last))
-    return Learned(one.name, lrs, losses, best, losses[k], spread, accuracy, width, words)
+    return Learned(one.row or one.name, lrs, losses, best, losses[k], spread, accuracy, width, words)
 
 
 @cache
-def known(name: str, seeds: int = SEEDS) -> Learned:
-    """The same of an optimizer of the zoo, SGD with momentum 0.9."""
-    from ...zoo import ZOO
-
-    return learned(specimen(ZOO[name].cls, {"momentum": 0.9} if name == "SGD" else None), seeds)
+def known(row: str, seeds: int = SEEDS) -> Learned:
+    """The same of a row of the table of the zoo."""
+    return learned(of_row(row), seeds)

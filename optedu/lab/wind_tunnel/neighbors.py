@@ -1,13 +1,16 @@
 """Which optimizer of the zoo is most like a specimen, by the committed table of what was measured for all of them."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
-from math import log10
+from math import isinf, isnan, log10, nan
 from pathlib import Path
 from typing import Any
 
-from .invariances import FAILS, HOLDS, KEYS, UNTRIED, Invariance
-from .responses import Response
+from .invariances import FAILS, HOLDS, KEYS, UNTRIED
+
+Number = float | str | None
+"""As the table has them: "inf" is a word, None no number."""
 
 FILE = Path(__file__).with_name("anatomy.json")
 COMPARED = ("constant", "size", "impulse", "alternating", "noise", "sparse")
@@ -35,25 +38,40 @@ def kind(verdict: str) -> str:
     return verdict if verdict in (HOLDS, FAILS, UNTRIED) else "up to"
 
 
-def neighbor(name: str, invariances: list[Invariance], responses: list[Response]) -> tuple[str, str]:
-    """The name of the nearest one, itself apart, and in how many respects they are alike."""
+def neighbor(row: str, verdicts: Mapping[str, str], values: Mapping[str, Number]) -> tuple[str, str]:
+    """The nearest row of the table, and in how many respects the two are alike; empty if there is no table.
+
+    Parameters
+    ----------
+    row : str
+        The row that is left out: its own.
+    verdicts : mapping of str to str
+        On each invariance.
+    values : mapping of str to number
+        Of each response.
+    """
     if not FILE.exists():
         return "", ""
     near = []
     for other, facts in anatomy().items():
-        if other == name:
+        if other == row:
             continue
-        equal = sum(kind(one.verdict) == kind(facts["invariances"][one.key][0]) for one in invariances)
-        apart = [_apart(one.value, facts["responses"][one.key][0]) for one in responses if one.key in COMPARED]
-        near.append((len(KEYS) - equal + sum(apart) / max(len(apart), 1), other, equal))
+        equal = sum(kind(verdicts[key]) == kind(facts["invariances"][key][0]) for key in KEYS)
+        apart = sum(_apart(values[key], facts["responses"][key][0]) for key in COMPARED)
+        near.append((len(KEYS) - equal + apart / len(COMPARED), other, equal))
     _, best, equal = min(near)
     return best, f"{equal} of {len(KEYS)} verdicts on invariances are the same"
 
 
-def _apart(value: float, other: float | str | None) -> float:
+def _apart(value: Number, other: Number) -> float:
     """Distance of two responses in powers of ten, at most `LARGE`."""
-    if other is None or isinstance(other, str) or value != value:
-        return 0.0 if other is None and value != value else LARGE
-    if value * other <= 0:
-        return 0.0 if value == other else LARGE
-    return min(LARGE, abs(log10(value / other)))
+    one, two = _number(value), _number(other)
+    if isnan(one) or isnan(two):
+        return 0.0 if isnan(one) and isnan(two) else LARGE
+    if one * two <= 0 or isinf(one) or isinf(two):
+        return 0.0 if one == two else LARGE
+    return min(LARGE, abs(log10(one / two)))
+
+
+def _number(value: Number) -> float:
+    return nan if value is None else float(value)

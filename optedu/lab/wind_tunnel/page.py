@@ -41,6 +41,8 @@ STYLE = f"""
 .wind-tunnel math > mtable > mtr > mtd:first-child {{ text-align: right }}
 .wind-tunnel mtd:has(> mtext:only-child) {{ text-align: left !important; color: var(--figure-muted) }}
 """
+LIMITS = {"calm": "limit of lr", "noisy": "limit of lr, with noise"}
+SPEEDS = {"aligned": "condition number", "turned": "condition number, axes turned"}
 MARKS = {"✓": "holds", "✗": "fails", "ε": "upto", "–": "muted"}
 
 
@@ -89,8 +91,8 @@ def fragment(report: Report, level: int = 2) -> str:
             drawings.of_each_response(report.responses, unit)]  # fmt: skip
     parts.append(f'<div class="panels">{"".join(ways)}</div>' if ways else "")
     rows = [[escape(one.title), escape(one.words)] for one in report.responses]
-    rows += [["limit of lr", escape(one.words)] for one in report.limits.values()]
-    rows += [["condition number", escape(one.words)] for one in report.speeds.values()]
+    rows += [[LIMITS[key], escape(one.words)] for key, one in report.limits.items()]
+    rows += [[SPEEDS[key], escape(one.words)] for key, one in report.speeds.items()]
     parts.append(_table(["response", "measured"], rows))
     if report.neighbor:
         parts.append(f"<p>Most like it in the zoo: {escape(report.neighbor)} ({escape(report.likeness)}).</p>")

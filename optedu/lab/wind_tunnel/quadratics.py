@@ -1,6 +1,8 @@
 """How a rule fares in a bowl: the largest learning rate that it stands, with and without noise, and how fast it is."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -109,6 +111,10 @@ def _undecayed(specimen: Specimen, params: list[np.ndarray], lr: float) -> Runne
     return specimen.start(params, **{k: v for k, v in off.items() if k in specimen.settings}, lr=lr)
 
 
+def _bent(h: Any, p: np.ndarray) -> tuple[float, list[np.ndarray]]:
+    return float((h * p * p).sum()) / 2, [h * p]
+
+
 def _end(specimen: Specimen, lr: float, noisy: bool) -> float:
     """Last distance from the minimum of p²/2, from 1 on; with noise the curvature of a step is 0 or 2 by chance."""
     p = np.ones((8, 8) if noisy else (1, 1))
@@ -116,8 +122,8 @@ def _end(specimen: Specimen, lr: float, noisy: bool) -> float:
     runner = _undecayed(specimen, [p], lr)
     last = []
     for t in range(LIMIT_STEPS):
-        h = 2.0 * rng.integers(0, 2, p.shape) if noisy else 1.0
-        runner.descend(lambda h=h: (float((h * p * p).sum()) / 2, [h * p]))
+        h: Any = 2.0 * rng.integers(0, 2, p.shape) if noisy else 1.0
+        runner.descend(partial(_bent, h, p))
         size = float(np.median(np.abs(p)))
         if not size <= FAR:
             return float("inf")

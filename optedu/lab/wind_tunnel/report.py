@@ -15,6 +15,12 @@ from .quadratics import Limit, Speed
 from .responses import Response
 from .units import Unit
 
+DRAWN = {"impulse": 60, "step": 150, "spike": 120, "sparse": 100}
+"""Responses that are drawn, and how many of their steps."""
+
+POINTS = 41
+"""Of a curve in the table."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -74,11 +80,11 @@ class Report:
         KeyError
             If there is none of this name.
         """
-        for one in (*self.invariances, *self.responses):
-            if one.key == key:
-                return one
-        there = ", ".join(one.key for one in (*self.invariances, *self.responses))
-        raise KeyError(f"there is no {key!r}; there are {there}")
+        there: dict[str, Invariance | Response] = {one.key: one for one in self.invariances}
+        there |= {one.key: one for one in self.responses}
+        if key not in there:
+            raise KeyError(f"there is no {key!r}; there are {', '.join(there)}")
+        return there[key]
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -108,7 +114,8 @@ class Report:
         yield from (f"  {one.key:12} {one.words}" for one in self.responses)
         yield ""
         yield "In a bowl"
-        yield from (f"  {one.words}" for one in (*self.limits.values(), *self.speeds.values()))
+        yield from (f"  {one.words}" for one in self.limits.values())
+        yield from (f"  {one.words}" for one in self.speeds.values())
         if self.neighbor:
             yield ""
             yield f"Most like it in the zoo: {self.neighbor} ({self.likeness})."
@@ -167,12 +174,20 @@ class Report:
             "units": {one.setting: one.words for one in self.units},
             "invariances": {one.key: [one.verdict, one.evidence] for one in self.invariances},
             "responses": {one.key: [_plain(one.value), one.words] for one in self.responses},
+            "curves": {one.key: _curve(one.curve[: DRAWN[one.key] + 1]) for one in self.responses if one.key in DRAWN},
             "limits": {key: [_plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
             "speeds": {key: [_plain(one.exponent), one.words] for key, one in self.speeds.items()},
             "steps": {key: {f"{k:g}": _plain(x) for k, x in one.steps.items()} for key, one in self.speeds.items()},
-            "neighbor": [self.neighbor, self.likeness],
             "learned": _learned(self.learned[0]) if self.learned else {},
         }
+
+
+def _curve(curve: np.ndarray) -> list[float]:
+    """Some points of a curve, with three digits; empty if it is not finite."""
+    if not curve.size or not np.isfinite(curve).all():
+        return []
+    places = np.unique(np.linspace(0, len(curve) - 1, POINTS).round().astype(int))
+    return [float(f"{x:.3g}") + 0.0 for x in curve[places]]
 
 
 def _learned(one: Learned) -> dict[str, Any]:

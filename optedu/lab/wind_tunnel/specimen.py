@@ -45,6 +45,8 @@ class Specimen:
         It is not in the zoo.
     usual : dict
         Values of settings that are others here, so that small parameters show what they do (`SMALL_SHAPES`).
+    row : str
+        Its row in the table of the zoo, if these are its settings there.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Specimen:
     takes: str = "dense"
     own: bool = True
     usual: dict[str, Any] = field(default_factory=dict)
+    row: str = ""
 
     def start(self, params: Sequence[np.ndarray], **changes: Any) -> "Runner":
         """A fresh optimizer of these parameters, with some settings changed."""
@@ -96,6 +99,19 @@ class Specimen:
         except (TypeError, ValueError):
             return False
         return True
+
+
+MORE = {"SGD with momentum": ("SGD", {"momentum": 0.9})}
+"""Rows of the table besides those of the zoo: what a flag makes another optimizer of."""
+
+ROWS = tuple(name for key in ZOO for name in (key, *(more for more, (one, _) in MORE.items() if one == key)))
+"""All rows of the table, in the order of the zoo."""
+
+
+def of_row(name: str) -> "Specimen":
+    """The specimen of a row."""
+    key, settings = MORE.get(name, (name, {}))
+    return specimen(ZOO[key].cls, settings)
 
 
 class Runner:
@@ -199,6 +215,10 @@ def _of_class(cls: type[Optimizer], given: dict[str, Any]) -> Specimen:
     rules = entry.rules if entry else (cls.rule,)
     found = Specimen(cls.__name__, cls, settings, cls, rules, takes, entry is None, usual)
     runs = found.start([np.ones((2, 2))]).optimizer.plan(0).rule  # (what cannot be built is refused here, in words)
+    if entry is not None:
+        rows = {name: settings for name, (key, settings) in MORE.items() if key == entry.name}
+        row = next((name for name, settings in {entry.name: {}, **rows}.items() if settings == given), "")
+        found = replace(found, row=row)
     return found if takes == "closure" or cls.step_all is not None else replace(found, rules=(runs,))
 
 

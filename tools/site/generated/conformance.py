@@ -102,7 +102,8 @@ def zoo() -> str:
         "",
         f"All optimizers of the package, in the order of the book. Bytes are those of the state, per parameter of a "
         f"{n} × {m} matrix in float32 with default settings, besides the parameter and its gradient; they are counted "
-        "by taking a step. The [conformance matrix](conformance.md) shows how far each one is from its referee.",
+        "by taking a step. [Anatomy](anatomy.md) says what each of them does, measured, and the [conformance "
+        "matrix](conformance.md) how far it is from its referee.",
         "",
         "| optimizer | state | bytes | paper | referee |",
         "| --- | --- | --- | --- | --- |",
