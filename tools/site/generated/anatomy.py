@@ -92,7 +92,8 @@ def _learned(key: str) -> Callable[[Facts], tuple[Any, str]]:
 
 COSTS = (
     Column("read", "whether `optedu.explain` can read the rule as operations on single elements", "read", _read),
-    Column("operations", "operations on arrays in a step, as the rule is written", "operations", _counted("operations")),
+    Column("operations", "operations on arrays in a step, as the rule is written", "operations",
+           _counted("operations")),
     Column("passes", "those that are left when scalar factors are taken out", "passes", _counted("passes")),
     Column("moved", "bytes per parameter that a step reads and writes, in float32", "moved", _counted("moved")),
     Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "state",
@@ -115,8 +116,8 @@ from each section below, derive why it is so; [the zoo](zoo.md) has papers, stat
 
 Two things have to be kept in mind. Defaults are part of what was measured: the verdict on AdamW's shift, for \
 instance, is due to its weight decay, and its evidence says that without the decay it holds. And a verdict is about \
-one problem, with gradients that are prescribed; it can refute an invariance for good, while “holds” means that nothing \
-was seen to break it, up to rounding.
+one problem, with gradients that are prescribed; it can refute an invariance for good, while “holds” means that \
+nothing was seen to break it, up to rounding.
 
 ## What is not noticed
 
