@@ -1,9 +1,7 @@
-"""The wind tunnel: verdicts that are known by derivation, a rule that is in no table, and every statement of the book."""
+"""The wind tunnel: verdicts known by derivation, a rule that is in no table, and what the book says."""
 
-import inspect
 import json
 import re
-import runpy
 import sys
 from pathlib import Path
 
@@ -20,9 +18,9 @@ from optedu.lab.wind_tunnel.changed_problem import Problem
 from optedu.lab.wind_tunnel.invariances import KEYS, PROPERTIES, invariances, repeated, tried
 from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor
 from optedu.lab.wind_tunnel.quadratics import limit, speed
-from optedu.lab.wind_tunnel.responses import Feeder, responses
 from optedu.lab.wind_tunnel.responses import KINDS as RESPONSES
-from optedu.lab.wind_tunnel.specimen import MORE, ROWS, of_row, specimen
+from optedu.lab.wind_tunnel.responses import Feeder, responses
+from optedu.lab.wind_tunnel.specimen import MORE, ROWS, specimen
 from optedu.lab.wind_tunnel.units import MIXED, NO_EFFECT, PURE, units
 from optedu.zoo import ZOO
 
@@ -48,6 +46,10 @@ def normed(g, p, *, lr):
 
 def guarded(g, p, *, lr):
     return (p - lr * g / (abs(g) + 1e-8),)
+
+
+def with_a_constant(g, p, *, lr):
+    return (p - lr * g / (abs(g) + 0.1),)
 
 
 def guarded_by_a_setting(g, p, *, lr, tiny=1e-6):
@@ -93,7 +95,8 @@ DERIVED = {
     # (the norm takes out one factor for all, at every step; it is that of the vector of all entries)
     normed: {**EVERYWHERE, "gradient-scale": YES, "scale-over-time": YES, "coordinate-scale": NOT, "rotation": YES,
              "rotation-rows-columns": YES, "repeated": YES},
-    guarded: {"gradient-scale": EPS, "coordinate-scale": EPS, "scale-over-time": NOT, "shift": YES},
+    # (the sign of the gradient, where this is large beside the guard)
+    guarded: {"gradient-scale": EPS, "coordinate-scale": EPS, "scale-over-time": EPS, "shift": YES},
     guarded_by_a_setting: {"gradient-scale": EPS, "coordinate-scale": EPS, "scale-over-time": EPS, "rotation": NOT},
     # (g p is the same in any unit of p, and lr is a number)
     multiplied: {"unit": YES, "own-units": YES, "gradient-scale": YES, "shift": NOT, "sign": YES, "signs": YES},
@@ -161,17 +164,14 @@ UNITS = {
     momentum: {"lr": RATIO, "beta": PURE},
     averaged_root: {"lr": PARAMETER, "beta": PURE, "eps": GRADIENT},
     two_units: {"lr": PARAMETER, "eps": MIXED},
-    guarded: {"lr": PARAMETER},
+    with_a_constant: {"lr": MIXED},  # the constant has the unit of a gradient, and no setting can follow
 }
 
 
 @pytest.mark.parametrize("rule", UNITS, ids=lambda rule: rule.__name__)
 def test_units_are_those_of_the_equation(rule):
     found = {one.setting: one.words for one in units(specimen(rule))}
-    if rule is guarded:  # its constant has the unit of a gradient, and no setting can follow
-        assert found == {"lr": MIXED}
-    else:
-        assert found == UNITS[rule]
+    assert found == UNITS[rule]
 
 
 def test_units_of_the_zoo():
@@ -200,7 +200,7 @@ def test_responses_of_descent_and_of_a_velocity():
     assert plain["impulse"] == pytest.approx(1) and plain["zero"] == 0 and plain["sparse"] == pytest.approx(1)
     assert plain["stationary"] == pytest.approx(0.05 / (2 - 0.05), rel=0.1)  # lr / (2 - lr)
     found = told(momentum)
-    assert found["constant"] == found["impulse"] == pytest.approx(1 / (1 - mu))
+    assert [found["constant"], found["impulse"]] == pytest.approx([1 / (1 - mu)] * 2)
     assert found["alternating"] == pytest.approx((1 - mu) / (1 + mu))
     assert found["noise"] == pytest.approx(1 / sqrt(1 - mu**2), rel=0.03)
     assert found["zero"] == pytest.approx(mu * (1 - mu**50) / (1 - mu) ** 2)
@@ -209,8 +209,8 @@ def test_responses_of_descent_and_of_a_velocity():
 
 def test_responses_of_signs():
     found = told(sign_descent)
-    assert found["constant"] == found["size"] == found["spike"] == found["sparse"] == pytest.approx(1)
-    assert found["noise"] == found["alternating"] == pytest.approx(1)
+    ones = [found[key] for key in ("constant", "size", "spike", "sparse", "noise", "alternating")]
+    assert ones == pytest.approx([1.0] * 6)
     adam = told(optedu.Adam)
     assert adam["size"] == pytest.approx(1, rel=1e-6) and adam["constant"] == pytest.approx(1, rel=1e-6)
     assert adam["impulse"] > 5  # of one gradient, seen through averages of 10 and 1,000 steps
@@ -249,7 +249,7 @@ def test_formulas_are_those_of_the_source():
     assert r"\theta &\leftarrow \theta - \frac{\gamma \, \hat{m}}{\sqrt{\hat{v}} + \epsilon}" in latex
     assert r"v &\leftarrow \beta_{2} \, v + \left(1 - \beta_{2}\right) \, {g}^{2}" in latex
     assert r"g &\leftarrow g + \lambda" not in latex  # adamw calls adam with weight_decay=0
-    assert "v_{" not in latex.replace(r"v_{\mathrm{used}}", "")  # no amsgrad, no maximum
+    assert "max" not in latex  # no amsgrad
     assert "<mfrac>" in found.mathml and found.mathml.count("<mtr>") == latex.count(r"\\") + 1
     root = equations.equations((averaged_root,), {"beta": 0.9}).latex
     assert r"\sqrt{\frac{v}{1 - {\beta}^{t}}} + \epsilon" in root
@@ -347,10 +347,9 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
         assert part in text
     assert all(np.isfinite(one.value) for one in report.responses)
     html = report.save(tmp_path / "report.html").read_text("utf8")
-    assert not re.search(r"(src|href)=|@import|url\((?!#)|<script", html)  # it loads nothing
+    assert not re.search(r"(src|href)="(?!#)|@import|url\((?!#)|<script", html)  # it loads nothing
     assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == 5
-    assert report._repr_html_() in html.replace("<h1>", "<h2>").replace("</h1>", "</h2>").replace(
-        "<h2>", "<h2>") or "wind-tunnel" in report._repr_html_()  # fmt: skip
+    assert "<h2>SlowSign in the wind tunnel</h2>" in report._repr_html_() and "<html" not in report._repr_html_()
     with pytest.raises(ValueError, match=r"path must end in \.html, got 'report\.pdf'"):
         report.save("report.pdf")
 
@@ -381,7 +380,7 @@ def test_the_command_does_the_same(tmp_path, monkeypatch, capsys):
 
 
 class Halved(optedu.Optimizer):
-    settings = {"lr": optedu.core.checks.nonnegative}  # noqa: RUF012
+    settings = {"lr": optedu.core.checks.nonnegative}
     rule = descent
 
     def __init__(self, params, lr):
@@ -443,10 +442,9 @@ def test_a_row_is_what_the_wind_tunnel_says_today(row, monkeypatch):
     old, new = anatomy()[row], examine(ZOO[key].cls, settings, learning=False).facts()
     assert new["units"] == old["units"], "run: python benchmarks/anatomy.py, then make generated"
     assert {k: v[0] for k, v in new["invariances"].items()} == {k: v[0] for k, v in old["invariances"].items()}
-    for key in RESPONSES:
-        assert new["responses"][key][0] == pytest.approx(old["responses"][key][0], rel=0.02), key
-    for key in ("calm", "noisy"):
-        assert new["limits"][key][0] == pytest.approx(old["limits"][key][0], rel=0.02), key
+    for part in ("responses", "limits"):
+        for key, (value, *_) in old[part].items():
+            assert float(new[part][key][0]) == pytest.approx(float(value), rel=0.02), key
     for name in ("read", "operations", "passes", "moved", "state", "cost"):
         assert new[name] == old[name]
 
@@ -474,8 +472,9 @@ def test_every_cell_of_the_page_leads_to_its_evidence():
 def test_the_page_of_other_numbers_is_another_page():
     facts = json.loads(json.dumps(anatomy()["AdamW"]))
     facts["invariances"]["rotation"] = ["holds", "seen"]
-    assert "AdamW, rotation: holds" in anatomy_page.page({"AdamW": facts})
-    assert "AdamW, rotation: does not" in anatomy_page.page()
+    cell = '<a href="#a-adamw-rotation" aria-label="{}">'
+    assert cell.format("holds") in anatomy_page.page({"AdamW": facts})
+    assert cell.format("does not") in anatomy_page.page()
 
 
 def test_the_nearest_of_an_optimizer_is_of_its_kind():
@@ -496,30 +495,34 @@ UP_TO_EPS = "up to eps"
 STATEMENTS = [
     ("book/adam/which_rule.ipynb", "so a rotated problem has a rotated path",
      [("SGD", "rotation", YES), ("SGD with momentum", "rotation", YES)]),
-    ("book/adam/which_rule.ipynb", "SGD's learning rate is in units of parameter per gradient, Adam's in units of parameter",
+    ("book/adam/which_rule.ipynb", "SGD's learning rate is in units of parameter per gradient, Adam's in units of par",
      [("SGD", "lr", RATIO), ("Adam", "lr", PARAMETER)]),
     ("book/adam/which_rule.ipynb",
      r"momentum does not see a rotation, Adam (up to $\epsilon$) not the scale of a coordinate's gradient",
      [("SGD with momentum", "rotation", YES), ("Adam", "coordinate-scale", UP_TO_EPS)]),
-    ("book/adaptive/adadelta.ipynb", "X²/F for SGD and X for RMSProp", [("SGD", "lr", RATIO), ("RMSprop", "lr", PARAMETER)]),
+    ("book/adaptive/adadelta.ipynb", "X²/F for SGD and X for RMSProp",
+     [("SGD", "lr", RATIO), ("RMSprop", "lr", PARAMETER)]),
     ("book/foundations/quadratic.ipynb", "gradient descent does not see a rotation", [("SGD", "rotation", YES)]),
     ("book/foundations/quadratic.ipynb",
-     "AdaGrad, RMSProp and Adam scale coordinates too, from gradients instead of curvatures, so they depend on the rotation",
+     "AdaGrad, RMSProp and Adam scale coordinates too, from gradients instead of curvatures, so they depend on the rot",
      [("Adagrad", "rotation", NOT), ("RMSprop", "rotation", NOT), ("Adam", "rotation", NOT)]),
-    ("book/adaptive/rprop.ipynb", r"It does not cover the units of the parameters, in which $\Delta$ is a length, nor rotations",
-     [("Rprop", "unit", NOT), ("Rprop", "own-units", NOT), ("Rprop", "rotation", NOT), ("Rprop", "step_sizes[0]", PARAMETER)]),
+    ("book/adaptive/rprop.ipynb",
+     r"It does not cover the units of the parameters, in which $\Delta$ is a length, nor rotations",
+     [("Rprop", "own-units", NOT), ("Rprop", "rotation", NOT), ("Rprop", "step_sizes[0]", PARAMETER)]),
     ("book/adam/variants.ipynb", "is false for RAdam", [("RAdam", "gradient-scale", NOT)]),
     ("book/modern/shampoo_soap.ipynb", "Show that Shampoo commutes with rotations of rows and columns",
      [("Shampoo", "rotation-rows-columns", YES), ("Shampoo", "rotation", NOT)]),
-    ("optedu/drill/questions/bank/muon.toml", "It is invariant to a common scale only",
+    ("optedu/drill/questions/bank/muon_at_scale.toml", "It is invariant to a common scale only",
      [("Muon", "gradient-scale", UP_TO_EPS), ("Muon", "coordinate-scale", NOT)]),
     ("optedu/drill/questions/bank/adadelta.toml",
-     r"Invariance to the scale of the *loss* does hold, up to $\epsilon$ in the denominator, but RMSProp and Adam have that as well",
-     [("Adadelta", "gradient-scale", UP_TO_EPS), ("RMSprop", "gradient-scale", UP_TO_EPS), ("Adam", "gradient-scale", UP_TO_EPS)]),
+     r"Invariance to the scale of the *loss* does hold, up to $\epsilon$ in the denominator, but RMSProp and Adam have",
+     [(row, "gradient-scale", UP_TO_EPS) for row in ("Adadelta", "RMSprop", "Adam")]),
     ("optedu/drill/questions/bank/decay_dynamics.toml", "does not depend on the scale of the gradients",
      [("AdamW", "gradient-scale", UP_TO_EPS)]),
-    ("optedu/drill/questions/bank/sgd_or_adam.toml", "Because Adam is not invariant to rotations", [("Adam", "rotation", NOT)]),
-    ("optedu/optim/lamb.py", "in units of", [("LAMB", "lr", PURE)]),
+    ("optedu/drill/questions/bank/sgd_or_adam.toml", "Because Adam is not invariant to rotations",
+     [("Adam", "rotation", NOT)]),
+    ("optedu/optim/lamb.py", r"Relative step :math:`\gamma \ge 0`, without unit", [("LAMB", "lr", PURE)]),
+    ("optedu/optim/lars.py", r"Global learning rate :math:`\gamma \ge 0`, without unit", [("LARS", "lr", PURE)]),
     ("optedu/optim/adam.py", "outside the root and after the correction, in units of the gradient",
      [("Adam", "eps", GRADIENT), ("AdamW", "eps", GRADIENT)]),
     ("optedu/optim/rprop.py", "in units of the parameter", [("Rprop", "lr", PARAMETER)]),

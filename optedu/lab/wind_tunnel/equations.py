@@ -269,7 +269,8 @@ class Walker:
 
     def _call(self, node: ast.Call) -> Box:
         name = ast.unparse(node.func).rpartition(".")[2]
-        given = [self.box(one) for one in node.args]
+        missing = {name for name, value in self.known.items() if value is None}
+        given = [self.box(one) for one in node.args if not (isinstance(one, ast.Name) and one.id in missing)]
         if name == "sqrt" and len(given) == 1:
             return ("root", given[0])
         if name in ("abs", "absolute", "fabs") and len(given) == 1:

@@ -101,6 +101,8 @@ def _notes(one: Specimen, thing: Any) -> tuple[str, ...]:
         notes.append(f"Its usual {usual} would leave small parameters to plain AdamW.")
     if one.takes == "closure":
         notes.append("It evaluates the loss itself: invariances are tried with three steps in a bowl.")
+    if "history_size" in one.settings:
+        notes.append("Its state is counted with a full history.")
     if one.takes == "sparse":
         notes.append("It is given the rows of a gradient that are not zero.")
     if hasattr(one.cls, "update_hessian"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .changed_problem import SHAPE, Change, Problem, deviation, rotated, scaled, weighted
+from .changed_problem import SHAPE, STEPS, Change, Problem, deviation, rotated, scaled, weighted
 from .specimen import Specimen
 
 HOLDS, UP_TO, FAILS, UNTRIED = "holds", "up to", "does not", "not tried"
@@ -98,6 +98,10 @@ def _always(factor: Any, t: int) -> Any:
     return factor
 
 
+def _of_step(factors: np.ndarray, t: int) -> Any:
+    return factors[t]
+
+
 def _one_factor() -> Iterator[Found]:
     for power in (10, -20, 60, -100):
         yield weighted(partial(_always, 2.0**power)), f"the gradient times 2^{power}"
@@ -113,8 +117,10 @@ def _factor_each() -> Iterator[Found]:
 
 
 def _factor_of_step() -> Iterator[Found]:
-    powers = _chance(2).integers(-6, 7, 100)
-    yield weighted(lambda t: 2.0 ** powers[t]), "the gradient of each step times a factor from 2^-6 to 2^6"
+    for low, high in ((-6, 6), (-100, 0)):
+        powers = _chance(2).integers(low, high + 1, STEPS)
+        words = f"the gradient of each step times a factor from 2^{low} to 2^{high}"
+        yield weighted(partial(_of_step, 2.0**powers)), words
 
 
 def _shift() -> Iterator[Found]:

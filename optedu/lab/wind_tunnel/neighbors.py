@@ -58,7 +58,7 @@ def neighbor(row: str, verdicts: Mapping[str, str], values: Mapping[str, Number]
             continue
         equal = sum(kind(verdicts[key]) == kind(facts["invariances"][key][0]) for key in KEYS)
         apart = sum(_apart(values[key], facts["responses"][key][0]) for key in COMPARED)
-        near.append((len(KEYS) - equal + apart / len(COMPARED), other, equal))
+        near.append((len(KEYS) - equal + apart, other, equal))
     _, best, equal = min(near)
     return best, f"{equal} of {len(KEYS)} verdicts on invariances are the same"
 
@@ -67,7 +67,7 @@ def _apart(value: Number, other: Number) -> float:
     """Distance of two responses in powers of ten, at most `LARGE`."""
     one, two = _number(value), _number(other)
     if isnan(one) or isnan(two):
-        return 0.0 if isnan(one) and isnan(two) else LARGE
+        return LARGE / 2 if isnan(one) and isnan(two) else LARGE
     if one * two <= 0 or isinf(one) or isinf(two):
         return 0.0 if one == two else LARGE
     return min(LARGE, abs(log10(one / two)))

@@ -148,6 +148,8 @@ def limit(specimen: Specimen, noisy: bool = False) -> Limit:
     if noisy and specimen.takes == "closure":
         return Limit(float("nan"), "", "it evaluates the loss several times in a step, which noise would change")
 
+    where = "p²/2 with curvatures of 0 and 2 by chance" if noisy else "p²/2"
+
     def works(lr: float) -> bool:
         return _end(specimen, lr, noisy) < 1.0
 
@@ -160,14 +162,13 @@ def limit(specimen: Specimen, noisy: bool = False) -> Limit:
             good = bad = 2 * bad
         bad = 2 * good
         if bad > FAR:
-            return Limit(float("inf"), "", f"any rate up to {FAR:g} works")
+            return Limit(float("inf"), "", f"on {where}, from 1, it comes nearer at any lr up to {FAR:g}")
         for _ in range(12):
             middle = (good * bad) ** 0.5
             good, bad = (middle, bad) if works(middle) else (good, middle)
         beyond = "diverges" if _end(specimen, 4 * bad, noisy) == float("inf") else "hovers"
     except (TypeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Limit(float("nan"), "", f"the run ends: {error}")
-    where = "p²/2 with curvatures of 0 and 2 by chance" if noisy else "p²/2"
     far = "it diverges" if beyond == "diverges" else "it hovers at a distance and does not diverge"
     return Limit(good, beyond, f"on {where}, from 1, it comes nearer up to lr {good:.3g}; far beyond {far}")
 

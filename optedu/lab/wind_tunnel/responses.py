@@ -212,8 +212,9 @@ def responses(specimen: Specimen) -> list[Response]:
             try:
                 value, words, curve = measure(feeder)
             except (TypeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
-                value, words, curve = float("nan"), f"the run ends: {error}", NOTHING
-        words = words if np.isfinite(value) or words.startswith("the run") else f"not finite: {words}"
+                why = "its numbers leave the range of float64" if "nan" in str(error) else "the run ends"
+                value, words, curve = float("nan"), f"{why}: {error}", NOTHING
+        words = words if np.isfinite(value) or not curve.size else f"not finite: {words}"
         found.append(Response(key, title, float(value), words, curve))
     return found
 

@@ -196,14 +196,15 @@ def number(value: Any) -> str:
     if isinstance(value, str):
         return {"inf": "∞", "-inf": "−∞"}.get(value, value)
     if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}".replace("-", "−")
+        return (f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{float(digits):g}e{int(power)}".replace("-", "−")
 
 
-def link(row: str, key: str, text: str, said: str) -> str:
+def link(row: str, key: str, text: str, said: str = "") -> str:
     """A cell that leads to its evidence."""
-    return f'<a href="#{slug(row, key)}" aria-label="{escape(said, quote=True)}">{text}</a>'
+    label = f' aria-label="{escape(said, quote=True)}"' if said else ""
+    return f'<a href="#{slug(row, key)}"{label}>{text}</a>'
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -228,10 +229,7 @@ def page(found: Mapping[str, Facts] | None = None) -> str:
 
 
 def _verdicts(row: str, facts: Facts) -> list[str]:
-    cells = [
-        link(row, key, mark(facts["invariances"][key][0]), f"{row}, {KEYS[key].title}: {facts['invariances'][key][0]}")
-        for key in KEYS
-    ]
+    cells = [link(row, key, mark(verdict), verdict) for key in KEYS for verdict in facts["invariances"][key][:1]]
     return [f"[{row}](#{slug(row)})", *cells]
 
 
@@ -239,8 +237,7 @@ def _numbers(columns: Iterable[Column], rows: Mapping[str, Facts]) -> str:
     columns = list(columns)
     lines = []
     for row, facts in rows.items():
-        shown = [(column, number(column.read(facts)[0])) for column in columns]
-        cells = [link(row, column.key, text, f"{row}, {column.head}: {text}") for column, text in shown]
+        cells = [link(row, column.key, number(column.read(facts)[0])) for column in columns]
         lines.append([f"[{row}](#{slug(row)})", *cells])
     return table(["", *(column.head for column in columns)], lines)
 
