@@ -2,7 +2,7 @@
 
     python benchmarks/anatomy.py [ROW ...]      (default: all; minutes)
 
-Writes optedu/lab/wind_tunnel/anatomy.json, from which `make generated` writes the page.
+Writes optedu/lab/wind_tunnel/anatomy.json, from which `make generated` writes the page; `make anatomy` does both.
 """
 
 import json

@@ -85,6 +85,7 @@ const CALLED = {
   "book/interview/ledger": "myths false wrong statements web list",
   "book/reference/conventions": "where epsilon goes difference keras tensorflow optax pytorch",
   "book/reference/zoo": "list of all optimizers table state bytes",
+  "book/reference/anatomy": "invariant equivariant rotation scale of gradient units of learning rate impulse response properties compare table",
   "book/reference/labs": "gpt-3 llama deepseek kimi palm olmo published training hyperparameters peak learning rate batch tokens large language model llm pretraining recipe reports",
   "book/reference/conformance": "match pytorch exactly deviation parity",
   "book/reference/write_your_own": "define own custom optimizer",

@@ -76,7 +76,7 @@ def _read(facts: Facts) -> tuple[Any, str]:
 
 def _counted(key: str) -> Callable[[Facts], tuple[Any, str]]:
     def read(facts: Facts) -> tuple[Any, str]:
-        return facts[key] if facts["read"] else None, facts["cost"][0]
+        return (facts[key], facts["cost"][0]) if facts["read"] else (None, "not counted, as the rule is not read")
 
     return read
 
@@ -95,7 +95,8 @@ COSTS = (
     Column("operations", "operations on arrays in a step, as the rule is written", "operations",
            _counted("operations")),
     Column("passes", "those that are left when scalar factors are taken out", "passes", _counted("passes")),
-    Column("moved", "bytes per parameter that a step reads and writes, in float32", "moved", _counted("moved")),
+    Column("moved", "bytes per parameter that a step reads and writes at the least, in float32", "moved",
+           _counted("moved")),
     Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "state",
            lambda facts: (facts["state"], facts["cost"][-1])),
     Column("unit of lr", "what the learning rate is measured in", "units", _unit),
@@ -109,9 +110,9 @@ COSTS = (
 
 INTRO = """# Anatomy
 
-What does each optimizer do, whatever is said about it? Every number on this page was measured by putting the \
-optimizer, with its default settings, into the [wind tunnel](#anatomy-own), the same for all. A cell leads to the \
-sentence or the plot behind it, where a verdict of “does not” has its counterexample in numbers. The chapters, linked \
+Which properties does each optimizer have? To find out, each was put into the same \
+[wind tunnel](#anatomy-own) with its default settings, and all numbers on this page were measured there. A cell leads \
+to the sentence behind it, and a verdict of “does not” has its counterexample there, in numbers. The chapters, linked \
 from each section below, derive why it is so; [the zoo](zoo.md) has papers, states and flags.
 
 Two things have to be kept in mind. Defaults are part of what was measured: the verdict on AdamW's shift, for \
@@ -230,7 +231,12 @@ def page(found: Mapping[str, Facts] | None = None) -> str:
 
 def _verdicts(row: str, facts: Facts) -> list[str]:
     cells = [link(row, key, mark(verdict), verdict) for key in KEYS for verdict in facts["invariances"][key][:1]]
-    return [f"[{row}](#{slug(row)})", *cells]
+    return [name(row), *cells]
+
+
+def name(row: str) -> str:
+    """A row's name, which leads to all that was found about it."""
+    return f'<a href="#{slug(row)}">{row}</a>'
 
 
 def _numbers(columns: Iterable[Column], rows: Mapping[str, Facts]) -> str:
@@ -238,7 +244,7 @@ def _numbers(columns: Iterable[Column], rows: Mapping[str, Facts]) -> str:
     lines = []
     for row, facts in rows.items():
         cells = [link(row, column.key, number(column.read(facts)[0])) for column in columns]
-        lines.append([f"[{row}](#{slug(row)})", *cells])
+        lines.append([name(row), *cells])
     return table(["", *(column.head for column in columns)], lines)
 
 
@@ -253,12 +259,11 @@ def section(row: str, facts: Facts) -> str:
     verdicts = {name: verdict for name, (verdict, _) in facts["invariances"].items()}
     near, alike = neighbor(row, verdicts, {name: value for name, (value, _) in facts["responses"].items()})
     lines = [
-        f"({slug(row)})=",
-        f"### {row}",
+        f'<h3 id="{slug(row)}">{row}</h3>',  # (no heading of Markdown: the search should lead to chapters)
         "",
         f"[Its chapter](../{ZOO[key].chapter}.ipynb). Settings: `{given}`. "
         + " ".join(facts["notes"])
-        + (f" Most like it: [{near}](#{slug(near)}) ({alike})." if near else ""),
+        + (f" Most like it: {name(near)} ({alike})." if near else ""),
         "",
     ]
     plots = "".join(plot(TITLES[name], points) for name, points in facts["curves"].items() if points)

@@ -91,6 +91,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     "Look up": {
         "Names, defaults and conventions of torch, Keras and optax": ("reference/conventions",),
         "A rule as an optimizer for torch, JAX or Triton": ("reference/export",),
+        "What each optimizer is, measured: invariances, units, responses": ("reference/anatomy",),
         "How far each optimizer is from its referee": ("reference/conformance",),
         "Optimizers, learning rates, batches and schedules of published large models": ("reference/labs",),
         "Every public name": ("reference/api",),
