@@ -347,7 +347,7 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
         assert part in text
     assert all(np.isfinite(one.value) for one in report.responses)
     html = report.save(tmp_path / "report.html").read_text("utf8")
-    assert not re.search(r"(src|href)="(?!#)|@import|url\((?!#)|<script", html)  # it loads nothing
+    assert not re.search(r"""(src|href)="(?!#)|@import|url\((?!#)|<script""", html)  # it loads nothing
     assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == 5
     assert "<h2>SlowSign in the wind tunnel</h2>" in report._repr_html_() and "<html" not in report._repr_html_()
     with pytest.raises(ValueError, match=r"path must end in \.html, got 'report\.pdf'"):
