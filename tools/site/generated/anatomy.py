@@ -17,9 +17,9 @@ from optedu.zoo import ZOO
 Facts = dict[str, Any]
 
 HEADS = {
-    "gradient-scale": "c·g", "coordinate-scale": "d·g", "scale-over-time": "cₜ·g", "shift": "shift", "sign": "mirror",
-    "signs": "mirrors", "entries": "order", "rows-columns": "order, rows", "rotation": "turn",
-    "rotation-rows-columns": "U·g·Vᵀ", "unit": "unit", "own-units": "own units", "repeated": "repeats",
+    "gradient-scale": "c·g", "coordinate-scale": "d·g", "scale-over-time": "cₜ·g", "shift": "shift", "sign": "−p",
+    "signs": "±p", "entries": "order", "rows-columns": "rows", "rotation": "turn",
+    "rotation-rows-columns": "U·g·Vᵀ", "unit": "unit", "own-units": "units", "repeated": "4×",
 }  # fmt: skip
 """Of the columns of the first table, by the key of the property."""
 
@@ -259,7 +259,8 @@ def section(row: str, facts: Facts) -> str:
     verdicts = {name: verdict for name, (verdict, _) in facts["invariances"].items()}
     near, alike = neighbor(row, verdicts, {name: value for name, (value, _) in facts["responses"].items()})
     lines = [
-        f'<h3 id="{slug(row)}">{row}</h3>',  # (no heading of Markdown: the search should lead to chapters)
+        # (No heading of Markdown: the search should lead to chapters.)
+        f'<details class="anatomy" id="{slug(row)}">\n<summary>{row}</summary>',
         "",
         f"[Its chapter](../{ZOO[key].chapter}.ipynb). Settings: `{given}`. "
         + " ".join(facts["notes"])
@@ -270,17 +271,19 @@ def section(row: str, facts: Facts) -> str:
     if plots:
         lines += [f'<p class="anatomy-plots">{plots}</p>', ""]
     body = [
-        _line(row, name, KEYS[name].title, f"{mark(verdict)} {verdict}", words)
-        for name, (verdict, words) in facts["invariances"].items()
+        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words)
+        for key, (verdict, words) in facts["invariances"].items()
     ]
     body += [_line(row, column.key, _title(column), number(column.read(facts)[0]), column.read(facts)[1])
              for column in (*RESPONSES, *COSTS)]  # fmt: skip
     lines += [
         '<div class="pst-scrollable-table-container"><table class="table">',
-        '<thead><tr><th scope="col">property</th><th scope="col">found</th><th scope="col">evidence</th></tr></thead>',
+        '<thead><tr><th scope="col">property</th><th scope="col">evidence</th></tr></thead>',
         "<tbody>",
         *body,
         "</tbody></table></div>",
+        "",
+        "</details>",
     ]
     return "\n".join(lines)
 
@@ -290,8 +293,8 @@ def _title(column: Column) -> str:
 
 
 def _line(row: str, key: str, title: str, found: str, words: str) -> str:
-    cells = "".join(f"<td>{escape(one, quote=False)}</td>" for one in (found, words))
-    return f'<tr id="{slug(row, key)}"><th scope="row">{escape(title, quote=False)}</th>{cells}</tr>'
+    head = f'<th scope="row">{escape(title, quote=False)}<br><span>{escape(found, quote=False)}</span></th>'
+    return f'<tr id="{slug(row, key)}">{head}<td>{escape(words, quote=False)}</td></tr>'
 
 
 def plot(title: str, points: list[float]) -> str:
