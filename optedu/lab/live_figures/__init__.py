@@ -41,6 +41,7 @@ FIGURES = (
     "attention_logits",
     "cooldown",
     "outlier",
+    "turned_axes",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
