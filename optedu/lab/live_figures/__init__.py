@@ -42,6 +42,7 @@ FIGURES = (
     "cooldown",
     "outlier",
     "turned_axes",
+    "two_orders",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
