@@ -52,6 +52,8 @@ FIGURES = (
     "decayed_bias",
     "fading",
     "gradient_check",
+    "turned_axes",
+    "two_orders",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
