@@ -48,6 +48,7 @@ FIGURES = (
     "budget",
     "shards",
     "lost_updates",
+    "schedule_free",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
