@@ -54,6 +54,7 @@ FIGURES = (
     "gradient_check",
     "turned_axes",
     "two_orders",
+    "schedule_free",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
