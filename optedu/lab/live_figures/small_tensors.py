@@ -83,12 +83,6 @@ class Tensor(NDArrayOperatorsMixin):
         ]
         return Tensor([total(part) / len(part) for part in parts], shape)
 
-    def __matmul__(self, other: "Tensor") -> "Tensor":
-        """The dot product of two vectors, as a number."""
-        if self.shape != other.shape or self.ndim != 1:
-            raise ValueError(f"a dot product here is of two vectors of one length, got {self.shape} and {other.shape}")
-        return number(total([a * b for a, b in zip(self.numbers, other.numbers, strict=True)]))
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> "Tensor":
         if method != "__call__" or options:
             return NotImplemented
@@ -112,7 +106,11 @@ class Tensor(NDArrayOperatorsMixin):
 
 
 def product_of(a: Tensor, b: Tensor) -> Tensor:
-    """The product of two matrices."""
+    """The product of two matrices, or the dot product of two vectors."""
+    if a.ndim == b.ndim == 1 and a.shape == b.shape:
+        return number(total([x * y for x, y in zip(a.numbers, b.numbers, strict=True)]))
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
+        raise ValueError(f"a product here is of two matrices or two vectors that fit, got {a.shape} and {b.shape}")
     (n, inner), (_, m) = a.shape, b.shape
     return Tensor([total([a.at(i, k) * b.at(k, j) for k in range(inner)]) for i in range(n) for j in range(m)], (n, m))
 
