@@ -83,7 +83,7 @@ def test_two_loops_do_the_same_on_numbers():
     g, s, y = some(rng, 3), list(some(rng, 2, 3)), list(some(rng, 2, 3))
     there = two_loop(tensor(g), [*map(tensor, s)], [*map(tensor, y)], number(0.3))
     np.testing.assert_allclose(there.numbers, two_loop(g, s, y, 0.3), rtol=1e-13)
-    with pytest.raises(ValueError, match=r"two vectors of one length, got \(3,\) and \(2,\)"):
+    with pytest.raises(ValueError, match=r"two vectors that fit, got \(3,\) and \(2,\)"):
         tensor(g) @ Tensor([1.0, 2.0])
 
 
