@@ -55,6 +55,8 @@ FIGURES = (
     "turned_axes",
     "two_orders",
     "schedule_free",
+    "newton_box",
+    "hyperbola",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

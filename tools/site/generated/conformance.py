@@ -126,7 +126,7 @@ def zoo() -> str:
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
         "So do `Cautious` and `Hyperball`, which keep nothing. "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
-        "[Curvature and flatness](../modern/sophia_sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
+        "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
     ]
     return "\n".join(lines) + "\n"
 

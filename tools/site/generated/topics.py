@@ -43,7 +43,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Muon": ("modern/muon", "large_models/muon_at_scale"),
         "Shampoo, SOAP": ("modern/shampoo_soap",),
         "Schedule-Free, Prodigy": ("modern/schedule_free",),
-        "Sophia, SAM, flat and sharp minima": ("modern/sophia_sam", "practice/sgd_or_adam"),
+        "Sophia, SAM, flat and sharp minima": ("modern/sophia", "modern/sam", "practice/sgd_or_adam"),
         "L-BFGS and line search": ("classical/lbfgs",),
         "Averages: ASGD, SWA, EMA, Lookahead": ("classical/averaging",),
         "Optimizers as chains of transformations": ("classical/chains",),
