@@ -25,7 +25,8 @@ def pytest_configure(config):
 LONG = {
     "test_bank", "test_bank_page", "test_browser", "test_distributed", "test_drill", "test_drill_page",
     "test_exporting",
-    "test_figures", "test_fuzz", "test_generated", "test_handover", "test_lab", "test_landing", "test_live_page",
+    "test_figures", "test_fuzz", "test_generated", "test_handover", "test_lab", "test_landing", "test_live",
+    "test_live_page",
     "test_mutants", "test_mutation", "test_navigation", "test_notebooks", "test_optim_db", "test_others",
     "test_parity", "test_print", "test_race", "test_run_page", "test_search", "test_site", "test_sweeps",
     "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
@@ -68,6 +69,8 @@ def pytest_xdist_make_scheduler(config, log):
             together = any(name in nodeid for name in (".ipynb", "test_drill_page.py", "test_run_page.py"))
             if together:
                 return super()._split_scope(nodeid)
+            if "test_live.py" in nodeid and "[" in nodeid:  # a figure's states are computed once
+                return nodeid.partition("[")[2]
             short = nodeid.partition(".py::")[0].rpartition("/")[2] not in LONG
             return nodeid.partition("[")[0] if short else nodeid
 

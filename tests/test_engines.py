@@ -243,8 +243,21 @@ def test_javascript_of_a_rule_with_a_branch():
         return (p - lr * m if lr > 1 else p), m
 
     text = javascript("rule", rule, ["g", "p", "m"], {"lr": 0.1, "betas": (0.9, 0.99), "flag": True})
-    assert text.startswith("function rule(g, p, m, settings) {") and "settings.betas[0]" in text and "} else {" in text
+    assert text.startswith("function rule(g, p, m, settings) {") and "settings.betas[0]" in text
+    assert text.endswith("return [((x3 > 1) ? (p - (x3 * x7)) : p), x7];\n}")
     assert "betas[1]" not in text  # what is not needed is not there
+
+
+def test_javascript_does_once_what_all_ways_do():
+    def rule(g, p, *, lr, decay, warm):
+        if decay:
+            g = g + decay * p
+        if warm < 1:
+            g = g * warm
+        return (p - lr * np.sqrt(np.abs(g)),)
+
+    text = javascript("rule", rule, ["g", "p"], {"lr": 0.1, "decay": 0.1, "warm": 0.5})
+    assert text.count("Math.sqrt") == 1 and text.count("?") == 2
 
 
 @pytest.mark.parametrize("name", ["x0", "x17", "settings"])

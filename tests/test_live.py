@@ -48,16 +48,18 @@ def shipped():
 
 def in_node(body, data):
     """What `body`, the body of a function of (live, data), returns in Node; NaN and infinities come as texts."""
-    load = "".join(shipped())
     tell = "(k, v) => typeof v === 'number' && !Number.isFinite(v) ? String(v).replace('Infinity', 'inf') : v"
-    read = "JSON.parse(require('fs').readFileSync(0, 'utf8'))"
-    script = f"{load} process.stdout.write(JSON.stringify(((live, data) => {{ {body} }})(OpteduLive, {read}), {tell}));"
-    done = subprocess.run([NODE, "-e", script], input=json.dumps(data), text=True, capture_output=True, check=False)
+    script = f"{''.join(shipped())} return JSON.stringify(((live, data) => {{ {body} }})(OpteduLive, data), {tell});"
+    # (The figures together are longer than an argument of a program may be.)
+    load = "const [script, data] = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+    run = f"{load} process.stdout.write(new Function('data', script)(data));"
+    sent = json.dumps([script, data])
+    done = subprocess.run([NODE, "-e", run], input=sent, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
-def some_states(name, many=12):
+def some_states(name, many=8):
     """The first state, its corners, and some in between."""
     rng = np.random.default_rng(0)
     figure = figure_of(name)
@@ -72,6 +74,7 @@ def some_states(name, many=12):
         yield state
 
 
+@functools.cache
 @functools.cache
 def some_lives(name):
     return [lab.live(name, **state) for state in some_states(name)]

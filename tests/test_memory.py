@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from optedu import SparseGrad
-from optedu.training.memory import BLOCK, training_bytes, transformer_activation_bytes
+from optedu import SparseGrad, lab
+from optedu.training.memory import BLOCK, layer_numbers, training_bytes, transformer_activation_bytes
 from optedu.zoo import ZOO, arrays_in
 
 SHAPES = [(4, 6), (6, 6), (1, 5), (5, 1), (3, 3), (7,), (1,), (2, 3, 4)]
@@ -236,6 +236,27 @@ def test_activations_equal_what_torch_saves(b, s, h, a):
     assert y.shape == (b, s, h)
     # mean and 1/deviation of each token in two layer norms are left out of the formula
     assert measured == transformer_activation_bytes(s, b, h, a) + 2 * 2 * 2 * s * b
+
+
+@pytest.mark.parametrize("h, a", [(64, 4), (128, 2)])
+def test_parameters_of_a_layer_equal_those_of_torch(h, a):
+    assert layer_numbers(h) == sum(p.numel() for p in Layer(h, a).parameters())
+
+
+@pytest.mark.parametrize("h, s, state", [(4096, 2048, 8), (1024, 256, 0), (6144, 16384, 4)])
+def test_the_live_budget_is_what_the_functions_count(h, s, state):
+    """And these are compared with what is allocated and saved, above."""
+    figure = lab.live("budget", h=h, s=s, state=state).tables
+    now = {key: column[0] for key, column in figure["now"].items()}
+    layers, optimizer = h // 128, {8: "AdamW", 4: "Lion", 0: "SGD"}[state]
+    b = training_bytes([(layers * layer_numbers(h),)], optimizer, parameter="bfloat16", master="float32")
+    ends = np.cumsum([b.parameters, b.gradients, b.master, sum(b.state.values())]) / 1e9
+    assert np.allclose([now[f"end{k}"] for k in range(1, 5)], ends)
+    active = transformer_activation_bytes(s, 1, h, layers, layers) / 1e9
+    assert np.allclose([now["active"], now["end5"]], [active, ends[-1] + active])
+    for how in ("none", "selective", "full"):
+        ends = [transformer_activation_bytes(n, 1, h, layers, layers, how) / 1e9 for n in (256, 16384)]
+        assert np.allclose([figure["over"][how][0], figure["over"][how][-1]], ends)
 
 
 def test_activations_by_hand():

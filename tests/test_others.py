@@ -50,12 +50,23 @@ def halved(settings):
 @pytest.mark.parametrize("entry", BEYOND, ids=lambda e: e.name)
 def test_other_packages_agree(entry):
     first, *others = problems(entry)
-    settings = list(entry.grid())
-    for some in settings if len(settings) <= 64 else entry.sample(60):
-        assert compare(entry, some, first, steps=100, change=(50, {"lr": some["lr"] / 2})) <= 1e-11, some
+    agree_on(entry, first, entry.sample(24))
     for problem in others:
         for some in entry.sample(3):
             assert compare(entry, some, problem, change=halved(some)) <= 1e-11, (problem.name, some)
+
+
+@pytest.mark.nightly
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("entry", BEYOND, ids=lambda e: e.name)
+def test_other_packages_agree_under_all_settings(entry):
+    settings = list(entry.grid())
+    agree_on(entry, problems(entry)[0], settings if len(settings) <= 300 else entry.sample(300))
+
+
+def agree_on(entry, problem, settings):
+    for some in settings:
+        assert compare(entry, some, problem, steps=100, change=(50, {"lr": some["lr"] / 2})) <= 1e-11, some
 
 
 def test_only_these_have_no_referee():

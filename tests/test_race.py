@@ -316,6 +316,7 @@ def place(tmp_path_factory):
     """A site of pages that have nothing but a race, small ones, one far below, and none."""
     folder = tmp_path_factory.mktemp("race")
     shutil.copytree(SCRIPTS, folder / "_static/race")
+    shutil.copy(SCRIPTS.parent / "page.js", folder / "_static")
     (folder / "book").mkdir()
     load = '<script defer src="../_static/race/load.js"></script>'
     below = f'<p style="height: 300vh">Text.</p>{SMALL}{load}'

@@ -1,6 +1,6 @@
 // What the scripts of single pages share: elements, scripts loaded on demand, and what is kept in this browser.
 
-globalThis.OpteduPage = (() => {
+globalThis.OpteduPage ??= (() => {
   const STATIC = new URL(".", document.currentScript.src);
 
   /** An element: h("button.quiet", { onclick, "aria-label": … }, children). */
@@ -9,7 +9,7 @@ globalThis.OpteduPage = (() => {
     const element = document.createElement(tag);
     element.classList.add(...classes);
     for (const [key, value] of Object.entries(attributes)) {
-      if (key.startsWith("on") || key === "innerHTML" || key === "value") element[key] = value;
+      if (key.startsWith("on") || ["innerHTML", "value", "checked"].includes(key)) element[key] = value;
       else if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
     }
     element.append(...children.flat().filter((child) => child !== null && child !== undefined));

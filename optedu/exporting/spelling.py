@@ -34,7 +34,7 @@ DTYPES = {"float16", "float32", "float64"}
 
 WHY_NOT = {
     "linalg.qr": "its basis is free where a statistic has less than full rank, so that no two libraries agree on it",
-    "linalg.svd": "its vectors have signs that each library chooses for itself",
+    "linalg.svd": "its vectors have signs that each library chooses on its own",
     "median": "torch takes the lower of two middle elements, NumPy their mean",
     "std": "torch divides by n - 1, NumPy by n",
     "var": "torch divides by n - 1, NumPy by n",

@@ -210,13 +210,30 @@ def transformer_activation_bytes(
             raise ValueError(f"{name} must be >= 1, got {value}")
     if width % heads:
         raise ValueError(f"width must be a multiple of heads, got width={width}, heads={heads}")
+    peaks = dict(zip(("none", "selective", "full"), activation_peaks(length, batch, width, heads, layers), strict=True))
+    if recompute not in peaks:
+        raise ValueError(f"recompute must be one of {sorted(peaks)}, got {recompute!r}")
+    peak: int = peaks[recompute]
+    return peak
+
+
+def activation_peaks(length: Any, batch: Any, width: Any, heads: Any, layers: Any) -> tuple[Any, Any, Any]:
+    """The arithmetic of `transformer_activation_bytes`, which checks its arguments; live figures trace it.
+
+    Returns
+    -------
+    none, selective, full : numbers
+        Bytes at the peak, where nothing, the scores or whole layers are recomputed.
+    """
     tokens = length * batch
-    scores = 5 * heads * length * tokens
-    layer = 34 * width * tokens + scores
-    kept = {"none": layer, "selective": layer - scores, "full": 2 * width * tokens}
-    if recompute not in kept:
-        raise ValueError(f"recompute must be one of {sorted(kept)}, got {recompute!r}")
-    return (layers - 1) * kept[recompute] + layer
+    linear, scores = 34 * width * tokens, 5 * heads * length * tokens
+    layer, others = linear + scores, layers - 1
+    return others * layer + layer, others * linear + layer, others * 2 * width * tokens + layer
+
+
+def layer_numbers(width: Any) -> Any:
+    r"""Parameters of that layer: :math:`12h^2 + 13h`, in four linear maps with biases and two layer norms."""
+    return 12 * width * width + 13 * width
 
 
 def _bytes(size: Held, precision: str) -> int:

@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     near.disconnect();
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("race.css", here) }));
-    for (const file of ["rules.js", "engine.js", "draw.js", "race.js"]) {
+    for (const file of ["../page.js", "rules.js", "engine.js", "draw.js", "race.js"]) {
       document.head.append(Object.assign(document.createElement("script"), { src: new URL(file, here), async: false }));
     }
   }, { rootMargin: "100%" });

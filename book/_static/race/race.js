@@ -1,6 +1,7 @@
 // The page of the race: what is shown, and what the reader can do with it.
 
 (() => {
+  const { h } = OpteduPage;
   const { entrants, courses, spare } = OpteduRules;
   const { MOST_RACERS, MOST_STEPS, allowed, clamp, format, fresh, parse, racer, surface, tracks: runAll, tune } = OpteduRace;
   const { chart, contours, fitted, heads, projection, swatch, trails, uncover } = OpteduRaceDrawing;
@@ -24,19 +25,6 @@
   const show = (x, digits = 3) => // a number for the eye
     !Number.isFinite(x) ? "—" : x === 0 ? "0" : tidy(Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3
       ? x.toExponential(digits - 1) : String(Number(x.toPrecision(digits))));
-
-  /** An element: h("button.race-icon", { onclick, "aria-label": … }, children). */
-  function h(name, attributes = {}, ...children) {
-    const [tag, ...classes] = name.split(".");
-    const element = document.createElement(tag);
-    element.classList.add(...classes);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (key.startsWith("on") || key === "innerHTML" || key === "value" || key === "checked") element[key] = value;
-      else if (value !== null && value !== false) element.setAttribute(key, value === true ? "" : value);
-    }
-    element.append(...children.filter((c) => c !== null && c !== undefined));
-    return element;
-  }
 
   const options = (pairs, chosen) => pairs.map(([value, text]) => {
     const option = h("option", { value }, text);

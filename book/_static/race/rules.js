@@ -1,2381 +1,407 @@
 // Written by `make generated` from the rules of optedu. Do not edit.
 globalThis.OpteduRules = (() => {
 function adabelief(g, p, m, s, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = s;
   const x4 = settings.lr;
   const x5 = settings.betas[0];
   const x6 = settings.betas[1];
   const x7 = settings.eps;
-  const x8 = settings.weight_decay;
   const x9 = settings.t;
-  const x10 = x4 * x8;
-  const x11 = x10 * x1;
-  const x12 = x1 - x11;
-  const x13 = (1) - x5;
-  const x14 = x0 - x2;
-  const x15 = x13 * x14;
-  const x16 = x2 + x15;
-  const x17 = x6 * x3;
-  const x18 = (1) - x6;
-  const x19 = x0 - x16;
-  const x20 = Math.pow(x19, (2));
-  const x21 = x18 * x20;
-  const x22 = x17 + x21;
-  const x23 = x22 + x7;
-  const x24 = Math.pow(x5, x9);
-  const x25 = (1) - x24;
-  const x26 = x16 / x25;
-  const x27 = Math.pow(x6, x9);
-  const x28 = (1) - x27;
-  const x29 = x23 / x28;
-  const x30 = x4 * x26;
-  const x31 = Math.sqrt(x29);
-  const x32 = x31 + x7;
-  const x33 = x30 / x32;
-  const x34 = x12 - x33;
-  return [x34, x16, x23];
+  const x16 = m + ((1 - x5) * (g - m));
+  const x23 = ((x6 * s) + ((1 - x6) * Math.pow((g - x16), 2))) + x7;
+  const x33 = (x4 * (x16 / (1 - Math.pow(x5, x9)))) / (Math.sqrt((x23 / (1 - Math.pow(x6, x9)))) + x7);
+  return [((p - ((x4 * settings.weight_decay) * p)) - x33), x16, x23];
 }
 function adadelta(g, p, v, u, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = v;
-  const x3 = u;
-  const x4 = settings.lr;
   const x5 = settings.rho;
   const x6 = settings.eps;
   const x7 = settings.weight_decay;
-  if (x7) {
-    const x8 = x7 * x1;
-    const x9 = x0 + x8;
-    const x10 = x5 * x2;
-    const x11 = (1) - x5;
-    const x12 = x11 * x9;
-    const x13 = x12 * x9;
-    const x14 = x10 + x13;
-    const x15 = x3 + x6;
-    const x16 = Math.sqrt(x15);
-    const x17 = x14 + x6;
-    const x18 = Math.sqrt(x17);
-    const x19 = x16 / x18;
-    const x20 = x19 * x9;
-    const x21 = x5 * x3;
-    const x22 = x11 * x20;
-    const x23 = x22 * x20;
-    const x24 = x21 + x23;
-    const x25 = x4 * x20;
-    const x26 = x1 - x25;
-    return [x26, x14, x24];
-  } else {
-    const x8 = x5 * x2;
-    const x9 = (1) - x5;
-    const x10 = x9 * x0;
-    const x11 = x10 * x0;
-    const x12 = x8 + x11;
-    const x13 = x3 + x6;
-    const x14 = Math.sqrt(x13);
-    const x15 = x12 + x6;
-    const x16 = Math.sqrt(x15);
-    const x17 = x14 / x16;
-    const x18 = x17 * x0;
-    const x19 = x5 * x3;
-    const x20 = x9 * x18;
-    const x21 = x20 * x18;
-    const x22 = x19 + x21;
-    const x23 = x4 * x18;
-    const x24 = x1 - x23;
-    return [x24, x12, x22];
-  }
+  const x11 = 1 - x5;
+  const x39 = (x7 ? (g + (x7 * p)) : g);
+  const x42 = (x5 * v) + ((x11 * x39) * x39);
+  const x46 = (Math.sqrt((u + x6)) / Math.sqrt((x42 + x6))) * x39;
+  return [(p - (settings.lr * x46)), x42, ((x5 * u) + ((x11 * x46) * x46))];
 }
 function adagrad(g, p, total, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = total;
-  const x3 = settings.lr;
-  const x4 = settings.lr_decay;
   const x5 = settings.weight_decay;
-  const x6 = settings.eps;
-  const x7 = settings.t;
-  if (x5) {
-    const x8 = x5 * x1;
-    const x9 = x0 + x8;
-    const x10 = x9 * x9;
-    const x11 = x2 + x10;
-    const x12 = x7 - (1);
-    const x13 = x12 * x4;
-    const x14 = (1) + x13;
-    const x15 = x3 / x14;
-    const x16 = x15 * x9;
-    const x17 = Math.sqrt(x11);
-    const x18 = x17 + x6;
-    const x19 = x16 / x18;
-    const x20 = x1 - x19;
-    return [x20, x11];
-  } else {
-    const x8 = x0 * x0;
-    const x9 = x2 + x8;
-    const x10 = x7 - (1);
-    const x11 = x10 * x4;
-    const x12 = (1) + x11;
-    const x13 = x3 / x12;
-    const x14 = x13 * x0;
-    const x15 = Math.sqrt(x9);
-    const x16 = x15 + x6;
-    const x17 = x14 / x16;
-    const x18 = x1 - x17;
-    return [x18, x9];
-  }
+  const x28 = (x5 ? (g + (x5 * p)) : g);
+  const x31 = total + (x28 * x28);
+  const x34 = ((settings.lr / (1 + ((settings.t - 1) * settings.lr_decay))) * x28) / (Math.sqrt(x31) + settings.eps);
+  return [(p - x34), x31];
 }
 function adam(g, p, m, v, v_max, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
-  const x4 = v_max;
-  const x5 = settings.lr;
   const x6 = settings.betas[0];
   const x7 = settings.betas[1];
-  const x8 = settings.eps;
   const x9 = settings.weight_decay;
   const x10 = settings.t;
-  if (x9) {
-    const x11 = x9 * x1;
-    const x12 = x0 + x11;
-    const x13 = (1) - x6;
-    const x14 = x12 - x2;
-    const x15 = x13 * x14;
-    const x16 = x2 + x15;
-    const x17 = x7 * x3;
-    const x18 = (1) - x7;
-    const x19 = x18 * x12;
-    const x20 = x19 * x12;
-    const x21 = x17 + x20;
-    const x22 = Math.max(x4, x21);
-    const x23 = Math.pow(x6, x10);
-    const x24 = (1) - x23;
-    const x25 = x16 / x24;
-    const x26 = Math.pow(x7, x10);
-    const x27 = (1) - x26;
-    const x28 = x22 / x27;
-    const x29 = x5 * x25;
-    const x30 = Math.sqrt(x28);
-    const x31 = x30 + x8;
-    const x32 = x29 / x31;
-    const x33 = x1 - x32;
-    return [x33, x16, x21, x22];
-  } else {
-    const x11 = (1) - x6;
-    const x12 = x0 - x2;
-    const x13 = x11 * x12;
-    const x14 = x2 + x13;
-    const x15 = x7 * x3;
-    const x16 = (1) - x7;
-    const x17 = x16 * x0;
-    const x18 = x17 * x0;
-    const x19 = x15 + x18;
-    const x20 = Math.max(x4, x19);
-    const x21 = Math.pow(x6, x10);
-    const x22 = (1) - x21;
-    const x23 = x14 / x22;
-    const x24 = Math.pow(x7, x10);
-    const x25 = (1) - x24;
-    const x26 = x20 / x25;
-    const x27 = x5 * x23;
-    const x28 = Math.sqrt(x26);
-    const x29 = x28 + x8;
-    const x30 = x27 / x29;
-    const x31 = x1 - x30;
-    return [x31, x14, x19, x20];
-  }
+  const x48 = (x9 ? (g + (x9 * p)) : g);
+  const x51 = m + ((1 - x6) * (x48 - m));
+  const x56 = (x7 * v) + (((1 - x7) * x48) * x48);
+  const x57 = Math.max(v_max, x56);
+  const x61 = (settings.lr * (x51 / (1 - Math.pow(x6, x10)))) / (Math.sqrt((x57 / (1 - Math.pow(x7, x10)))) + settings.eps);
+  return [(p - x61), x51, x56, x57];
 }
 function adam_no_v_max(g, p, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
-  const x4 = settings.lr;
   const x5 = settings.betas[0];
   const x6 = settings.betas[1];
-  const x7 = settings.eps;
   const x8 = settings.weight_decay;
   const x9 = settings.t;
-  if (x8) {
-    const x10 = x8 * x1;
-    const x11 = x0 + x10;
-    const x12 = (1) - x5;
-    const x13 = x11 - x2;
-    const x14 = x12 * x13;
-    const x15 = x2 + x14;
-    const x16 = x6 * x3;
-    const x17 = (1) - x6;
-    const x18 = x17 * x11;
-    const x19 = x18 * x11;
-    const x20 = x16 + x19;
-    const x21 = Math.pow(x5, x9);
-    const x22 = (1) - x21;
-    const x23 = x15 / x22;
-    const x24 = Math.pow(x6, x9);
-    const x25 = (1) - x24;
-    const x26 = x20 / x25;
-    const x27 = x4 * x23;
-    const x28 = Math.sqrt(x26);
-    const x29 = x28 + x7;
-    const x30 = x27 / x29;
-    const x31 = x1 - x30;
-    return [x31, x15, x20, null];
-  } else {
-    const x10 = (1) - x5;
-    const x11 = x0 - x2;
-    const x12 = x10 * x11;
-    const x13 = x2 + x12;
-    const x14 = x6 * x3;
-    const x15 = (1) - x6;
-    const x16 = x15 * x0;
-    const x17 = x16 * x0;
-    const x18 = x14 + x17;
-    const x19 = Math.pow(x5, x9);
-    const x20 = (1) - x19;
-    const x21 = x13 / x20;
-    const x22 = Math.pow(x6, x9);
-    const x23 = (1) - x22;
-    const x24 = x18 / x23;
-    const x25 = x4 * x21;
-    const x26 = Math.sqrt(x24);
-    const x27 = x26 + x7;
-    const x28 = x25 / x27;
-    const x29 = x1 - x28;
-    return [x29, x13, x18, null];
-  }
+  const x45 = (x8 ? (g + (x8 * p)) : g);
+  const x48 = m + ((1 - x5) * (x45 - m));
+  const x53 = (x6 * v) + (((1 - x6) * x45) * x45);
+  const x57 = (settings.lr * (x48 / (1 - Math.pow(x5, x9)))) / (Math.sqrt((x53 / (1 - Math.pow(x6, x9)))) + settings.eps);
+  return [(p - x57), x48, x53, null];
 }
 function adamax(g, p, m, u, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = u;
-  const x4 = settings.lr;
   const x5 = settings.betas[0];
-  const x6 = settings.betas[1];
-  const x7 = settings.eps;
   const x8 = settings.weight_decay;
-  const x9 = settings.t;
-  if (x8) {
-    const x10 = x8 * x1;
-    const x11 = x0 + x10;
-    const x12 = (1) - x5;
-    const x13 = x11 - x2;
-    const x14 = x12 * x13;
-    const x15 = x2 + x14;
-    const x16 = x6 * x3;
-    const x17 = Math.abs(x11);
-    const x18 = x17 + x7;
-    const x19 = Math.max(x16, x18);
-    const x20 = Math.pow(x5, x9);
-    const x21 = (1) - x20;
-    const x22 = x4 / x21;
-    const x23 = x22 * x15;
-    const x24 = x23 / x19;
-    const x25 = x1 - x24;
-    return [x25, x15, x19];
-  } else {
-    const x10 = (1) - x5;
-    const x11 = x0 - x2;
-    const x12 = x10 * x11;
-    const x13 = x2 + x12;
-    const x14 = x6 * x3;
-    const x15 = Math.abs(x0);
-    const x16 = x15 + x7;
-    const x17 = Math.max(x14, x16);
-    const x18 = Math.pow(x5, x9);
-    const x19 = (1) - x18;
-    const x20 = x4 / x19;
-    const x21 = x20 * x13;
-    const x22 = x21 / x17;
-    const x23 = x1 - x22;
-    return [x23, x13, x17];
-  }
+  const x35 = (x8 ? (g + (x8 * p)) : g);
+  const x38 = m + ((1 - x5) * (x35 - m));
+  const x42 = Math.max((settings.betas[1] * u), (Math.abs(x35) + settings.eps));
+  return [(p - (((settings.lr / (1 - Math.pow(x5, settings.t))) * x38) / x42)), x38, x42];
 }
 function adamw_no_v_max(g, p, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
   const x4 = settings.lr;
   const x5 = settings.betas[0];
   const x6 = settings.betas[1];
-  const x7 = settings.eps;
-  const x8 = settings.weight_decay;
   const x9 = settings.t;
-  const x10 = x4 * x8;
-  const x11 = x10 * x1;
-  const x12 = x1 - x11;
-  const x13 = (1) - x5;
-  const x14 = x0 - x2;
-  const x15 = x13 * x14;
-  const x16 = x2 + x15;
-  const x17 = x6 * x3;
-  const x18 = (1) - x6;
-  const x19 = x18 * x0;
-  const x20 = x19 * x0;
-  const x21 = x17 + x20;
-  const x22 = Math.pow(x5, x9);
-  const x23 = (1) - x22;
-  const x24 = x16 / x23;
-  const x25 = Math.pow(x6, x9);
-  const x26 = (1) - x25;
-  const x27 = x21 / x26;
-  const x28 = x4 * x24;
-  const x29 = Math.sqrt(x27);
-  const x30 = x29 + x7;
-  const x31 = x28 / x30;
-  const x32 = x12 - x31;
-  return [x32, x16, x21, null];
+  const x16 = m + ((1 - x5) * (g - m));
+  const x21 = (x6 * v) + (((1 - x6) * g) * g);
+  const x31 = (x4 * (x16 / (1 - Math.pow(x5, x9)))) / (Math.sqrt((x21 / (1 - Math.pow(x6, x9)))) + settings.eps);
+  return [((p - ((x4 * settings.weight_decay) * p)) - x31), x16, x21, null];
 }
 function adamw_schedule_free(g, y, z, v, weight_sum, lr_max, settings) {
-  const x0 = g;
-  const x1 = y;
-  const x2 = z;
-  const x3 = v;
-  const x4 = weight_sum;
-  const x5 = lr_max;
   const x6 = settings.lr;
   const x7 = settings.betas[0];
   const x8 = settings.betas[1];
-  const x9 = settings.eps;
-  const x10 = settings.weight_decay;
   const x11 = settings.warmup_steps;
-  const x12 = settings.r;
   const x13 = settings.weight_lr_power;
   const x14 = settings.t;
-  if (x11) {
-    const x15 = x14 / x11;
-    const x16 = x15 < (1.0);
-    if (x16) {
-      const x17 = x6 * x15;
-      const x18 = x17 > x5;
-      if (x18) {
-        const x19 = Math.pow(x14, x12);
-        const x20 = Math.pow(x17, x13);
-        const x21 = x19 * x20;
-        const x22 = x4 + x21;
-        if (x22) {
-          const x23 = x21 / x22;
-          const x24 = x8 * x3;
-          const x25 = (1) - x8;
-          const x26 = x25 * x0;
-          const x27 = x26 * x0;
-          const x28 = x24 + x27;
-          const x29 = Math.pow(x8, x14);
-          const x30 = (1) - x29;
-          const x31 = x28 / x30;
-          const x32 = Math.sqrt(x31);
-          const x33 = x32 + x9;
-          const x34 = x0 / x33;
-          const x35 = x10 * x1;
-          const x36 = x34 + x35;
-          const x37 = x17 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x23;
-          const x44 = x43 * x41;
-          const x45 = x23 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x28, x22, x17];
-        } else {
-          const x23 = x8 * x3;
-          const x24 = (1) - x8;
-          const x25 = x24 * x0;
-          const x26 = x25 * x0;
-          const x27 = x23 + x26;
-          const x28 = Math.pow(x8, x14);
-          const x29 = (1) - x28;
-          const x30 = x27 / x29;
-          const x31 = Math.sqrt(x30);
-          const x32 = x31 + x9;
-          const x33 = x0 / x32;
-          const x34 = x10 * x1;
-          const x35 = x33 + x34;
-          const x36 = x17 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x27, x22, x17];
-        }
-      } else {
-        const x19 = Math.pow(x14, x12);
-        const x20 = Math.pow(x5, x13);
-        const x21 = x19 * x20;
-        const x22 = x4 + x21;
-        if (x22) {
-          const x23 = x21 / x22;
-          const x24 = x8 * x3;
-          const x25 = (1) - x8;
-          const x26 = x25 * x0;
-          const x27 = x26 * x0;
-          const x28 = x24 + x27;
-          const x29 = Math.pow(x8, x14);
-          const x30 = (1) - x29;
-          const x31 = x28 / x30;
-          const x32 = Math.sqrt(x31);
-          const x33 = x32 + x9;
-          const x34 = x0 / x33;
-          const x35 = x10 * x1;
-          const x36 = x34 + x35;
-          const x37 = x17 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x23;
-          const x44 = x43 * x41;
-          const x45 = x23 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x28, x22, x5];
-        } else {
-          const x23 = x8 * x3;
-          const x24 = (1) - x8;
-          const x25 = x24 * x0;
-          const x26 = x25 * x0;
-          const x27 = x23 + x26;
-          const x28 = Math.pow(x8, x14);
-          const x29 = (1) - x28;
-          const x30 = x27 / x29;
-          const x31 = Math.sqrt(x30);
-          const x32 = x31 + x9;
-          const x33 = x0 / x32;
-          const x34 = x10 * x1;
-          const x35 = x33 + x34;
-          const x36 = x17 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x27, x22, x5];
-        }
-      }
-    } else {
-      const x17 = x6 * (1.0);
-      const x18 = x17 > x5;
-      if (x18) {
-        const x19 = Math.pow(x14, x12);
-        const x20 = Math.pow(x17, x13);
-        const x21 = x19 * x20;
-        const x22 = x4 + x21;
-        if (x22) {
-          const x23 = x21 / x22;
-          const x24 = x8 * x3;
-          const x25 = (1) - x8;
-          const x26 = x25 * x0;
-          const x27 = x26 * x0;
-          const x28 = x24 + x27;
-          const x29 = Math.pow(x8, x14);
-          const x30 = (1) - x29;
-          const x31 = x28 / x30;
-          const x32 = Math.sqrt(x31);
-          const x33 = x32 + x9;
-          const x34 = x0 / x33;
-          const x35 = x10 * x1;
-          const x36 = x34 + x35;
-          const x37 = x17 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x23;
-          const x44 = x43 * x41;
-          const x45 = x23 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x28, x22, x17];
-        } else {
-          const x23 = x8 * x3;
-          const x24 = (1) - x8;
-          const x25 = x24 * x0;
-          const x26 = x25 * x0;
-          const x27 = x23 + x26;
-          const x28 = Math.pow(x8, x14);
-          const x29 = (1) - x28;
-          const x30 = x27 / x29;
-          const x31 = Math.sqrt(x30);
-          const x32 = x31 + x9;
-          const x33 = x0 / x32;
-          const x34 = x10 * x1;
-          const x35 = x33 + x34;
-          const x36 = x17 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x27, x22, x17];
-        }
-      } else {
-        const x19 = Math.pow(x14, x12);
-        const x20 = Math.pow(x5, x13);
-        const x21 = x19 * x20;
-        const x22 = x4 + x21;
-        if (x22) {
-          const x23 = x21 / x22;
-          const x24 = x8 * x3;
-          const x25 = (1) - x8;
-          const x26 = x25 * x0;
-          const x27 = x26 * x0;
-          const x28 = x24 + x27;
-          const x29 = Math.pow(x8, x14);
-          const x30 = (1) - x29;
-          const x31 = x28 / x30;
-          const x32 = Math.sqrt(x31);
-          const x33 = x32 + x9;
-          const x34 = x0 / x33;
-          const x35 = x10 * x1;
-          const x36 = x34 + x35;
-          const x37 = x17 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x23;
-          const x44 = x43 * x41;
-          const x45 = x23 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x28, x22, x5];
-        } else {
-          const x23 = x8 * x3;
-          const x24 = (1) - x8;
-          const x25 = x24 * x0;
-          const x26 = x25 * x0;
-          const x27 = x23 + x26;
-          const x28 = Math.pow(x8, x14);
-          const x29 = (1) - x28;
-          const x30 = x27 / x29;
-          const x31 = Math.sqrt(x30);
-          const x32 = x31 + x9;
-          const x33 = x0 / x32;
-          const x34 = x10 * x1;
-          const x35 = x33 + x34;
-          const x36 = x17 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x27, x22, x5];
-        }
-      }
-    }
-  } else {
-    const x15 = x6 > x5;
-    if (x15) {
-      const x16 = Math.pow(x14, x12);
-      const x17 = Math.pow(x6, x13);
-      const x18 = x16 * x17;
-      const x19 = x4 + x18;
-      if (x19) {
-        const x20 = x18 / x19;
-        const x21 = x8 * x3;
-        const x22 = (1) - x8;
-        const x23 = x22 * x0;
-        const x24 = x23 * x0;
-        const x25 = x21 + x24;
-        const x26 = Math.pow(x8, x14);
-        const x27 = (1) - x26;
-        const x28 = x25 / x27;
-        const x29 = Math.sqrt(x28);
-        const x30 = x29 + x9;
-        const x31 = x0 / x30;
-        const x32 = x10 * x1;
-        const x33 = x31 + x32;
-        const x34 = x6 * x33;
-        const x35 = (1) - x7;
-        const x36 = x35 * x2;
-        const x37 = x1 - x36;
-        const x38 = x37 / x7;
-        const x39 = x2 - x34;
-        const x40 = (1) - x20;
-        const x41 = x40 * x38;
-        const x42 = x20 * x39;
-        const x43 = x41 + x42;
-        const x44 = x35 * x39;
-        const x45 = x7 * x43;
-        const x46 = x44 + x45;
-        return [x46, x39, x25, x19, x6];
-      } else {
-        const x20 = x8 * x3;
-        const x21 = (1) - x8;
-        const x22 = x21 * x0;
-        const x23 = x22 * x0;
-        const x24 = x20 + x23;
-        const x25 = Math.pow(x8, x14);
-        const x26 = (1) - x25;
-        const x27 = x24 / x26;
-        const x28 = Math.sqrt(x27);
-        const x29 = x28 + x9;
-        const x30 = x0 / x29;
-        const x31 = x10 * x1;
-        const x32 = x30 + x31;
-        const x33 = x6 * x32;
-        const x34 = (1) - x7;
-        const x35 = x34 * x2;
-        const x36 = x1 - x35;
-        const x37 = x36 / x7;
-        const x38 = x2 - x33;
-        const x39 = (1.0) * x37;
-        const x40 = (0.0) * x38;
-        const x41 = x39 + x40;
-        const x42 = x34 * x38;
-        const x43 = x7 * x41;
-        const x44 = x42 + x43;
-        return [x44, x38, x24, x19, x6];
-      }
-    } else {
-      const x16 = Math.pow(x14, x12);
-      const x17 = Math.pow(x5, x13);
-      const x18 = x16 * x17;
-      const x19 = x4 + x18;
-      if (x19) {
-        const x20 = x18 / x19;
-        const x21 = x8 * x3;
-        const x22 = (1) - x8;
-        const x23 = x22 * x0;
-        const x24 = x23 * x0;
-        const x25 = x21 + x24;
-        const x26 = Math.pow(x8, x14);
-        const x27 = (1) - x26;
-        const x28 = x25 / x27;
-        const x29 = Math.sqrt(x28);
-        const x30 = x29 + x9;
-        const x31 = x0 / x30;
-        const x32 = x10 * x1;
-        const x33 = x31 + x32;
-        const x34 = x6 * x33;
-        const x35 = (1) - x7;
-        const x36 = x35 * x2;
-        const x37 = x1 - x36;
-        const x38 = x37 / x7;
-        const x39 = x2 - x34;
-        const x40 = (1) - x20;
-        const x41 = x40 * x38;
-        const x42 = x20 * x39;
-        const x43 = x41 + x42;
-        const x44 = x35 * x39;
-        const x45 = x7 * x43;
-        const x46 = x44 + x45;
-        return [x46, x39, x25, x19, x5];
-      } else {
-        const x20 = x8 * x3;
-        const x21 = (1) - x8;
-        const x22 = x21 * x0;
-        const x23 = x22 * x0;
-        const x24 = x20 + x23;
-        const x25 = Math.pow(x8, x14);
-        const x26 = (1) - x25;
-        const x27 = x24 / x26;
-        const x28 = Math.sqrt(x27);
-        const x29 = x28 + x9;
-        const x30 = x0 / x29;
-        const x31 = x10 * x1;
-        const x32 = x30 + x31;
-        const x33 = x6 * x32;
-        const x34 = (1) - x7;
-        const x35 = x34 * x2;
-        const x36 = x1 - x35;
-        const x37 = x36 / x7;
-        const x38 = x2 - x33;
-        const x39 = (1.0) * x37;
-        const x40 = (0.0) * x38;
-        const x41 = x39 + x40;
-        const x42 = x34 * x38;
-        const x43 = x7 * x41;
-        const x44 = x42 + x43;
-        return [x44, x38, x24, x19, x5];
-      }
-    }
-  }
+  const x15 = x14 / x11;
+  const x16 = x15 < 1.0;
+  const x17 = x6 * x15;
+  const x18 = x17 > lr_max;
+  const x19 = Math.pow(x14, settings.r);
+  const x21 = x19 * Math.pow(x17, x13);
+  const x22 = weight_sum + x21;
+  const x23 = x21 / x22;
+  const x28 = (x8 * v) + (((1 - x8) * g) * g);
+  const x36 = (g / (Math.sqrt((x28 / (1 - Math.pow(x8, x14)))) + settings.eps)) + (settings.weight_decay * y);
+  const x38 = 1 - x7;
+  const x63 = x19 * Math.pow(lr_max, x13);
+  const x64 = weight_sum + x63;
+  const x65 = x63 / x64;
+  const x72 = (x64 ? (1 - x65) : 1.0);
+  const x74 = (x64 ? x65 : 0.0);
+  const x90 = x6 * 1.0;
+  const x91 = x90 > lr_max;
+  const x93 = x19 * Math.pow(x90, x13);
+  const x94 = weight_sum + x93;
+  const x95 = x93 / x94;
+  const x140 = (x16 ? (x18 ? (x22 ? (1 - x23) : 1.0) : x72) : (x91 ? (x94 ? (1 - x95) : 1.0) : x72));
+  const x142 = (x16 ? (x18 ? (x22 ? x23 : 0.0) : x74) : (x91 ? (x94 ? x95 : 0.0) : x74));
+  const x151 = x6 > lr_max;
+  const x153 = x19 * Math.pow(x6, x13);
+  const x154 = weight_sum + x153;
+  const x155 = x153 / x154;
+  const x197 = z - ((x11 ? (x6 * (x16 ? x15 : 1.0)) : x6) * x36);
+  const x200 = (x11 ? x140 : (x151 ? (x154 ? (1 - x155) : 1.0) : x72)) * ((y - (x38 * z)) / x7);
+  const x204 = x7 * (x200 + ((x11 ? x142 : (x151 ? (x154 ? x155 : 0.0) : x74)) * x197));
+  const x206 = (x11 ? (x16 ? (x18 ? x17 : lr_max) : (x91 ? x90 : lr_max)) : (x151 ? x6 : lr_max));
+  return [((x38 * x197) + x204), x197, x28, (weight_sum + (x19 * Math.pow(x206, x13))), x206];
 }
 function ademamix(g, p, m, slow, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = slow;
-  const x4 = v;
   const x5 = settings.lr;
   const x6 = settings.betas[0];
   const x7 = settings.betas[1];
-  const x8 = settings.betas[2];
-  const x9 = settings.alpha;
-  const x10 = settings.eps;
-  const x11 = settings.weight_decay;
   const x12 = settings.t;
-  const x13 = (1) - x6;
-  const x14 = x0 - x2;
-  const x15 = x13 * x14;
-  const x16 = x2 + x15;
-  const x17 = (1) - x8;
-  const x18 = x0 - x3;
-  const x19 = x17 * x18;
-  const x20 = x3 + x19;
-  const x21 = x7 * x4;
-  const x22 = (1) - x7;
-  const x23 = x22 * x0;
-  const x24 = x23 * x0;
-  const x25 = x21 + x24;
-  const x26 = Math.pow(x6, x12);
-  const x27 = (1) - x26;
-  const x28 = x16 / x27;
-  const x29 = Math.pow(x7, x12);
-  const x30 = (1) - x29;
-  const x31 = x25 / x30;
-  const x32 = x9 * x20;
-  const x33 = x28 + x32;
-  const x34 = Math.sqrt(x31);
-  const x35 = x34 + x10;
-  const x36 = x33 / x35;
-  const x37 = x5 * x11;
-  const x38 = x37 * x1;
-  const x39 = x1 - x38;
-  const x40 = x5 * x36;
-  const x41 = x39 - x40;
-  return [x41, x16, x20, x25];
+  const x16 = m + ((1 - x6) * (g - m));
+  const x20 = slow + ((1 - settings.betas[2]) * (g - slow));
+  const x25 = (x7 * v) + (((1 - x7) * g) * g);
+  const x36 = ((x16 / (1 - Math.pow(x6, x12))) + (settings.alpha * x20)) / (Math.sqrt((x25 / (1 - Math.pow(x7, x12)))) + settings.eps);
+  return [((p - ((x5 * settings.weight_decay) * p)) - (x5 * x36)), x16, x20, x25];
 }
 function adopt(g, p, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
   const x4 = settings.lr;
-  const x5 = settings.betas[0];
   const x6 = settings.betas[1];
-  const x7 = settings.eps;
-  const x8 = settings.weight_decay;
   const x9 = settings.t;
-  const x10 = x9 === (1);
-  if (x10) {
-    const x11 = x0 * x0;
-    return [x1, x2, x11];
-  } else {
-    const x11 = x9 - (1);
-    const x12 = Math.pow(x11, (0.25));
-    const x13 = Math.sqrt(x3);
-    const x14 = Math.max(x13, x7);
-    const x15 = x0 / x14;
-    const x16 = (-x12);
-    const x17 = Math.max(x15, x16);
-    const x18 = Math.min(x17, x12);
-    const x19 = (1) - x5;
-    const x20 = x18 - x2;
-    const x21 = x19 * x20;
-    const x22 = x2 + x21;
-    const x23 = x6 * x3;
-    const x24 = (1) - x6;
-    const x25 = x24 * x0;
-    const x26 = x25 * x0;
-    const x27 = x23 + x26;
-    const x28 = x4 * x8;
-    const x29 = x28 * x1;
-    const x30 = x1 - x29;
-    const x31 = x4 * x22;
-    const x32 = x30 - x31;
-    return [x32, x22, x27];
-  }
+  const x10 = x9 === 1;
+  const x13 = Math.pow((x9 - 1), 0.25);
+  const x19 = Math.min(Math.max((g / Math.max(Math.sqrt(v), settings.eps)), (-x13)), x13);
+  const x23 = m + ((1 - settings.betas[0]) * (x19 - m));
+  return [(x10 ? p : ((p - ((x4 * settings.weight_decay) * p)) - (x4 * x23))), (x10 ? m : x23), (x10 ? (g * g) : ((x6 * v) + (((1 - x6) * g) * g)))];
 }
 function asgd(g, p, eta, mu, ax, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = eta;
-  const x3 = mu;
-  const x4 = ax;
   const x5 = settings.lr;
   const x6 = settings.lambd;
-  const x7 = settings.alpha;
-  const x8 = settings.t0;
   const x9 = settings.weight_decay;
   const x10 = settings.t;
-  if (x9) {
-    const x11 = x9 * x1;
-    const x12 = x0 + x11;
-    const x13 = x6 * x2;
-    const x14 = (1) - x13;
-    const x15 = x14 * x1;
-    const x16 = x2 * x12;
-    const x17 = x15 - x16;
-    const x18 = x17 - x4;
-    const x19 = x3 * x18;
-    const x20 = x4 + x19;
-    const x21 = x6 * x5;
-    const x22 = x21 * x10;
-    const x23 = (1) + x22;
-    const x24 = Math.pow(x23, x7);
-    const x25 = x5 / x24;
-    const x26 = x10 - x8;
-    const x27 = x26 > (1.0);
-    if (x27) {
-      const x28 = (1) / x26;
-      return [x17, x25, x28, x20];
-    } else {
-      return [x17, x25, (1.0), x20];
-    }
-  } else {
-    const x11 = x6 * x2;
-    const x12 = (1) - x11;
-    const x13 = x12 * x1;
-    const x14 = x2 * x0;
-    const x15 = x13 - x14;
-    const x16 = x15 - x4;
-    const x17 = x3 * x16;
-    const x18 = x4 + x17;
-    const x19 = x6 * x5;
-    const x20 = x19 * x10;
-    const x21 = (1) + x20;
-    const x22 = Math.pow(x21, x7);
-    const x23 = x5 / x22;
-    const x24 = x10 - x8;
-    const x25 = x24 > (1.0);
-    if (x25) {
-      const x26 = (1) / x24;
-      return [x15, x23, x26, x18];
-    } else {
-      return [x15, x23, (1.0), x18];
-    }
-  }
+  const x26 = x10 - settings.t0;
+  const x37 = ((1 - (x6 * eta)) * p) - (eta * (x9 ? (g + (x9 * p)) : g));
+  return [x37, (x5 / Math.pow((1 + ((x6 * x5) * x10)), settings.alpha)), ((x26 > 1.0) ? (1 / x26) : 1.0), (ax + (mu * (x37 - ax)))];
 }
 function beale(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = (1.5) - x0;
-  const x3 = Math.pow(x1, (1));
-  const x4 = x0 * x3;
-  const x5 = x2 + x4;
-  const x6 = Math.pow(x5, (2));
-  const x7 = (0) + x6;
-  const x8 = (2.25) - x0;
-  const x9 = Math.pow(x1, (2));
-  const x10 = x0 * x9;
-  const x11 = x8 + x10;
-  const x12 = Math.pow(x11, (2));
-  const x13 = x7 + x12;
-  const x14 = (2.625) - x0;
-  const x15 = Math.pow(x1, (3));
-  const x16 = x0 * x15;
-  const x17 = x14 + x16;
-  const x18 = Math.pow(x17, (2));
-  const x19 = x13 + x18;
-  return [x19];
+  const x13 = (0 + Math.pow(((1.5 - x) + (x * Math.pow(y, 1))), 2)) + Math.pow(((2.25 - x) + (x * Math.pow(y, 2))), 2);
+  return [(x13 + Math.pow(((2.625 - x) + (x * Math.pow(y, 3))), 2))];
 }
 function beale_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = (1.5) - x0;
-  const x3 = Math.pow(x1, (1));
-  const x4 = x0 * x3;
-  const x5 = x2 + x4;
-  const x6 = (2.25) - x0;
-  const x7 = Math.pow(x1, (2));
-  const x8 = x0 * x7;
-  const x9 = x6 + x8;
-  const x10 = (2.625) - x0;
-  const x11 = Math.pow(x1, (3));
-  const x12 = x0 * x11;
-  const x13 = x10 + x12;
-  const x14 = (2) * x5;
-  const x15 = x3 - (1);
-  const x16 = x14 * x15;
-  const x17 = (0) + x16;
-  const x18 = (2) * x9;
-  const x19 = x7 - (1);
-  const x20 = x18 * x19;
-  const x21 = x17 + x20;
-  const x22 = (2) * x13;
-  const x23 = x11 - (1);
-  const x24 = x22 * x23;
-  const x25 = x21 + x24;
-  const x26 = x14 * x0;
-  const x27 = x26 * (1);
-  const x28 = Math.pow(x1, (0));
-  const x29 = x27 * x28;
-  const x30 = (0) + x29;
-  const x31 = x18 * x0;
-  const x32 = x31 * (2);
-  const x33 = x32 * x3;
-  const x34 = x30 + x33;
-  const x35 = x22 * x0;
-  const x36 = x35 * (3);
-  const x37 = x36 * x7;
-  const x38 = x34 + x37;
-  return [x25, x38];
+  const x3 = Math.pow(y, 1);
+  const x7 = Math.pow(y, 2);
+  const x11 = Math.pow(y, 3);
+  const x14 = 2 * ((1.5 - x) + (x * x3));
+  const x18 = 2 * ((2.25 - x) + (x * x7));
+  const x22 = 2 * ((2.625 - x) + (x * x11));
+  const x38 = ((0 + (((x14 * x) * 1) * Math.pow(y, 0))) + (((x18 * x) * 2) * x3)) + (((x22 * x) * 3) * x7);
+  return [(((0 + (x14 * (x3 - 1))) + (x18 * (x7 - 1))) + (x22 * (x11 - 1))), x38];
 }
 function lion(g, p, m, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
   const x3 = settings.lr;
   const x4 = settings.betas[0];
   const x5 = settings.betas[1];
-  const x6 = settings.weight_decay;
-  const x7 = x3 * x6;
-  const x8 = x7 * x1;
-  const x9 = x1 - x8;
-  const x10 = x4 * x2;
-  const x11 = (1) - x4;
-  const x12 = x11 * x0;
-  const x13 = x10 + x12;
-  const x14 = x5 * x2;
-  const x15 = (1) - x5;
-  const x16 = x15 * x0;
-  const x17 = x14 + x16;
-  const x18 = Math.sign(x13);
-  const x19 = x3 * x18;
-  const x20 = x9 - x19;
-  return [x20, x17];
+  const x20 = (p - ((x3 * settings.weight_decay) * p)) - (x3 * Math.sign(((x4 * m) + ((1 - x4) * g))));
+  return [x20, ((x5 * m) + ((1 - x5) * g))];
 }
 function nadam(g, p, mu_product, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = mu_product;
-  const x3 = m;
-  const x4 = v;
   const x5 = settings.lr;
   const x6 = settings.betas[0];
   const x7 = settings.betas[1];
-  const x8 = settings.eps;
   const x9 = settings.weight_decay;
   const x10 = settings.momentum_decay;
   const x11 = settings.decoupled_weight_decay;
   const x12 = settings.t;
-  if (x9) {
-    if (x11) {
-      const x13 = x5 * x9;
-      const x14 = x13 * x1;
-      const x15 = x1 - x14;
-      const x16 = x12 * x10;
-      const x17 = Math.pow((0.96), x16);
-      const x18 = x12 + (1);
-      const x19 = x18 * x10;
-      const x20 = Math.pow((0.96), x19);
-      const x21 = (0.5) * x17;
-      const x22 = (1) - x21;
-      const x23 = x6 * x22;
-      const x24 = (0.5) * x20;
-      const x25 = (1) - x24;
-      const x26 = x6 * x25;
-      const x27 = x2 * x23;
-      const x28 = x27 * x26;
-      const x29 = (1) - x6;
-      const x30 = x0 - x3;
-      const x31 = x29 * x30;
-      const x32 = x3 + x31;
-      const x33 = x7 * x4;
-      const x34 = (1) - x7;
-      const x35 = x34 * x0;
-      const x36 = x35 * x0;
-      const x37 = x33 + x36;
-      const x38 = (1) - x28;
-      const x39 = x26 / x38;
-      const x40 = x39 * x32;
-      const x41 = (1) - x23;
-      const x42 = (1) - x27;
-      const x43 = x41 / x42;
-      const x44 = x43 * x0;
-      const x45 = Math.pow(x7, x12);
-      const x46 = (1) - x45;
-      const x47 = x37 / x46;
-      const x48 = x40 + x44;
-      const x49 = x5 * x48;
-      const x50 = Math.sqrt(x47);
-      const x51 = x50 + x8;
-      const x52 = x49 / x51;
-      const x53 = x15 - x52;
-      return [x53, x27, x32, x37];
-    } else {
-      const x13 = x9 * x1;
-      const x14 = x0 + x13;
-      const x15 = x12 * x10;
-      const x16 = Math.pow((0.96), x15);
-      const x17 = x12 + (1);
-      const x18 = x17 * x10;
-      const x19 = Math.pow((0.96), x18);
-      const x20 = (0.5) * x16;
-      const x21 = (1) - x20;
-      const x22 = x6 * x21;
-      const x23 = (0.5) * x19;
-      const x24 = (1) - x23;
-      const x25 = x6 * x24;
-      const x26 = x2 * x22;
-      const x27 = x26 * x25;
-      const x28 = (1) - x6;
-      const x29 = x14 - x3;
-      const x30 = x28 * x29;
-      const x31 = x3 + x30;
-      const x32 = x7 * x4;
-      const x33 = (1) - x7;
-      const x34 = x33 * x14;
-      const x35 = x34 * x14;
-      const x36 = x32 + x35;
-      const x37 = (1) - x27;
-      const x38 = x25 / x37;
-      const x39 = x38 * x31;
-      const x40 = (1) - x22;
-      const x41 = (1) - x26;
-      const x42 = x40 / x41;
-      const x43 = x42 * x14;
-      const x44 = Math.pow(x7, x12);
-      const x45 = (1) - x44;
-      const x46 = x36 / x45;
-      const x47 = x39 + x43;
-      const x48 = x5 * x47;
-      const x49 = Math.sqrt(x46);
-      const x50 = x49 + x8;
-      const x51 = x48 / x50;
-      const x52 = x1 - x51;
-      return [x52, x26, x31, x36];
-    }
-  } else {
-    const x13 = x12 * x10;
-    const x14 = Math.pow((0.96), x13);
-    const x15 = x12 + (1);
-    const x16 = x15 * x10;
-    const x17 = Math.pow((0.96), x16);
-    const x18 = (0.5) * x14;
-    const x19 = (1) - x18;
-    const x20 = x6 * x19;
-    const x21 = (0.5) * x17;
-    const x22 = (1) - x21;
-    const x23 = x6 * x22;
-    const x24 = x2 * x20;
-    const x25 = x24 * x23;
-    const x26 = (1) - x6;
-    const x27 = x0 - x3;
-    const x28 = x26 * x27;
-    const x29 = x3 + x28;
-    const x30 = x7 * x4;
-    const x31 = (1) - x7;
-    const x32 = x31 * x0;
-    const x33 = x32 * x0;
-    const x34 = x30 + x33;
-    const x35 = (1) - x25;
-    const x36 = x23 / x35;
-    const x37 = x36 * x29;
-    const x38 = (1) - x20;
-    const x39 = (1) - x24;
-    const x40 = x38 / x39;
-    const x41 = x40 * x0;
-    const x42 = Math.pow(x7, x12);
-    const x43 = (1) - x42;
-    const x44 = x34 / x43;
-    const x45 = x37 + x41;
-    const x46 = x5 * x45;
-    const x47 = Math.sqrt(x44);
-    const x48 = x47 + x8;
-    const x49 = x46 / x48;
-    const x50 = x1 - x49;
-    return [x50, x24, x29, x34];
-  }
+  const x23 = x6 * (1 - (0.5 * Math.pow(0.96, (x12 * x10))));
+  const x26 = x6 * (1 - (0.5 * Math.pow(0.96, ((x12 + 1) * x10))));
+  const x27 = mu_product * x23;
+  const x90 = (x9 ? (x11 ? g : (g + (x9 * p))) : g);
+  const x93 = m + ((1 - x6) * (x90 - m));
+  const x97 = x5 * (((x26 / (1 - (x27 * x26))) * x93) + (((1 - x23) / (1 - x27)) * x90));
+  const x100 = (x7 * v) + (((1 - x7) * x90) * x90);
+  const x105 = (x9 ? (x11 ? (p - ((x5 * x9) * p)) : p) : p) - (x97 / (Math.sqrt((x100 / (1 - Math.pow(x7, x12)))) + settings.eps));
+  return [x105, x27, x93, x100];
 }
 function network(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = x0 * (0.5);
-  const x3 = Math.tanh(x2);
-  const x4 = x1 * x3;
-  const x5 = x4 - (0.6931757358900146);
-  const x6 = Math.pow(x5, (2));
-  const x7 = (0.5) * x6;
-  const x8 = (0) + x7;
-  const x9 = x0 * (1.0);
-  const x10 = Math.tanh(x9);
-  const x11 = x1 * x10;
-  const x12 = x11 - (1.1423912339336473);
-  const x13 = Math.pow(x12, (2));
-  const x14 = (0.5) * x13;
-  const x15 = x8 + x14;
-  const x16 = x0 * (2.0);
-  const x17 = Math.tanh(x16);
-  const x18 = x1 * x17;
-  const x19 = x18 - (1.4460413701137254);
-  const x20 = Math.pow(x19, (2));
-  const x21 = (0.5) * x20;
-  const x22 = x15 + x21;
-  const x23 = x22 / (3);
-  return [x23];
+  const x8 = 0 + (0.5 * Math.pow(((y * Math.tanh((x * 0.5))) - 0.6931757358900146), 2));
+  const x15 = x8 + (0.5 * Math.pow(((y * Math.tanh((x * 1.0))) - 1.1423912339336473), 2));
+  const x22 = x15 + (0.5 * Math.pow(((y * Math.tanh((x * 2.0))) - 1.4460413701137254), 2));
+  return [(x22 / 3)];
 }
 function network_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = x0 * (0.5);
-  const x3 = Math.tanh(x2);
-  const x4 = x1 * x3;
-  const x5 = x4 - (0.6931757358900146);
-  const x6 = x0 * (1.0);
-  const x7 = Math.tanh(x6);
-  const x8 = x1 * x7;
-  const x9 = x8 - (1.1423912339336473);
-  const x10 = x0 * (2.0);
-  const x11 = Math.tanh(x10);
-  const x12 = x1 * x11;
-  const x13 = x12 - (1.4460413701137254);
-  const x14 = x5 * x1;
-  const x15 = x14 * (0.5);
-  const x16 = Math.pow(x3, (2));
-  const x17 = (1) - x16;
-  const x18 = x15 * x17;
-  const x19 = (0) + x18;
-  const x20 = x9 * x1;
-  const x21 = x20 * (1.0);
-  const x22 = Math.pow(x7, (2));
-  const x23 = (1) - x22;
-  const x24 = x21 * x23;
-  const x25 = x19 + x24;
-  const x26 = x13 * x1;
-  const x27 = x26 * (2.0);
-  const x28 = Math.pow(x11, (2));
-  const x29 = (1) - x28;
-  const x30 = x27 * x29;
-  const x31 = x25 + x30;
-  const x32 = x31 / (3);
-  const x33 = x5 * x3;
-  const x34 = (0) + x33;
-  const x35 = x9 * x7;
-  const x36 = x34 + x35;
-  const x37 = x13 * x11;
-  const x38 = x36 + x37;
-  const x39 = x38 / (3);
-  return [x32, x39];
+  const x3 = Math.tanh((x * 0.5));
+  const x5 = (y * x3) - 0.6931757358900146;
+  const x7 = Math.tanh((x * 1.0));
+  const x9 = (y * x7) - 1.1423912339336473;
+  const x11 = Math.tanh((x * 2.0));
+  const x13 = (y * x11) - 1.4460413701137254;
+  const x25 = (0 + (((x5 * y) * 0.5) * (1 - Math.pow(x3, 2)))) + (((x9 * y) * 1.0) * (1 - Math.pow(x7, 2)));
+  return [((x25 + (((x13 * y) * 2.0) * (1 - Math.pow(x11, 2)))) / 3), ((((0 + (x5 * x3)) + (x9 * x7)) + (x13 * x11)) / 3)];
 }
 function quadratic(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
   const x2 = settings.kappa;
-  const x3 = settings.angle;
-  const x4 = x3 * (0.017453292519943295);
+  const x4 = settings.angle * 0.017453292519943295;
   const x5 = Math.cos(x4);
   const x6 = Math.sin(x4);
-  const x7 = x5 * x5;
   const x8 = x6 * x2;
-  const x9 = x8 * x6;
-  const x10 = x7 + x9;
-  const x11 = x5 * x6;
-  const x12 = x8 * x5;
-  const x13 = x11 - x12;
-  const x14 = x6 * x6;
-  const x15 = x5 * x2;
-  const x16 = x15 * x5;
-  const x17 = x14 + x16;
-  const x18 = Math.pow(x0, (2));
-  const x19 = x10 * x18;
-  const x20 = (2) * x13;
-  const x21 = x20 * x0;
-  const x22 = x21 * x1;
-  const x23 = x19 + x22;
-  const x24 = Math.pow(x1, (2));
-  const x25 = x17 * x24;
-  const x26 = x23 + x25;
-  const x27 = (0.5) * x26;
-  return [x27];
+  const x23 = (((x5 * x5) + (x8 * x6)) * Math.pow(x, 2)) + (((2 * ((x5 * x6) - (x8 * x5))) * x) * y);
+  return [(0.5 * (x23 + (((x6 * x6) + ((x5 * x2) * x5)) * Math.pow(y, 2))))];
 }
 function quadratic_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
   const x2 = settings.kappa;
-  const x3 = settings.angle;
-  const x4 = x3 * (0.017453292519943295);
+  const x4 = settings.angle * 0.017453292519943295;
   const x5 = Math.cos(x4);
   const x6 = Math.sin(x4);
-  const x7 = x5 * x5;
   const x8 = x6 * x2;
-  const x9 = x8 * x6;
-  const x10 = x7 + x9;
-  const x11 = x5 * x6;
-  const x12 = x8 * x5;
-  const x13 = x11 - x12;
-  const x14 = x6 * x6;
-  const x15 = x5 * x2;
-  const x16 = x15 * x5;
-  const x17 = x14 + x16;
-  const x18 = x10 * x0;
-  const x19 = x13 * x1;
-  const x20 = x18 + x19;
-  const x21 = x13 * x0;
-  const x22 = x17 * x1;
-  const x23 = x21 + x22;
-  return [x20, x23];
+  const x13 = (x5 * x6) - (x8 * x5);
+  return [((((x5 * x5) + (x8 * x6)) * x) + (x13 * y)), ((x13 * x) + (((x6 * x6) + ((x5 * x2) * x5)) * y))];
 }
 function radam(g, p, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
   const x4 = settings.lr;
   const x5 = settings.betas[0];
   const x6 = settings.betas[1];
-  const x7 = settings.eps;
   const x8 = settings.weight_decay;
   const x9 = settings.decoupled_weight_decay;
   const x10 = settings.t;
-  if (x8) {
-    if (x9) {
-      const x11 = x4 * x8;
-      const x12 = x11 * x1;
-      const x13 = x1 - x12;
-      const x14 = (1) - x5;
-      const x15 = x0 - x2;
-      const x16 = x14 * x15;
-      const x17 = x2 + x16;
-      const x18 = x6 * x3;
-      const x19 = (1) - x6;
-      const x20 = x19 * x0;
-      const x21 = x20 * x0;
-      const x22 = x18 + x21;
-      const x23 = Math.pow(x5, x10);
-      const x24 = (1) - x23;
-      const x25 = x17 / x24;
-      const x26 = (2) / x19;
-      const x27 = x26 - (1);
-      const x28 = (2) * x10;
-      const x29 = Math.pow(x6, x10);
-      const x30 = x28 * x29;
-      const x31 = (1) - x29;
-      const x32 = x30 / x31;
-      const x33 = x27 - x32;
-      const x34 = x33 <= (5);
-      if (x34) {
-        const x35 = x4 * x25;
-        const x36 = x13 - x35;
-        return [x36, x17, x22];
-      } else {
-        const x35 = x33 - (4);
-        const x36 = x33 - (2);
-        const x37 = x35 * x36;
-        const x38 = x37 * x27;
-        const x39 = x27 - (4);
-        const x40 = x27 - (2);
-        const x41 = x39 * x40;
-        const x42 = x41 * x33;
-        const x43 = x38 / x42;
-        const x44 = Math.pow(x43, (0.5));
-        const x45 = x4 * x44;
-        const x46 = Math.pow(x31, (0.5));
-        const x47 = x45 * x46;
-        const x48 = x47 * x25;
-        const x49 = Math.sqrt(x22);
-        const x50 = x49 + x7;
-        const x51 = x48 / x50;
-        const x52 = x13 - x51;
-        return [x52, x17, x22];
-      }
-    } else {
-      const x11 = x8 * x1;
-      const x12 = x0 + x11;
-      const x13 = (1) - x5;
-      const x14 = x12 - x2;
-      const x15 = x13 * x14;
-      const x16 = x2 + x15;
-      const x17 = x6 * x3;
-      const x18 = (1) - x6;
-      const x19 = x18 * x12;
-      const x20 = x19 * x12;
-      const x21 = x17 + x20;
-      const x22 = Math.pow(x5, x10);
-      const x23 = (1) - x22;
-      const x24 = x16 / x23;
-      const x25 = (2) / x18;
-      const x26 = x25 - (1);
-      const x27 = (2) * x10;
-      const x28 = Math.pow(x6, x10);
-      const x29 = x27 * x28;
-      const x30 = (1) - x28;
-      const x31 = x29 / x30;
-      const x32 = x26 - x31;
-      const x33 = x32 <= (5);
-      if (x33) {
-        const x34 = x4 * x24;
-        const x35 = x1 - x34;
-        return [x35, x16, x21];
-      } else {
-        const x34 = x32 - (4);
-        const x35 = x32 - (2);
-        const x36 = x34 * x35;
-        const x37 = x36 * x26;
-        const x38 = x26 - (4);
-        const x39 = x26 - (2);
-        const x40 = x38 * x39;
-        const x41 = x40 * x32;
-        const x42 = x37 / x41;
-        const x43 = Math.pow(x42, (0.5));
-        const x44 = x4 * x43;
-        const x45 = Math.pow(x30, (0.5));
-        const x46 = x44 * x45;
-        const x47 = x46 * x24;
-        const x48 = Math.sqrt(x21);
-        const x49 = x48 + x7;
-        const x50 = x47 / x49;
-        const x51 = x1 - x50;
-        return [x51, x16, x21];
-      }
-    }
-  } else {
-    const x11 = (1) - x5;
-    const x12 = x0 - x2;
-    const x13 = x11 * x12;
-    const x14 = x2 + x13;
-    const x15 = x6 * x3;
-    const x16 = (1) - x6;
-    const x17 = x16 * x0;
-    const x18 = x17 * x0;
-    const x19 = x15 + x18;
-    const x20 = Math.pow(x5, x10);
-    const x21 = (1) - x20;
-    const x22 = x14 / x21;
-    const x23 = (2) / x16;
-    const x24 = x23 - (1);
-    const x25 = (2) * x10;
-    const x26 = Math.pow(x6, x10);
-    const x27 = x25 * x26;
-    const x28 = (1) - x26;
-    const x29 = x27 / x28;
-    const x30 = x24 - x29;
-    const x31 = x30 <= (5);
-    if (x31) {
-      const x32 = x4 * x22;
-      const x33 = x1 - x32;
-      return [x33, x14, x19];
-    } else {
-      const x32 = x30 - (4);
-      const x33 = x30 - (2);
-      const x34 = x32 * x33;
-      const x35 = x34 * x24;
-      const x36 = x24 - (4);
-      const x37 = x24 - (2);
-      const x38 = x36 * x37;
-      const x39 = x38 * x30;
-      const x40 = x35 / x39;
-      const x41 = Math.pow(x40, (0.5));
-      const x42 = x4 * x41;
-      const x43 = Math.pow(x28, (0.5));
-      const x44 = x42 * x43;
-      const x45 = x44 * x22;
-      const x46 = Math.sqrt(x19);
-      const x47 = x46 + x7;
-      const x48 = x45 / x47;
-      const x49 = x1 - x48;
-      return [x49, x14, x19];
-    }
-  }
+  const x19 = 1 - x6;
+  const x27 = (2 / x19) - 1;
+  const x29 = Math.pow(x6, x10);
+  const x31 = 1 - x29;
+  const x33 = x27 - (((2 * x10) * x29) / x31);
+  const x46 = Math.pow(((((x33 - 4) * (x33 - 2)) * x27) / (((x27 - 4) * (x27 - 2)) * x33)), 0.5);
+  const x95 = (x8 ? (x9 ? g : (g + (x8 * p))) : g);
+  const x98 = m + ((1 - x5) * (x95 - m));
+  const x99 = x98 / (1 - Math.pow(x5, x10));
+  const x104 = (x6 * v) + ((x19 * x95) * x95);
+  const x107 = (((x4 * x46) * Math.pow(x31, 0.5)) * x99) / (Math.sqrt(x104) + settings.eps);
+  const x109 = (x8 ? (x9 ? (p - ((x4 * x8) * p)) : p) : p) - ((x33 <= 5) ? (x4 * x99) : x107);
+  return [x109, x98, x104];
 }
 function radam_schedule_free(g, y, z, v, weight_sum, lr_max, settings) {
-  const x0 = g;
-  const x1 = y;
-  const x2 = z;
-  const x3 = v;
-  const x4 = weight_sum;
-  const x5 = lr_max;
   const x6 = settings.lr;
   const x7 = settings.betas[0];
   const x8 = settings.betas[1];
-  const x9 = settings.eps;
-  const x10 = settings.weight_decay;
-  const x11 = settings.r;
   const x12 = settings.weight_lr_power;
   const x13 = settings.silent_sgd_phase;
   const x14 = settings.t;
-  const x15 = x8 * x3;
-  const x16 = (1) - x8;
-  const x17 = x16 * x0;
-  const x18 = x17 * x0;
-  const x19 = x15 + x18;
-  const x20 = (2) / x16;
-  const x21 = x20 - (1);
-  const x22 = (2) * x14;
+  const x16 = 1 - x8;
+  const x19 = (x8 * v) + ((x16 * g) * g);
+  const x21 = (2 / x16) - 1;
   const x23 = Math.pow(x8, x14);
-  const x24 = x22 * x23;
-  const x25 = (1) - x23;
-  const x26 = x24 / x25;
-  const x27 = x21 - x26;
-  const x28 = x27 > (4);
-  if (x28) {
-    const x29 = x27 - (4);
-    const x30 = x27 - (2);
-    const x31 = x29 * x30;
-    const x32 = x31 * x21;
-    const x33 = x21 - (4);
-    const x34 = x21 - (2);
-    const x35 = x33 * x34;
-    const x36 = x35 * x27;
-    const x37 = x32 / x36;
-    const x38 = Math.pow(x37, (0.5));
-    const x39 = x6 * x38;
-    const x40 = x19 / x25;
-    const x41 = Math.sqrt(x40);
-    const x42 = x41 + x9;
-    const x43 = x0 / x42;
-    const x44 = x39 > x5;
-    if (x44) {
-      const x45 = Math.pow(x14, x11);
-      const x46 = Math.pow(x39, x12);
-      const x47 = x45 * x46;
-      const x48 = x4 + x47;
-      if (x48) {
-        const x49 = x47 / x48;
-        const x50 = x10 * x1;
-        const x51 = x43 + x50;
-        const x52 = x39 * x51;
-        const x53 = (1) - x7;
-        const x54 = x53 * x2;
-        const x55 = x1 - x54;
-        const x56 = x55 / x7;
-        const x57 = x2 - x52;
-        const x58 = (1) - x49;
-        const x59 = x58 * x56;
-        const x60 = x49 * x57;
-        const x61 = x59 + x60;
-        const x62 = x53 * x57;
-        const x63 = x7 * x61;
-        const x64 = x62 + x63;
-        return [x64, x57, x19, x48, x39];
-      } else {
-        const x49 = x10 * x1;
-        const x50 = x43 + x49;
-        const x51 = x39 * x50;
-        const x52 = (1) - x7;
-        const x53 = x52 * x2;
-        const x54 = x1 - x53;
-        const x55 = x54 / x7;
-        const x56 = x2 - x51;
-        const x57 = (1.0) * x55;
-        const x58 = (0.0) * x56;
-        const x59 = x57 + x58;
-        const x60 = x52 * x56;
-        const x61 = x7 * x59;
-        const x62 = x60 + x61;
-        return [x62, x56, x19, x48, x39];
-      }
-    } else {
-      const x45 = Math.pow(x14, x11);
-      const x46 = Math.pow(x5, x12);
-      const x47 = x45 * x46;
-      const x48 = x4 + x47;
-      if (x48) {
-        const x49 = x47 / x48;
-        const x50 = x10 * x1;
-        const x51 = x43 + x50;
-        const x52 = x39 * x51;
-        const x53 = (1) - x7;
-        const x54 = x53 * x2;
-        const x55 = x1 - x54;
-        const x56 = x55 / x7;
-        const x57 = x2 - x52;
-        const x58 = (1) - x49;
-        const x59 = x58 * x56;
-        const x60 = x49 * x57;
-        const x61 = x59 + x60;
-        const x62 = x53 * x57;
-        const x63 = x7 * x61;
-        const x64 = x62 + x63;
-        return [x64, x57, x19, x48, x5];
-      } else {
-        const x49 = x10 * x1;
-        const x50 = x43 + x49;
-        const x51 = x39 * x50;
-        const x52 = (1) - x7;
-        const x53 = x52 * x2;
-        const x54 = x1 - x53;
-        const x55 = x54 / x7;
-        const x56 = x2 - x51;
-        const x57 = (1.0) * x55;
-        const x58 = (0.0) * x56;
-        const x59 = x57 + x58;
-        const x60 = x52 * x56;
-        const x61 = x7 * x59;
-        const x62 = x60 + x61;
-        return [x62, x56, x19, x48, x5];
-      }
-    }
-  } else {
-    if (x13) {
-      const x29 = x5 < (0.0);
-      if (x29) {
-        const x30 = Math.pow(x14, x11);
-        const x31 = Math.pow((0.0), x12);
-        const x32 = x30 * x31;
-        const x33 = x4 + x32;
-        if (x33) {
-          const x34 = x32 / x33;
-          const x35 = x10 * x1;
-          const x36 = x0 + x35;
-          const x37 = (0.0) * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x34;
-          const x44 = x43 * x41;
-          const x45 = x34 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x19, x33, (0.0)];
-        } else {
-          const x34 = x10 * x1;
-          const x35 = x0 + x34;
-          const x36 = (0.0) * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x19, x33, (0.0)];
-        }
-      } else {
-        const x30 = Math.pow(x14, x11);
-        const x31 = Math.pow(x5, x12);
-        const x32 = x30 * x31;
-        const x33 = x4 + x32;
-        if (x33) {
-          const x34 = x32 / x33;
-          const x35 = x10 * x1;
-          const x36 = x0 + x35;
-          const x37 = (0.0) * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x34;
-          const x44 = x43 * x41;
-          const x45 = x34 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x19, x33, x5];
-        } else {
-          const x34 = x10 * x1;
-          const x35 = x0 + x34;
-          const x36 = (0.0) * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x19, x33, x5];
-        }
-      }
-    } else {
-      const x29 = x6 > x5;
-      if (x29) {
-        const x30 = Math.pow(x14, x11);
-        const x31 = Math.pow(x6, x12);
-        const x32 = x30 * x31;
-        const x33 = x4 + x32;
-        if (x33) {
-          const x34 = x32 / x33;
-          const x35 = x10 * x1;
-          const x36 = x0 + x35;
-          const x37 = x6 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x34;
-          const x44 = x43 * x41;
-          const x45 = x34 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x19, x33, x6];
-        } else {
-          const x34 = x10 * x1;
-          const x35 = x0 + x34;
-          const x36 = x6 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x19, x33, x6];
-        }
-      } else {
-        const x30 = Math.pow(x14, x11);
-        const x31 = Math.pow(x5, x12);
-        const x32 = x30 * x31;
-        const x33 = x4 + x32;
-        if (x33) {
-          const x34 = x32 / x33;
-          const x35 = x10 * x1;
-          const x36 = x0 + x35;
-          const x37 = x6 * x36;
-          const x38 = (1) - x7;
-          const x39 = x38 * x2;
-          const x40 = x1 - x39;
-          const x41 = x40 / x7;
-          const x42 = x2 - x37;
-          const x43 = (1) - x34;
-          const x44 = x43 * x41;
-          const x45 = x34 * x42;
-          const x46 = x44 + x45;
-          const x47 = x38 * x42;
-          const x48 = x7 * x46;
-          const x49 = x47 + x48;
-          return [x49, x42, x19, x33, x5];
-        } else {
-          const x34 = x10 * x1;
-          const x35 = x0 + x34;
-          const x36 = x6 * x35;
-          const x37 = (1) - x7;
-          const x38 = x37 * x2;
-          const x39 = x1 - x38;
-          const x40 = x39 / x7;
-          const x41 = x2 - x36;
-          const x42 = (1.0) * x40;
-          const x43 = (0.0) * x41;
-          const x44 = x42 + x43;
-          const x45 = x37 * x41;
-          const x46 = x7 * x44;
-          const x47 = x45 + x46;
-          return [x47, x41, x19, x33, x5];
-        }
-      }
-    }
-  }
+  const x25 = 1 - x23;
+  const x27 = x21 - (((2 * x14) * x23) / x25);
+  const x28 = x27 > 4;
+  const x38 = Math.pow(((((x27 - 4) * (x27 - 2)) * x21) / (((x21 - 4) * (x21 - 2)) * x27)), 0.5);
+  const x39 = x6 * x38;
+  const x44 = x39 > lr_max;
+  const x45 = Math.pow(x14, settings.r);
+  const x47 = x45 * Math.pow(x39, x12);
+  const x48 = weight_sum + x47;
+  const x49 = x47 / x48;
+  const x53 = 1 - x7;
+  const x78 = x45 * Math.pow(lr_max, x12);
+  const x79 = weight_sum + x78;
+  const x80 = x78 / x79;
+  const x87 = (x79 ? (1 - x80) : 1.0);
+  const x89 = (x79 ? x80 : 0.0);
+  const x105 = lr_max < 0.0;
+  const x107 = x45 * Math.pow(0.0, x12);
+  const x108 = weight_sum + x107;
+  const x109 = x107 / x108;
+  const x150 = x6 > lr_max;
+  const x152 = x45 * Math.pow(x6, x12);
+  const x153 = weight_sum + x152;
+  const x154 = x152 / x153;
+  const x198 = (x13 ? (x105 ? (x108 ? (1 - x109) : 1.0) : x87) : (x150 ? (x153 ? (1 - x154) : 1.0) : x87));
+  const x200 = (x13 ? (x105 ? (x108 ? x109 : 0.0) : x89) : (x150 ? (x153 ? x154 : 0.0) : x89));
+  const x211 = (x28 ? (g / (Math.sqrt((x19 / x25)) + settings.eps)) : g) + (settings.weight_decay * y);
+  const x213 = z - ((x28 ? x39 : (x13 ? 0.0 : x6)) * x211);
+  const x216 = (x28 ? (x44 ? (x48 ? (1 - x49) : 1.0) : x87) : x198) * ((y - (x53 * z)) / x7);
+  const x220 = x7 * (x216 + ((x28 ? (x44 ? (x48 ? x49 : 0.0) : x89) : x200) * x213));
+  const x222 = (x28 ? (x44 ? x39 : lr_max) : (x13 ? (x105 ? 0.0 : lr_max) : (x150 ? x6 : lr_max)));
+  return [((x53 * x213) + x220), x213, x19, (weight_sum + (x45 * Math.pow(x222, x12))), x222];
 }
 function ravine(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = settings.slope;
   const x3 = settings.width;
-  const x4 = (0.5) * x2;
-  const x5 = Math.pow(x0, (2));
-  const x6 = x4 * x5;
-  const x7 = Math.pow(x1, (2));
-  const x8 = Math.pow(x3, (2));
-  const x9 = x7 + x8;
-  const x10 = Math.sqrt(x9);
-  const x11 = x6 + x10;
-  const x12 = x11 - x3;
-  return [x12];
+  const x11 = ((0.5 * settings.slope) * Math.pow(x, 2)) + Math.sqrt((Math.pow(y, 2) + Math.pow(x3, 2)));
+  return [(x11 - x3)];
 }
 function ravine_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = settings.slope;
-  const x3 = settings.width;
-  const x4 = x2 * x0;
-  const x5 = Math.pow(x1, (2));
-  const x6 = Math.pow(x3, (2));
-  const x7 = x5 + x6;
-  const x8 = Math.sqrt(x7);
-  const x9 = x1 / x8;
-  return [x4, x9];
+  return [(settings.slope * x), (y / Math.sqrt((Math.pow(y, 2) + Math.pow(settings.width, 2))))];
 }
 function reddi(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = settings.large;
-  const x3 = x2 - (2);
-  const x4 = x3 / (3);
-  const x5 = x0 + x1;
-  const x6 = x5 + (2);
-  const x7 = x4 * x6;
-  return [x7];
+  return [(((settings.large - 2) / 3) * ((x + y) + 2))];
 }
 function reddi_gradient(x, y, settings) {
   const x2 = settings.large;
-  const x3 = settings.third;
-  const x4 = x2 + (1);
-  const x5 = x3 * x4;
-  const x6 = x5 - (1);
-  const x7 = x2 - (2);
-  const x8 = x7 / (3);
-  return [x6, x8];
+  return [((settings.third * (x2 + 1)) - 1), ((x2 - 2) / 3)];
 }
 function rmsprop(g, p, v, buf, mean, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = v;
-  const x3 = buf;
-  const x4 = mean;
-  const x5 = settings.lr;
   const x6 = settings.alpha;
-  const x7 = settings.eps;
   const x8 = settings.weight_decay;
   const x9 = settings.momentum;
   const x10 = settings.centered;
-  if (x8) {
-    const x11 = x8 * x1;
-    const x12 = x0 + x11;
-    const x13 = x6 * x2;
-    const x14 = (1) - x6;
-    const x15 = x14 * x12;
-    const x16 = x15 * x12;
-    const x17 = x13 + x16;
-    if (x10) {
-      const x18 = x12 - x4;
-      const x19 = x14 * x18;
-      const x20 = x4 + x19;
-      const x21 = x20 * x20;
-      const x22 = x17 - x21;
-      const x23 = Math.sqrt(x22);
-      const x24 = x23 + x7;
-      const x25 = x12 / x24;
-      if (x9) {
-        const x26 = x9 * x3;
-        const x27 = x26 + x25;
-        const x28 = x5 * x27;
-        const x29 = x1 - x28;
-        return [x29, x17, x27, x20];
-      } else {
-        const x26 = x5 * x25;
-        const x27 = x1 - x26;
-        return [x27, x17, x3, x20];
-      }
-    } else {
-      const x18 = Math.sqrt(x17);
-      const x19 = x18 + x7;
-      const x20 = x12 / x19;
-      if (x9) {
-        const x21 = x9 * x3;
-        const x22 = x21 + x20;
-        const x23 = x5 * x22;
-        const x24 = x1 - x23;
-        return [x24, x17, x22, x4];
-      } else {
-        const x21 = x5 * x20;
-        const x22 = x1 - x21;
-        return [x22, x17, x3, x4];
-      }
-    }
-  } else {
-    const x11 = x6 * x2;
-    const x12 = (1) - x6;
-    const x13 = x12 * x0;
-    const x14 = x13 * x0;
-    const x15 = x11 + x14;
-    if (x10) {
-      const x16 = x0 - x4;
-      const x17 = x12 * x16;
-      const x18 = x4 + x17;
-      const x19 = x18 * x18;
-      const x20 = x15 - x19;
-      const x21 = Math.sqrt(x20);
-      const x22 = x21 + x7;
-      const x23 = x0 / x22;
-      if (x9) {
-        const x24 = x9 * x3;
-        const x25 = x24 + x23;
-        const x26 = x5 * x25;
-        const x27 = x1 - x26;
-        return [x27, x15, x25, x18];
-      } else {
-        const x24 = x5 * x23;
-        const x25 = x1 - x24;
-        return [x25, x15, x3, x18];
-      }
-    } else {
-      const x16 = Math.sqrt(x15);
-      const x17 = x16 + x7;
-      const x18 = x0 / x17;
-      if (x9) {
-        const x19 = x9 * x3;
-        const x20 = x19 + x18;
-        const x21 = x5 * x20;
-        const x22 = x1 - x21;
-        return [x22, x15, x20, x4];
-      } else {
-        const x19 = x5 * x18;
-        const x20 = x1 - x19;
-        return [x20, x15, x3, x4];
-      }
-    }
-  }
+  const x14 = 1 - x6;
+  const x100 = (x8 ? (g + (x8 * p)) : g);
+  const x103 = (x6 * v) + ((x14 * x100) * x100);
+  const x106 = mean + (x14 * (x100 - mean));
+  const x112 = x100 / (Math.sqrt((x10 ? (x103 - (x106 * x106)) : x103)) + settings.eps);
+  const x113 = (x9 * buf) + x112;
+  return [(p - (settings.lr * (x9 ? x113 : x112))), x103, (x9 ? x113 : buf), (x10 ? x106 : mean)];
 }
 function rosenbrock(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = settings.a;
-  const x3 = settings.b;
-  const x4 = x2 - x0;
-  const x5 = Math.pow(x4, (2));
-  const x6 = Math.pow(x0, (2));
-  const x7 = x1 - x6;
-  const x8 = Math.pow(x7, (2));
-  const x9 = x3 * x8;
-  const x10 = x5 + x9;
+  const x10 = Math.pow((settings.a - x), 2) + (settings.b * Math.pow((y - Math.pow(x, 2)), 2));
   return [x10];
 }
 function rosenbrock_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = settings.a;
   const x3 = settings.b;
-  const x4 = x2 - x0;
-  const x5 = (-2) * x4;
-  const x6 = (4) * x3;
-  const x7 = x6 * x0;
-  const x8 = Math.pow(x0, (2));
-  const x9 = x1 - x8;
-  const x10 = x7 * x9;
-  const x11 = x5 - x10;
-  const x12 = (2) * x3;
-  const x13 = x12 * x9;
-  return [x11, x13];
+  const x9 = y - Math.pow(x, 2);
+  return [(((-2) * (settings.a - x)) - (((4 * x3) * x) * x9)), ((2 * x3) * x9)];
 }
 function rprop(g, p, prev, size, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = prev;
-  const x3 = size;
-  const x4 = settings.etas[0];
-  const x5 = settings.etas[1];
-  const x6 = settings.step_sizes[0];
-  const x7 = settings.step_sizes[1];
-  const x8 = x0 * x2;
-  const x9 = x8 < (0);
-  const x10 = x4 * x3;
-  const x11 = (x9 ? x10 : x3);
-  const x12 = x8 > (0);
-  const x13 = x5 * x3;
-  const x14 = (x12 ? x13 : x11);
-  const x15 = Math.max(x14, x6);
-  const x16 = Math.min(x15, x7);
-  const x17 = (x9 ? (0.0) : x0);
-  const x18 = Math.sign(x17);
-  const x19 = x18 * x16;
-  const x20 = x1 - x19;
-  return [x20, x17, x16];
+  const x8 = g * prev;
+  const x9 = x8 < 0;
+  const x14 = ((x8 > 0) ? (settings.etas[1] * size) : (x9 ? (settings.etas[0] * size) : size));
+  const x16 = Math.min(Math.max(x14, settings.step_sizes[0]), settings.step_sizes[1]);
+  const x17 = (x9 ? 0.0 : g);
+  return [(p - (Math.sign(x17) * x16)), x17, x16];
 }
 function saddle(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = Math.pow(x0, (2));
-  const x3 = (0.5) * x2;
-  const x4 = Math.pow(x1, (2));
-  const x5 = (0.5) * x4;
-  const x6 = x3 - x5;
-  const x7 = Math.pow(x1, (4));
-  const x8 = (0.25) * x7;
-  const x9 = x6 + x8;
+  const x9 = ((0.5 * Math.pow(x, 2)) - (0.5 * Math.pow(y, 2))) + (0.25 * Math.pow(y, 4));
   return [x9];
 }
 function saddle_gradient(x, y, settings) {
-  const x0 = x;
-  const x1 = y;
-  const x2 = Math.pow(x1, (3));
-  const x3 = x2 - x1;
-  return [x0, x3];
+  return [x, (Math.pow(y, 3) - y)];
 }
 function sgd(g, p, buf, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = buf;
-  const x3 = settings.lr;
   const x4 = settings.momentum;
-  const x5 = settings.dampening;
   const x6 = settings.weight_decay;
-  if (x6) {
-    const x7 = x6 * x1;
-    const x8 = x0 + x7;
-    if (x4) {
-      const x9 = x4 * x2;
-      const x10 = (1) - x5;
-      const x11 = x10 * x8;
-      const x12 = x9 + x11;
-      const x13 = x3 * x12;
-      const x14 = x1 - x13;
-      return [x14, x12];
-    } else {
-      const x9 = x3 * x8;
-      const x10 = x1 - x9;
-      return [x10, x2];
-    }
-  } else {
-    if (x4) {
-      const x7 = x4 * x2;
-      const x8 = (1) - x5;
-      const x9 = x8 * x0;
-      const x10 = x7 + x9;
-      const x11 = x3 * x10;
-      const x12 = x1 - x11;
-      return [x12, x10];
-    } else {
-      const x7 = x3 * x0;
-      const x8 = x1 - x7;
-      return [x8, x2];
-    }
-  }
+  const x8 = g + (x6 * p);
+  const x9 = x4 * buf;
+  const x10 = 1 - settings.dampening;
+  const x35 = (x6 ? ((x4 ? x9 : g) + ((x4 ? x10 : x6) * (x4 ? x8 : p))) : (x4 ? (x9 + (x10 * g)) : g));
+  return [(p - (settings.lr * x35)), (x4 ? (x9 + (x10 * (x6 ? x8 : g))) : buf)];
 }
 function sgd_nesterov(g, p, buf, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = buf;
-  const x3 = settings.lr;
   const x4 = settings.momentum;
-  const x5 = settings.dampening;
   const x6 = settings.weight_decay;
-  if (x6) {
-    const x7 = x6 * x1;
-    const x8 = x0 + x7;
-    if (x4) {
-      const x9 = x4 * x2;
-      const x10 = (1) - x5;
-      const x11 = x10 * x8;
-      const x12 = x9 + x11;
-      const x13 = x4 * x12;
-      const x14 = x8 + x13;
-      const x15 = x3 * x14;
-      const x16 = x1 - x15;
-      return [x16, x12];
-    } else {
-      const x9 = x3 * x8;
-      const x10 = x1 - x9;
-      return [x10, x2];
-    }
-  } else {
-    if (x4) {
-      const x7 = x4 * x2;
-      const x8 = (1) - x5;
-      const x9 = x8 * x0;
-      const x10 = x7 + x9;
-      const x11 = x4 * x10;
-      const x12 = x0 + x11;
-      const x13 = x3 * x12;
-      const x14 = x1 - x13;
-      return [x14, x10];
-    } else {
-      const x7 = x3 * x0;
-      const x8 = x1 - x7;
-      return [x8, x2];
-    }
-  }
+  const x8 = g + (x6 * p);
+  const x9 = x4 * buf;
+  const x10 = 1 - settings.dampening;
+  const x39 = (x6 ? ((x4 ? x8 : g) + ((x4 ? x4 : x6) * (x4 ? (x9 + (x10 * x8)) : p))) : (x4 ? (g + (x4 * (x9 + (x10 * g)))) : g));
+  return [(p - (settings.lr * x39)), (x4 ? (x9 + (x10 * (x6 ? x8 : g))) : buf)];
 }
 function sgd_nesterov_no_buf(g, p, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = settings.lr;
   const x3 = settings.momentum;
   const x5 = settings.weight_decay;
-  if (x5) {
-    const x6 = x5 * x1;
-    const x7 = x0 + x6;
-    if (x3) {
-      const x8 = x3 * x7;
-      const x9 = x7 + x8;
-      const x10 = x2 * x9;
-      const x11 = x1 - x10;
-      return [x11, x7];
-    } else {
-      const x8 = x2 * x7;
-      const x9 = x1 - x8;
-      return [x9, null];
-    }
-  } else {
-    if (x3) {
-      const x6 = x3 * x0;
-      const x7 = x0 + x6;
-      const x8 = x2 * x7;
-      const x9 = x1 - x8;
-      return [x9, x0];
-    } else {
-      const x6 = x2 * x0;
-      const x7 = x1 - x6;
-      return [x7, null];
-    }
-  }
+  const x7 = g + (x5 * p);
+  const x32 = (x5 ? ((x3 ? x7 : g) + ((x3 ? x3 : x5) * (x3 ? x7 : p))) : (x3 ? (g + (x3 * g)) : g));
+  return [(p - (settings.lr * x32)), (x3 ? (x5 ? x7 : g) : null)];
 }
 function sgd_no_buf(g, p, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = settings.lr;
-  const x3 = settings.momentum;
   const x5 = settings.weight_decay;
-  if (x5) {
-    const x6 = x5 * x1;
-    const x7 = x0 + x6;
-    if (x3) {
-      const x8 = x2 * x7;
-      const x9 = x1 - x8;
-      return [x9, x7];
-    } else {
-      const x8 = x2 * x7;
-      const x9 = x1 - x8;
-      return [x9, null];
-    }
-  } else {
-    if (x3) {
-      const x6 = x2 * x0;
-      const x7 = x1 - x6;
-      return [x7, x0];
-    } else {
-      const x6 = x2 * x0;
-      const x7 = x1 - x6;
-      return [x7, null];
-    }
-  }
+  const x14 = (x5 ? (g + (x5 * p)) : g);
+  return [(p - (settings.lr * x14)), (settings.momentum ? x14 : null)];
 }
 function sgd_schedule_free(g, y, z, weight_sum, lr_max, settings) {
-  const x0 = g;
-  const x1 = y;
-  const x2 = z;
-  const x3 = weight_sum;
-  const x4 = lr_max;
   const x5 = settings.lr;
   const x6 = settings.momentum;
-  const x7 = settings.weight_decay;
   const x8 = settings.warmup_steps;
-  const x9 = settings.r;
   const x10 = settings.weight_lr_power;
   const x11 = settings.t;
-  if (x8) {
-    const x12 = x11 / x8;
-    const x13 = x12 < (1.0);
-    if (x13) {
-      const x14 = x5 * x12;
-      const x15 = x14 > x4;
-      if (x15) {
-        const x16 = Math.pow(x11, x9);
-        const x17 = Math.pow(x14, x10);
-        const x18 = x16 * x17;
-        const x19 = x3 + x18;
-        if (x19) {
-          const x20 = x18 / x19;
-          const x21 = x7 * x1;
-          const x22 = x0 + x21;
-          const x23 = x14 * x22;
-          const x24 = (1) - x6;
-          const x25 = x24 * x2;
-          const x26 = x1 - x25;
-          const x27 = x26 / x6;
-          const x28 = x2 - x23;
-          const x29 = (1) - x20;
-          const x30 = x29 * x27;
-          const x31 = x20 * x28;
-          const x32 = x30 + x31;
-          const x33 = x24 * x28;
-          const x34 = x6 * x32;
-          const x35 = x33 + x34;
-          return [x35, x28, x19, x14];
-        } else {
-          const x20 = x7 * x1;
-          const x21 = x0 + x20;
-          const x22 = x14 * x21;
-          const x23 = (1) - x6;
-          const x24 = x23 * x2;
-          const x25 = x1 - x24;
-          const x26 = x25 / x6;
-          const x27 = x2 - x22;
-          const x28 = (1.0) * x26;
-          const x29 = (0.0) * x27;
-          const x30 = x28 + x29;
-          const x31 = x23 * x27;
-          const x32 = x6 * x30;
-          const x33 = x31 + x32;
-          return [x33, x27, x19, x14];
-        }
-      } else {
-        const x16 = Math.pow(x11, x9);
-        const x17 = Math.pow(x4, x10);
-        const x18 = x16 * x17;
-        const x19 = x3 + x18;
-        if (x19) {
-          const x20 = x18 / x19;
-          const x21 = x7 * x1;
-          const x22 = x0 + x21;
-          const x23 = x14 * x22;
-          const x24 = (1) - x6;
-          const x25 = x24 * x2;
-          const x26 = x1 - x25;
-          const x27 = x26 / x6;
-          const x28 = x2 - x23;
-          const x29 = (1) - x20;
-          const x30 = x29 * x27;
-          const x31 = x20 * x28;
-          const x32 = x30 + x31;
-          const x33 = x24 * x28;
-          const x34 = x6 * x32;
-          const x35 = x33 + x34;
-          return [x35, x28, x19, x4];
-        } else {
-          const x20 = x7 * x1;
-          const x21 = x0 + x20;
-          const x22 = x14 * x21;
-          const x23 = (1) - x6;
-          const x24 = x23 * x2;
-          const x25 = x1 - x24;
-          const x26 = x25 / x6;
-          const x27 = x2 - x22;
-          const x28 = (1.0) * x26;
-          const x29 = (0.0) * x27;
-          const x30 = x28 + x29;
-          const x31 = x23 * x27;
-          const x32 = x6 * x30;
-          const x33 = x31 + x32;
-          return [x33, x27, x19, x4];
-        }
-      }
-    } else {
-      const x14 = x5 * (1.0);
-      const x15 = x14 > x4;
-      if (x15) {
-        const x16 = Math.pow(x11, x9);
-        const x17 = Math.pow(x14, x10);
-        const x18 = x16 * x17;
-        const x19 = x3 + x18;
-        if (x19) {
-          const x20 = x18 / x19;
-          const x21 = x7 * x1;
-          const x22 = x0 + x21;
-          const x23 = x14 * x22;
-          const x24 = (1) - x6;
-          const x25 = x24 * x2;
-          const x26 = x1 - x25;
-          const x27 = x26 / x6;
-          const x28 = x2 - x23;
-          const x29 = (1) - x20;
-          const x30 = x29 * x27;
-          const x31 = x20 * x28;
-          const x32 = x30 + x31;
-          const x33 = x24 * x28;
-          const x34 = x6 * x32;
-          const x35 = x33 + x34;
-          return [x35, x28, x19, x14];
-        } else {
-          const x20 = x7 * x1;
-          const x21 = x0 + x20;
-          const x22 = x14 * x21;
-          const x23 = (1) - x6;
-          const x24 = x23 * x2;
-          const x25 = x1 - x24;
-          const x26 = x25 / x6;
-          const x27 = x2 - x22;
-          const x28 = (1.0) * x26;
-          const x29 = (0.0) * x27;
-          const x30 = x28 + x29;
-          const x31 = x23 * x27;
-          const x32 = x6 * x30;
-          const x33 = x31 + x32;
-          return [x33, x27, x19, x14];
-        }
-      } else {
-        const x16 = Math.pow(x11, x9);
-        const x17 = Math.pow(x4, x10);
-        const x18 = x16 * x17;
-        const x19 = x3 + x18;
-        if (x19) {
-          const x20 = x18 / x19;
-          const x21 = x7 * x1;
-          const x22 = x0 + x21;
-          const x23 = x14 * x22;
-          const x24 = (1) - x6;
-          const x25 = x24 * x2;
-          const x26 = x1 - x25;
-          const x27 = x26 / x6;
-          const x28 = x2 - x23;
-          const x29 = (1) - x20;
-          const x30 = x29 * x27;
-          const x31 = x20 * x28;
-          const x32 = x30 + x31;
-          const x33 = x24 * x28;
-          const x34 = x6 * x32;
-          const x35 = x33 + x34;
-          return [x35, x28, x19, x4];
-        } else {
-          const x20 = x7 * x1;
-          const x21 = x0 + x20;
-          const x22 = x14 * x21;
-          const x23 = (1) - x6;
-          const x24 = x23 * x2;
-          const x25 = x1 - x24;
-          const x26 = x25 / x6;
-          const x27 = x2 - x22;
-          const x28 = (1.0) * x26;
-          const x29 = (0.0) * x27;
-          const x30 = x28 + x29;
-          const x31 = x23 * x27;
-          const x32 = x6 * x30;
-          const x33 = x31 + x32;
-          return [x33, x27, x19, x4];
-        }
-      }
-    }
-  } else {
-    const x12 = x5 > x4;
-    if (x12) {
-      const x13 = Math.pow(x11, x9);
-      const x14 = Math.pow(x5, x10);
-      const x15 = x13 * x14;
-      const x16 = x3 + x15;
-      if (x16) {
-        const x17 = x15 / x16;
-        const x18 = x7 * x1;
-        const x19 = x0 + x18;
-        const x20 = x5 * x19;
-        const x21 = (1) - x6;
-        const x22 = x21 * x2;
-        const x23 = x1 - x22;
-        const x24 = x23 / x6;
-        const x25 = x2 - x20;
-        const x26 = (1) - x17;
-        const x27 = x26 * x24;
-        const x28 = x17 * x25;
-        const x29 = x27 + x28;
-        const x30 = x21 * x25;
-        const x31 = x6 * x29;
-        const x32 = x30 + x31;
-        return [x32, x25, x16, x5];
-      } else {
-        const x17 = x7 * x1;
-        const x18 = x0 + x17;
-        const x19 = x5 * x18;
-        const x20 = (1) - x6;
-        const x21 = x20 * x2;
-        const x22 = x1 - x21;
-        const x23 = x22 / x6;
-        const x24 = x2 - x19;
-        const x25 = (1.0) * x23;
-        const x26 = (0.0) * x24;
-        const x27 = x25 + x26;
-        const x28 = x20 * x24;
-        const x29 = x6 * x27;
-        const x30 = x28 + x29;
-        return [x30, x24, x16, x5];
-      }
-    } else {
-      const x13 = Math.pow(x11, x9);
-      const x14 = Math.pow(x4, x10);
-      const x15 = x13 * x14;
-      const x16 = x3 + x15;
-      if (x16) {
-        const x17 = x15 / x16;
-        const x18 = x7 * x1;
-        const x19 = x0 + x18;
-        const x20 = x5 * x19;
-        const x21 = (1) - x6;
-        const x22 = x21 * x2;
-        const x23 = x1 - x22;
-        const x24 = x23 / x6;
-        const x25 = x2 - x20;
-        const x26 = (1) - x17;
-        const x27 = x26 * x24;
-        const x28 = x17 * x25;
-        const x29 = x27 + x28;
-        const x30 = x21 * x25;
-        const x31 = x6 * x29;
-        const x32 = x30 + x31;
-        return [x32, x25, x16, x4];
-      } else {
-        const x17 = x7 * x1;
-        const x18 = x0 + x17;
-        const x19 = x5 * x18;
-        const x20 = (1) - x6;
-        const x21 = x20 * x2;
-        const x22 = x1 - x21;
-        const x23 = x22 / x6;
-        const x24 = x2 - x19;
-        const x25 = (1.0) * x23;
-        const x26 = (0.0) * x24;
-        const x27 = x25 + x26;
-        const x28 = x20 * x24;
-        const x29 = x6 * x27;
-        const x30 = x28 + x29;
-        return [x30, x24, x16, x4];
-      }
-    }
-  }
+  const x12 = x11 / x8;
+  const x13 = x12 < 1.0;
+  const x14 = x5 * x12;
+  const x15 = x14 > lr_max;
+  const x16 = Math.pow(x11, settings.r);
+  const x18 = x16 * Math.pow(x14, x10);
+  const x19 = weight_sum + x18;
+  const x20 = x18 / x19;
+  const x24 = 1 - x6;
+  const x49 = x16 * Math.pow(lr_max, x10);
+  const x50 = weight_sum + x49;
+  const x51 = x49 / x50;
+  const x58 = (x50 ? (1 - x51) : 1.0);
+  const x60 = (x50 ? x51 : 0.0);
+  const x76 = x5 * 1.0;
+  const x77 = x76 > lr_max;
+  const x79 = x16 * Math.pow(x76, x10);
+  const x80 = weight_sum + x79;
+  const x81 = x79 / x80;
+  const x126 = (x13 ? (x15 ? (x19 ? (1 - x20) : 1.0) : x58) : (x77 ? (x80 ? (1 - x81) : 1.0) : x58));
+  const x128 = (x13 ? (x15 ? (x19 ? x20 : 0.0) : x60) : (x77 ? (x80 ? x81 : 0.0) : x60));
+  const x137 = x5 > lr_max;
+  const x139 = x16 * Math.pow(x5, x10);
+  const x140 = weight_sum + x139;
+  const x141 = x139 / x140;
+  const x182 = (x8 ? (x5 * (x13 ? x12 : 1.0)) : x5) * (g + (settings.weight_decay * y));
+  const x183 = z - x182;
+  const x186 = (x8 ? x126 : (x137 ? (x140 ? (1 - x141) : 1.0) : x58)) * ((y - (x24 * z)) / x6);
+  const x190 = x6 * (x186 + ((x8 ? x128 : (x137 ? (x140 ? x141 : 0.0) : x60)) * x183));
+  const x192 = (x8 ? (x13 ? (x15 ? x14 : lr_max) : (x77 ? x76 : lr_max)) : (x137 ? x5 : lr_max));
+  return [((x24 * x183) + x190), x183, (weight_sum + (x16 * Math.pow(x192, x10))), x192];
 }
 function yogi(g, p, m, v, settings) {
-  const x0 = g;
-  const x1 = p;
-  const x2 = m;
-  const x3 = v;
   const x4 = settings.lr;
-  const x5 = settings.betas[0];
-  const x6 = settings.betas[1];
-  const x7 = settings.eps;
-  const x8 = settings.weight_decay;
-  const x9 = x4 * x8;
-  const x10 = x9 * x1;
-  const x11 = x1 - x10;
-  const x12 = (1) - x5;
-  const x13 = x0 - x2;
-  const x14 = x12 * x13;
-  const x15 = x2 + x14;
-  const x16 = (1) - x6;
-  const x17 = x0 * x0;
-  const x18 = x3 - x17;
-  const x19 = Math.sign(x18);
-  const x20 = x16 * x19;
-  const x21 = x20 * x0;
-  const x22 = x21 * x0;
-  const x23 = x3 - x22;
-  const x24 = x4 * x15;
-  const x25 = Math.sqrt(x23);
-  const x26 = x25 + x7;
-  const x27 = x24 / x26;
-  const x28 = x11 - x27;
+  const x15 = m + ((1 - settings.betas[0]) * (g - m));
+  const x23 = v - ((((1 - settings.betas[1]) * Math.sign((v - (g * g)))) * g) * g);
+  const x28 = (p - ((x4 * settings.weight_decay) * p)) - ((x4 * x15) / (Math.sqrt(x23) + settings.eps));
   return [x28, x15, x23];
 }
 return { functions: { adabelief, adadelta, adagrad, adam, adam_no_v_max, adamax, adamw_no_v_max, adamw_schedule_free, ademamix, adopt, asgd, beale, beale_gradient, lion, nadam, network, network_gradient, quadratic, quadratic_gradient, radam, radam_schedule_free, ravine, ravine_gradient, reddi, reddi_gradient, rmsprop, rosenbrock, rosenbrock_gradient, rprop, saddle, saddle_gradient, sgd, sgd_nesterov, sgd_nesterov_no_buf, sgd_no_buf, sgd_schedule_free, yogi },

@@ -41,6 +41,22 @@ FIGURES = (
     "attention_logits",
     "cooldown",
     "outlier",
+    "mean_of_points",
+    "turned_valley",
+    "never_zeroed",
+    "micro_batches",
+    "rare_word",
+    "budget",
+    "shards",
+    "lost_updates",
+    "decayed_bias",
+    "fading",
+    "gradient_check",
+    "turned_axes",
+    "two_orders",
+    "schedule_free",
+    "newton_box",
+    "hyperbola",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -1,7 +1,7 @@
 """The tables of the reference part, made by a run.
 
 The zoo table says what each optimizer is; the conformance matrix says, flag by flag, how far
-it is from its referee.
+it is from its reference implementation.
 """
 
 import warnings
@@ -59,15 +59,17 @@ def conformance(steps: int = STEPS) -> str:
     lines = [
         "# Conformance matrix",
         "",
-        "How far each optimizer is from its referee. Both get the same gradients, in double precision, for "
-        f"{steps} steps; halfway the learning rate is halved. A line stands for all settings of the grid in which "
-        "the flag has this value, and shows the largest difference between two parameters, divided by the longest "
-        "way that a parameter has gone, rounded up to a power of ten. `make generated` makes this page anew.",
+        "How far each optimizer is from its reference implementation. Both get the same gradients, in double "
+        f"precision, for {steps} steps; halfway the learning rate is halved. A line stands for all settings of the "
+        "grid in which the flag has this value, and shows the largest difference between two parameters, divided by "
+        "the longest way that a parameter has gone, rounded up to a power of ten. `make generated` makes this "
+        "page again.",
         "",
         "The bound in the tests is 1e-11. Two programs that round differently drift apart by a unit in the last place, "
         "2e-16, per step. `LBFGS` is compared after each of 8 steps from torch's own state, and its difference is "
         "that of one step. `Muon` is compared with torch's iteration in double precision; as it stands it runs in "
-        "bfloat16. `SOAP`'s referee takes its QR decompositions in float32, which is set to float64 here.",
+        "bfloat16. `SOAP`'s reference implementation takes its QR decompositions in float32, which is set to "
+        "float64 here.",
         "",
         f"Versions: torch {version('torch').split('+')[0]}, "
         + ", ".join(
@@ -79,7 +81,7 @@ def conformance(steps: int = STEPS) -> str:
         lines += ["", f"## {entry.name}", ""]
         results = deviations(entry, steps)
         if not results:
-            lines += [f"No package has the paper's rule as it is printed. Referee: {entry.referee}, in the tests."]
+            lines += [f"No package has the paper's rule as it is printed. Reference: {entry.referee}, in the tests."]
             continue
         worst = max(d for _, d in results)
         bound = 1e-8 if entry.takes == "closure" else TOLERANCE["float64"]
@@ -103,9 +105,9 @@ def zoo() -> str:
         f"All optimizers of the package, in the order of the book. Bytes are those of the state, per parameter of a "
         f"{n} × {m} matrix in float32 with default settings, besides the parameter and its gradient; they are counted "
         "by taking a step. [Anatomy](anatomy.md) says what each of them does, measured, and the [conformance "
-        "matrix](conformance.md) how far it is from its referee.",
+        "matrix](conformance.md) how far it is from its reference implementation.",
         "",
-        "| optimizer | state | bytes | paper | referee |",
+        "| optimizer | state | bytes | paper | compared with |",
         "| --- | --- | --- | --- | --- |",
     ]
     for entry in ZOO.values():
@@ -124,7 +126,7 @@ def zoo() -> str:
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
         "So do `Cautious` and `Hyperball`, which keep nothing. "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
-        "[Curvature and flatness](../modern/sophia_sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
+        "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
     ]
     return "\n".join(lines) + "\n"
 

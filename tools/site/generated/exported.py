@@ -49,7 +49,7 @@ on tensors is also written with `where`, which saves a GPU from waiting for Pyth
 ## One pass over the memory of a GPU
 
 A step of AdamW reads four numbers per parameter and writes three, and does little arithmetic with them. As ten \
-calls of torch it moves several times as much. `--to triton` writes the file for torch with kernels beside the \
+calls of torch it moves several times as much. `--to triton` writes the file for torch with kernels next to the \
 readable rule, made from the recorded operations of the rule: what depends on settings and on the count alone is \
 computed by Python in double precision, once a step; each kernel loads, computes in float32, and stores. Division \
 and roots are rounded as torch rounds them, and products and sums are not fused.

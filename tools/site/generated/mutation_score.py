@@ -57,7 +57,7 @@ def page() -> str:
         f"Every mistake in the catalogue was made, one at a time, and graded. {len(functions)} exercises have "
         f"{total} named mistakes between them; {caught} are caught, and {named} are named, each by its own name only.",
         "",
-        "Beside it stands what weaker tests let through. For an optimizer the *usual test* compares the parameters "
+        "Next to it is what weaker tests let through. For an optimizer the *usual test* compares the parameters "
         "of one "
         "tensor with the right ones after each of five steps, with a small learning rate and no decay, to the default "
         "tolerance of `allclose`. For the other exercises it is the example that one would try first. *It converges* "

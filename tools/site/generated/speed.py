@@ -20,12 +20,12 @@ PAIRS = (("numba", "torch fused"), ("numpy", "torch default"))
 
 INTRO = """# Speed of a step
 
-How long an optimizer's step takes: optedu's engines beside torch's ways of taking the same step. All contenders of \
+How long an optimizer's step takes: optedu's engines next to torch's ways of taking the same step. All contenders of \
 a line take a short burst of steps in turn, again and again, so that a busy moment hits all of them. A figure is the \
 median of the ratios to the step of torch's default in the same round, **below 1 is faster**; the range in small \
 figures holds the middle half. Before each burst there is a short rest: the threads of a parallel library wait awake \
 for their next work, and take the processor from whoever comes next. The chapter [How fast can a step \
-be?](../practice/speed.ipynb) explains every factor. `make bench` measures anew and writes this page; `make \
+be?](../practice/speed.ipynb) explains every factor. `make bench` measures again and writes this page; `make \
 generated` writes it from the committed figures.
 
 - `numpy`: optedu's default engine. The rule, read once, as NumPy calls that store in place, in blocks.
@@ -34,7 +34,7 @@ generated` writes it from the committed figures.
 - bytes moved: an addition in place, `a = a + s·b`, that moves as many bytes as the step has to and computes next to \
 nothing. What it takes is the least that a step can take from memory.
 
-torch.compile takes part with float32 and two threads: with one tensor where it compiles the step at all (Adafactor's \
+torch.compile is measured with float32 and two threads: with one tensor where it compiles the step at all (Adafactor's \
 it does not), with many tensors for AdamW only, since to compile them takes a minute. A step of Muon takes seconds \
 with 10⁷ elements, which are measured once; with 5·10⁷ it would take a minute, and is not measured.
 """
@@ -43,10 +43,10 @@ REASONS = """## Where the time goes
 
 What a goal was missed by has one of these reasons. The figures are from the same machine and day as those above.
 
-**NumPy while everything fits the cache.** Blocks save the way to memory, and here there is none. The program of AdamW \
+**NumPy while everything fits the cache.** Blocks save trips to memory, and here there are none. The program of AdamW \
 makes 13 passes of 124 bytes per parameter through the cache, torch's default 8 passes of 80 bytes. SGD with momentum \
 as torch takes it is 3 passes of 32 bytes, where the floor is 20. One pass over a million float32 in blocks of the \
-cache takes one thread, where arrays begin at a line of the cache (NumPy's large arrays begin 16 bytes behind one):
+cache takes one thread, where arrays begin at a line of the cache (NumPy's large arrays begin 16 bytes after one):
 
 {operations}
 
@@ -70,10 +70,10 @@ the bytes of 10⁷ elements, and {bound[5·10⁷][numba]:.2f} and {bound[5·10�
 nothing left to win for either, and their ratio is 1 but for noise.
 
 **SGD.** torch's default takes momentum in three calls, which move 32 bytes where 20 are the least. There is no room \
-for a factor of three. With 200 small tensors, the fused step is one call; ours is a way through Python for each.
+for a factor of three. With 200 small tensors, the fused step is one call; ours is a pass through Python for each.
 
 **torch's default with many elements.** It makes temporary tensors as large as the parameter. Memory of \
-more than 32 MiB the C library maps anew each time and returns at once \
+more than 32 MiB the C library maps again each time and returns at once \
 ([mallopt(3)](https://man7.org/linux/man-pages/man3/mallopt.3.html), `M_MMAP_THRESHOLD`). So the next step gets it \
 page by page, each of them cleared. Unless there is a hole in the heap that the tensor fits into, from whatever the \
 process has done before: then it goes there, and costs nothing. So the ratios to this step vary more than all others, \
