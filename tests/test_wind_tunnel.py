@@ -435,22 +435,27 @@ def test_what_the_rule_raises_in_its_first_step_is_not_hidden():
 # The table of the zoo
 
 SAMPLE = ("SGD with momentum", "AdamW", "Lion", "LAMB")
-"""Rows that are measured again."""
+"""Rows that the gate measures again; the others are left to `make nightly`."""
 
 
 def test_the_table_has_a_row_for_all_of_the_zoo():
     assert list(anatomy()) == list(ROWS) and set(ROWS) == set(ZOO) | set(MORE)
 
 
-@pytest.mark.parametrize("row", SAMPLE)
-def test_a_row_is_what_the_wind_tunnel_says_today(row, monkeypatch):
+@pytest.mark.parametrize(
+    "row", [row if row in SAMPLE else pytest.param(row, marks=pytest.mark.nightly) for row in ROWS]
+)
+def test_a_row_is_what_the_wind_tunnel_says_today(row):
     key, settings = MORE.get(row, (row, {}))
     old, new = anatomy()[row], examine(ZOO[key].cls, settings, learning=False).facts()
     assert new["units"] == old["units"], "run: python benchmarks/anatomy.py, then make generated"
     assert {k: v[0] for k, v in new["invariances"].items()} == {k: v[0] for k, v in old["invariances"].items()}
     for part in ("responses", "limits"):
         for key, (value, *_) in old[part].items():
-            assert float(new[part][key][0]) == pytest.approx(float(value), rel=0.02), key
+            if value is None:
+                assert new[part][key][0] is None, key
+            else:
+                assert float(new[part][key][0]) == pytest.approx(float(value), rel=0.02, abs=1e-9), key
     for name in ("read", "operations", "passes", "moved", "state", "cost"):
         assert new[name] == old[name]
 
