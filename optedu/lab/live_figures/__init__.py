@@ -57,6 +57,7 @@ FIGURES = (
     "schedule_free",
     "newton_box",
     "hyperbola",
+    "usable_rates",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
