@@ -57,6 +57,7 @@ FIGURES = (
     "schedule_free",
     "newton_box",
     "hyperbola",
+    "calls_and_bytes",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
