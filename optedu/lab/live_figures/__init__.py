@@ -58,6 +58,7 @@ FIGURES = (
     "newton_box",
     "hyperbola",
     "usable_rates",
+    "calls_and_bytes",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 
