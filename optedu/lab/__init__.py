@@ -37,6 +37,7 @@ _HOMES = {
     "fold": "display",
     "live": "live_figures",
     "examine": "wind_tunnel.examination",
+    "choose": "chooser",
 }
 """Public name: the module that it is in."""
 

@@ -31,6 +31,7 @@ from .display import table as table
 from .display import fold as fold
 from .live_figures import live as live
 from .wind_tunnel.examination import examine as examine
+from .chooser import choose as choose
 
 __all__ = [
     "Surface",
@@ -64,4 +65,5 @@ __all__ = [
     "fold",
     "live",
     "examine",
+    "choose",
 ]

@@ -71,7 +71,9 @@ def lesson(nb) -> Lesson:
                 cells.append(cell.source)
             if not tags & {"evidence", "hide-cell"}:
                 shown = [out.get("data", {}).get("text/markdown", "") for out in cell.outputs]
-                rule += sum(len(code.strip().split("\n")) for text in shown for code in CODE.findall(text))
+                rule += sum(
+                    len(code.strip().split("\n")) for text in shown for code in CODE.findall(FOLD.sub("", text))
+                )
             continue
         for part in PART.split(cell.source):
             heading = re.match(r"(#+) (.*)", part)

@@ -17,6 +17,7 @@ from optedu.lab.live_figures import FIGURES
 from . import (
     anatomy,
     cheat_sheet,
+    choosing,
     conformance,
     exported,
     family,
@@ -47,6 +48,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "book/reference/labs.md": labs.page,
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
+    "book/_static/choosing/answers.js": choosing.text,
     **{f"book/_static/live/figures/{name}.js": partial(live.text, name) for name in FIGURES},
     **{f"book/_static/live/shown/{name}.html": partial(live.shown, name) for name in live.ON_THE_FRONT_PAGE},
     "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),
