@@ -15,7 +15,7 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench site-report check quick test nightly referees fuzz wheel wheel-gate coverage \
+.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees fuzz wheel wheel-gate coverage \
         lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
@@ -57,6 +57,10 @@ deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki
 bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
 	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u OPENBLAS_CORETYPE $(BIN)/python benchmarks/step.py
 	$(BIN)/python tools/site/generate.py book/reference/speed.md
+
+anatomy: $(READY)  ## Put every optimizer into the wind tunnel again, and write the page (minutes)
+	$(BIN)/python benchmarks/anatomy.py
+	$(BIN)/python tools/site/generate.py book/reference/anatomy.md
 
 check: $(READY)  ## Lint, format and types (seconds)
 	$(BIN)/ruff check --quiet .

@@ -1,14 +1,15 @@
-"""The drills in a terminal, and rules written out: ``python -m optedu --help``.
+"""The drills in a terminal, rules written out, and rules examined: ``python -m optedu --help``.
 
 Exit codes: 0 passed (or done), 1 not passed, 2 wrong usage.
 """
 
+import ast
 import random
 import sys
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 try:
     import typer
@@ -234,6 +235,48 @@ def export(
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # as Python reads the file
     sys.stdout.write(text)
+
+
+@app.command()
+def examine(
+    name: Annotated[str, typer.Argument(help="An optimizer, or FILE.py, or FILE.py:NAME, of your own.")],
+    setting: Annotated[list[str] | None, typer.Option("--set", help="Such as lr=0.1; may be repeated.")] = None,
+    learning: Annotated[bool, typer.Option("--learn/--no-learn", help="Train on digits, too (seconds).")] = True,
+    speeds: Annotated[bool, typer.Option("--time", help="Time a step on each engine, too.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write the report as a page, too: a file ending in .html.")] = None,
+) -> None:
+    """Put a rule or an optimizer into the wind tunnel: what it is, measured."""
+    from .exporting.naming import named
+
+    terminal = Terminal()
+    if out is not None:
+        _ends(out, ".html")
+    try:
+        from .lab.wind_tunnel.examination import examine as measured
+        from .lab.wind_tunnel.specimen import specimen
+    except ModuleNotFoundError as error:
+        raise ValueError(f"the wind tunnel needs {error.name}: it comes with the extra 'lab'") from error
+    thing, settings = named(name), dict(map(_setting, setting or ()))
+    try:
+        specimen(thing, settings)
+    except TypeError as error:  # what the reader named is of no use here
+        raise ValueError(str(error)) from error
+    report = measured(thing, settings, learning=learning, speeds=speeds)
+    terminal.write(str(report))
+    if out is not None:
+        report.save(out)
+        terminal.say(f"Written: {out}")
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """``lr=0.1`` as a name and a value."""
+    name, equals, value = text.partition("=")
+    try:
+        if not name.isidentifier() or not equals:
+            raise ValueError
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        raise ValueError(f"--set must be NAME=VALUE, as in --set lr=0.1, got {text!r}") from None
 
 
 def _end(passed: bool) -> None:

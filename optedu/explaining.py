@@ -98,7 +98,7 @@ def explain(rule: Rule | Optimizer | type[Optimizer], **settings: Any) -> Explan
     if isinstance(rule, Optimizer):
         p, plan = rule.params[0], rule.plan(0)
         state = rule.state.get(0, {})
-        held = {name: None if value is None else state.get(name, value)
+        held = {name: value if value is None or isinstance(value, Scalar) else state.get(name, value)
                 for name, value in rule.initial_state(p, plan.settings).items()}  # fmt: skip
         held = {name: _array_like(value, p) for name, value in held.items()}
         return _explained(Sweep(plan.rule, held, plan.given, p, rule.elementwise), plan.given)

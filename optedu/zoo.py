@@ -363,7 +363,7 @@ ZOO: dict[str, Entry] = {
             half=False,
         ),
         Entry(
-            Sophia, (sophia,), "Liu et al. (2024)", "modern/sophia_sam", "pytorch_optimizer.SophiaH",
+            Sophia, (sophia,), "Liu et al. (2024)", "modern/sophia", "pytorch_optimizer.SophiaH",
             {"betas": ((0.965, 0.99), (0.7, 0.9)), "rho": (0.04, 1.0), "eps": (1e-12, 1e-2), "weight_decay": (0.1, 0)},
             {"lr": 0.001},
             half=False,

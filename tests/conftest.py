@@ -29,7 +29,7 @@ LONG = {
     "test_live_page",
     "test_mutants", "test_mutation", "test_navigation", "test_notebooks", "test_optim_db", "test_others",
     "test_parity", "test_print", "test_race", "test_run_page", "test_search", "test_site", "test_sweeps",
-    "test_threads", "test_transformer", "test_types",
+    "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
 

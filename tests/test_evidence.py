@@ -101,6 +101,7 @@ def test_a_chip_is_no_heading_and_no_entry_of_the_contents(page):
         ("lab.parity('Adam')\nnp.testing.assert_array_equal(a, b)", 2),
         ("parity = 3\nassertion(parity)", 0),
         ("!ls\n%cd x\nassert True", 1),
+        ("assert [\n    a\n    != b\n    % c]", 1),
         ("", 0),
     ],
 )

@@ -38,7 +38,7 @@ QUERIES = {
     "polyak averaging ema weights": "classical/averaging",
     "line search wolfe": "classical/lbfgs",
     "second order methods": "modern/shampoo_soap classical/lbfgs",
-    "sharpness aware minimization": "modern/sophia_sam",
+    "sharpness aware minimization": "modern/sam",
     "large batch training lamb": "modern/lars_lamb",
     "muon newton schulz": "modern/muon",
     "8 bit optimizer": "practice/memory",

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -127,34 +127,61 @@ def subject(thing: Any) -> Subject:
     return _of_rule(thing)
 
 
-def _of_rule(rule: Callable[..., Any]) -> Subject:
-    function = read(rule)
-    arguments = function.tree.args
-    if arguments.vararg or arguments.kwarg:
-        raise NotExported(f"{function.name} takes * or **: states and settings are read from its signature by name")
+class Signature(NamedTuple):
+    """What the arguments of a rule say: its state, its settings, and whether it asks for the count of steps."""
+
+    states: list[State]
+    settings: list[inspect.Parameter]
+    asks: bool
+
+
+def signature_of(rule: Callable[..., Any]) -> Signature:
+    """States and settings of a rule by itself, from its arguments alone.
+
+    Parameters
+    ----------
+    rule : callable
+        After ``g, p`` each positional argument is a state that begins as zeros (with the default None: that is not
+        there), keyword-only ones are settings with their defaults, and ``t`` asks for the count.
+
+    Raises
+    ------
+    NotExported
+        If the arguments are of another form.
+    """
+    name = getattr(rule, "__name__", repr(rule))
     parameters = list(inspect.signature(rule).parameters.values())
+    if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters):
+        raise NotExported(f"{name} takes * or **: states and settings are read from its signature by name")
     positional = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
     if len(positional) < 2:
-        raise NotExported(f"{function.name} must take a gradient and a parameter first, as in (g, p, *, lr)")
+        raise NotExported(f"{name} must take a gradient and a parameter first, as in (g, p, *, lr)")
     states = []
     for p in positional[2:]:
         if p.default is not p.empty and p.default is not None:
-            raise NotExported(
-                f"{function.name} has the state {p.name}={p.default!r}: states begin as zeros, or are None"
-            )
+            raise NotExported(f"{name} has the state {p.name}={p.default!r}: states begin as zeros, or are None")
         states.append(State(p.name, always=p.default is p.empty, absent=p.default is None))
     named = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
     settings = [p for p in named if p.name != "t"]
     for p in settings:
         if p.default is not p.empty and not is_plain(p.default):
-            raise NotExported(f"{function.name} has the setting {p.name}={p.default!r}, which is no number")
-    asks = len(named) > len(settings)
+            raise NotExported(f"{name} has the setting {p.name}={p.default!r}, which is no number")
+    return Signature(states, settings, len(named) > len(settings))
+
+
+def class_name(rule: Callable[..., Any]) -> str:
+    """What the optimizer around a rule is called: ``slow_sign`` makes ``SlowSign``."""
+    name = "".join(part[:1].upper() + part[1:] for part in rule.__name__.split("_"))
+    return name if name != rule.__name__ else f"{name}Optimizer"
+
+
+def _of_rule(rule: Callable[..., Any]) -> Subject:
+    read(rule)
+    states, settings, asks = signature_of(rule)
     required = [p.replace(annotation=p.empty) for p in settings if p.default is p.empty]
     others = [p.replace(annotation=p.empty) for p in settings if p.default is not p.empty]
     ordered = [p.replace(kind=p.POSITIONAL_OR_KEYWORD) for p in (*required, *others)]
-    name = "".join(part[:1].upper() + part[1:] for part in function.name.split("_"))
-    name = name if name != function.name else f"{name}Optimizer"
-    return Subject(name, [rule], states, ordered, tuple(p.name for p in settings), asks, asks)
+    return Subject(class_name(rule), [rule], states, ordered, tuple(p.name for p in settings), asks, asks)
 
 
 def _of_class(cls: type[Optimizer], defaults: Mapping[str, Any]) -> Subject:

@@ -36,6 +36,7 @@ _HOMES = {
     "table": "display",
     "fold": "display",
     "live": "live_figures",
+    "examine": "wind_tunnel.examination",
     "choose": "chooser",
 }
 """Public name: the module that it is in."""

@@ -30,6 +30,7 @@ from .cards import card as card
 from .display import table as table
 from .display import fold as fold
 from .live_figures import live as live
+from .wind_tunnel.examination import examine as examine
 from .chooser import choose as choose
 
 __all__ = [
@@ -63,5 +64,6 @@ __all__ = [
     "table",
     "fold",
     "live",
+    "examine",
     "choose",
 ]

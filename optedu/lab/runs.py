@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -80,13 +81,13 @@ def descend(
     return Run(label or type(opt).__name__, np.array(path), np.array(grads), values)
 
 
-def feed(make: Callable[[list[np.ndarray]], Optimizer], grads: np.ndarray, start: float = 0.0) -> np.ndarray:
+def feed(make: Callable[[list[np.ndarray]], Any], grads: np.ndarray, start: float = 0.0) -> np.ndarray:
     """Hand an optimizer a fixed sequence of gradients, and return the parameter after each.
 
     Parameters
     ----------
     make : callable
-        As for `descend`.
+        As for `descend`; what it builds has a ``step``.
     grads : array, shape (T, ...)
         ``grads[t]`` is the gradient of step ``t + 1``, whatever the parameter is.
     start : float

@@ -80,16 +80,13 @@ def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, Any]:
     return {**style, "marker": shape} if marker else style
 
 
-def use_style() -> None:
-    """Set the book's figure style (call once, at the top of a notebook).
-
-    Figures are shown as drawings (SVG) that follow the page, a panel for each axes.
-    """
+def rc_settings() -> dict[str, Any]:
+    """What matplotlib has to be told for the book's figures; its fonts are made known to matplotlib on the way."""
     for file in sorted((Path(__file__).parent / "figures/fonts").glob("*.ttf")):
         if file.as_posix() not in {one.fname for one in font_manager.fontManager.ttflist}:
             font_manager.fontManager.addfont(file.as_posix())
     fonts = ["Figure Sans", "DejaVu Sans"]
-    plt.rcParams.update({
+    return {
         "figure.figsize": (WIDTH, 3.7), "figure.dpi": 160, "figure.constrained_layout.use": True,
         "figure.facecolor": "white", "savefig.facecolor": "none",
         "font.family": fonts, "text.hinting": "no_hinting",
@@ -103,7 +100,15 @@ def use_style() -> None:
         "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8, "axes.axisbelow": True,
         "axes.prop_cycle": plt.cycler(color=PALETTE), "hatch.linewidth": 0.8,
         "legend.frameon": False, "lines.linewidth": 1.6, "lines.markersize": 4.5,
-    })  # fmt: skip
+    }  # fmt: skip
+
+
+def use_style() -> None:
+    """Set the book's figure style (call once, at the top of a notebook).
+
+    Figures are shown as drawings (SVG) that follow the page, a panel for each axes.
+    """
+    plt.rcParams.update(rc_settings())
     show_drawings()
 
 

@@ -60,7 +60,7 @@ class Sophia(Optimizer):
     State: ``step``, ``exp_avg``, ``hessian``, two numbers per parameter. Estimating the
     curvature is up to the caller: one product of the Hessian with a random vector
     (Hutchinson), or one gradient with sampled labels (Gauss-Newton-Bartlett), every ten
-    steps or so. Book: *Curvature and flatness*.
+    steps or so. Book: *A Newton step in a box*.
 
     References
     ----------

@@ -102,7 +102,7 @@ class SAM(Wrapper):
 
     Notes
     -----
-    No state of its own; two gradients for each step. Book: *Curvature and flatness*.
+    No state of its own; two gradients for each step. Book: *The worst loss nearby*.
 
     References
     ----------

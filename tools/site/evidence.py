@@ -13,7 +13,7 @@ from sphinx.transforms import SphinxTransform
 
 TAG, HEADING = "tag_evidence", "Evidence"
 CHECKS = re.compile(r"(?:assert|parity)(?:_|$)")  # functions that assert what they are called for
-MAGIC = re.compile(r"^\s*[%!].*$", re.M)
+MAGIC = re.compile(r"^\s*(%{1,2}\w|!(?!=)).*$", re.M)
 
 
 class evidence(nodes.General, nodes.Element):

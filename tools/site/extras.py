@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REDIRECTS = {
     "book/interview/bank/scale": "book/interview/questions",
     "book/interview/bank/training": "book/interview/questions",
+    "book/modern/sophia_sam": "book/modern/sophia",
 }
 CHANGE = re.compile(r"^## (\S+) \((\d{4}-\d\d-\d\d)\)\n(.*?)(?=^## |\Z)", re.M | re.S)
 

@@ -10,6 +10,11 @@ document.addEventListener("DOMContentLoaded", () => {
   /** A quantity moved by so much, in units of its scale. */
   const shifted = (q, now, by) =>
     clamp(unscaled(clamp(scaled(now, q.scale) + by, scaled(q.low, q.scale), scaled(q.high, q.scale)), q.scale), q.low, q.high);
+  /** Six digits, never as 1e-9: an attribute of ARIA is a plain number. */
+  const decimal = (x) => {
+    const [digits, power] = String(Number(x.toPrecision(6))).split("e-");
+    return power ? Number(`${digits}e-${power}`).toFixed(Number(power) + 6).replace(/0+$/, "") : digits;
+  };
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
   function mount(root) {
@@ -38,7 +43,7 @@ document.addEventListener("DOMContentLoaded", () => {
           if (handle.stream) return;
           const names = [handle.x, handle.y].filter((name) => quantities[name]);
           set(handles[k], "transform", `translate(${text(place(handle, at, state, tables))})`);
-          set(handles[k], "aria-valuenow", String(Number(state[names[0]].toPrecision(6))));
+          set(handles[k], "aria-valuenow", decimal(state[names[0]]));
           set(handles[k], "aria-valuetext", names.map((n) => `${quantities[n].label} ${number(state[n], quantities[n].digits)}`).join(", "));
         });
       }
@@ -217,7 +222,7 @@ document.addEventListener("DOMContentLoaded", () => {
     node.classList.add("live-symbol", `live-${q.color}`);
     const say = () => {
       node.dataset.now = `= ${number(live.get(name), q.digits)}`;
-      if (reached) node.setAttribute("aria-valuenow", live.get(name));
+      if (reached) node.setAttribute("aria-valuenow", decimal(live.get(name)));
     };
     const tell = (lit) => { live.light(name, lit); say(); };
     on(node, "pointerenter", () => tell(true));
@@ -239,7 +244,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     on(live.root, "live", say);
     if (!reached) return;
-    const told = { role: "slider", tabindex: 0, "aria-label": q.label, "aria-valuemin": q.low, "aria-valuemax": q.high };
+    const told = { role: "slider", tabindex: 0, "aria-label": q.label, "aria-valuemin": decimal(q.low), "aria-valuemax": decimal(q.high) };
     for (const key in told) node.setAttribute(key, told[key]);
     say();
     on(node, "focus", () => tell(true));

@@ -52,6 +52,13 @@ FIGURES = (
     "decayed_bias",
     "fading",
     "gradient_check",
+    "turned_axes",
+    "two_orders",
+    "schedule_free",
+    "newton_box",
+    "hyperbola",
+    "usable_rates",
+    "calls_and_bytes",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

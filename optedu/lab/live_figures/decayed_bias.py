@@ -52,7 +52,7 @@ END = Panel(
         Line("ends.lam", "ends.r", "green", 1.8, "2 3"), Line("ends.lam", "ends.p", "brown", 2.4, "7 3"),
     ],
     [Handle("lam", "end.p", "Weight decay")], 272,
-    alt="The bias after 400 steps against the decay: level at the mean for small decay, then along one over lambda.",
+    alt="The bias after 400 steps against the decay: near the mean for small decay, then along one over lambda.",
 )  # fmt: skip
 
 FIGURE = Figure(
@@ -72,12 +72,13 @@ FIGURE = Figure(
     "After 400 steps the decayed bias is {end.p:1} and the exempt one {end.q:1}; with the L2 penalty it is {end.r:1}.",
     "The target has the mean *μ*, the loss is ½(*b* − *μ*)^{2}. Learning rate 2, betas 0.9 and 0.97, no noise.",
     Prediction(
-        "At *λ* = 0.01 the decayed bias ends 52 short of the mean. Halve the decay, *λ* = 0.005. How much is missing "
-        "then?",
+        "At *λ* = 0.01 the decayed bias stops at 100, 52 short of the mean. Halve the decay, *λ* = 0.005. How much is "
+        "missing after 400 steps?",
         ("about 35", "about 26, half of it", "less than 5"),
         lambda before, after: int(np.searchsorted([-30, -10], after["end"]["p"][0] - 152.0)),
         {"lam": 0.005},
         "The bias is at {end.p:1} after 400 steps and still rises. Decay does not pull it a fixed share of the way "
-        "back: it sets a limit of 1/*λ*, now 200, and within it the bias goes all the way to the mean, only later.",
+        "back: it sets a limit of 1/*λ*, now 200, and within it, without noise, the bias goes all the way to the mean, "
+        "only later.",
     ),
 )

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from . import markup
 from .figure import Axis, Dots, Figure, Handle, Label, Line, Number, Panel, Quantity, Stream
 from .tables import FAR, State, Tables, lookup, scaled
@@ -216,6 +218,11 @@ def place(handle: Handle, at: Projection, state: State, tables: Tables) -> tuple
     return min(max(x, 0), at.width), min(max(y, 0), at.height)
 
 
+def decimal(x: float) -> str:
+    """Six digits, never as 1e-09: an attribute of ARIA is a plain number."""
+    return np.format_float_positional(float(f"{x:.6g}"), trim="-")
+
+
 def _handle(figure: Figure, handle: Handle, at: Projection, state: State, tables: Tables) -> str:
     moved = [q for q in (quantity(figure, handle.x), quantity(figure, handle.y)) if q]
     if handle.stream:
@@ -234,8 +241,8 @@ def _handle(figure: Figure, handle: Handle, at: Projection, state: State, tables
     return (
         f'<g data-handle="" class="live-handle live-{color}{ways}" transform="translate({x} {y})" role="slider" '
         f'tabindex="-1" '
-        f'aria-label="{name}" aria-valuemin="{first.low:g}" aria-valuemax="{first.high:g}" '
-        f'aria-valuenow="{state[first.name]:.6g}" aria-valuetext="{told}">'
+        f'aria-label="{name}" aria-valuemin="{decimal(first.low)}" aria-valuemax="{decimal(first.high)}" '
+        f'aria-valuenow="{decimal(state[first.name])}" aria-valuetext="{told}">'
         f'<circle class="live-reach" r="22" fill="none" pointer-events="all"/>'
         f'<circle class="live-ring" r="11" fill="{COLORS[color]}" fill-opacity=".16"/>'
         f'<circle class="live-knob" r="6" fill="{COLORS[color]}" stroke="{COLORS["paper"]}" stroke-width="1.5"/></g>'

@@ -38,7 +38,7 @@ def never(
 
 def now(*, gamma: Number) -> Any:
     """The factor of gradient descent, and the swing of equation (3)."""
-    return np.absolute(1 - gamma), START / np.sqrt(1 - gamma / 4)
+    return np.absolute(1 - gamma), np.where(gamma < 4, START / np.sqrt(np.absolute(1 - gamma / 4)), np.inf)
 
 
 TIME = Axis(0, STEPS, (0, 20, 40, 60, 80), "step")
@@ -77,8 +77,8 @@ FIGURE = Figure(
         "sum": Scan(never, (START, 0.0, 0.0, 0.0, 0.0), STEPS, "p b h k total spread", (NOISE,)),
     },
     (WAY, SPREAD),
-    "*γa* = {gamma:2}: zeroed, a step leaves {now.factor:2} of the distance; never zeroed, the distance swings by "
-    "{now.swing:2} without noise.",
+    "*γa* = {gamma:2}, without noise: zeroed, a step multiplies the distance by {now.factor:2}; never zeroed, the "
+    "distance stays within {now.swing:2}.",
     "Plain SGD on a parabola of curvature *a* = 1, with noise of size *σ* in each gradient, the same for both runs.",
     Prediction(
         "Gradient descent diverges for *γa* > 2. Take *γa* = 3, so that the zeroed run doubles its distance at every "
@@ -90,7 +90,7 @@ FIGURE = Figure(
             else int(abs(after["sum"]["p"][9]) < 2 * abs(after["run"]["p"][9]))
         ),
         {"gamma": 3.0},
-        "Its limit is *γa* = 4, twice that of gradient descent. Below it the swing stays at {now.swing:2} without "
+        "Its limit is *γa* = 4, twice that of gradient descent. Here the swing stays within {now.swing:2} without "
         "noise; what grows is the share of the noise, like the root of the number of steps.",
     ),
 )

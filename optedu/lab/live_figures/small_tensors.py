@@ -51,6 +51,19 @@ class Tensor(NDArrayOperatorsMixin):
         (one,) = self.numbers
         return bool(one)
 
+    @property
+    def T(self) -> "Tensor":
+        """A matrix with its axes exchanged."""
+        n, m = self.shape
+        return Tensor([self.at(i, j) for j in range(m) for i in range(n)], (m, n))
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        """The same numbers in another shape, of which one length may be -1."""
+        lengths = list(shape[0] if isinstance(shape[0], tuple) else shape)
+        if -1 in lengths:
+            lengths[lengths.index(-1)] = -self.size // math.prod(lengths)
+        return Tensor(self.numbers, tuple(lengths))
+
     def at(self, *index: int) -> Number:
         """An entry; an axis of length one is repeated as far as need be."""
         where = 0
@@ -70,18 +83,57 @@ class Tensor(NDArrayOperatorsMixin):
         ]
         return Tensor([total(part) / len(part) for part in parts], shape)
 
-    def __matmul__(self, other: "Tensor") -> "Tensor":
-        """The dot product of two vectors, as a number."""
-        if self.shape != other.shape or self.ndim != 1:
-            raise ValueError(f"a dot product here is of two vectors of one length, got {self.shape} and {other.shape}")
-        return number(total([a * b for a, b in zip(self.numbers, other.numbers, strict=True)]))
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> "Tensor":
         if method != "__call__" or options:
             return NotImplemented
+        if ufunc is np.matmul:
+            return product_of(*args)
         shapes = {a.shape for a in args if type(a) is Tensor}
         shape = tuple(np.broadcast_shapes(*shapes)) if len(shapes) > 1 else shapes.pop()
         return Tensor([_done(ufunc, *x) for x in zip(*(_spread(a, shape) for a in args), strict=True)], shape)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        """NumPy's functions of matrices that a rule calls by name, for as much of them as it asks."""
+        if function is np.linalg.eigh:
+            return eigh(*args)
+        if function is np.tensordot:
+            return along(*args)
+        if function is np.moveaxis and args[1] == args[2]:
+            return self
+        if function is np.moveaxis and self.ndim == 2:
+            return self.T
+        return NotImplemented
+
+
+def product_of(a: Tensor, b: Tensor) -> Tensor:
+    """The product of two matrices, or the dot product of two vectors."""
+    if a.ndim == b.ndim == 1 and a.shape == b.shape:
+        return number(total([x * y for x, y in zip(a.numbers, b.numbers, strict=True)]))
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[0]:
+        raise ValueError(f"a product here is of two matrices or two vectors that fit, got {a.shape} and {b.shape}")
+    (n, inner), (_, m) = a.shape, b.shape
+    return Tensor([total([a.at(i, k) * b.at(k, j) for k in range(inner)]) for i in range(n) for j in range(m)], (n, m))
+
+
+def along(matrix: Tensor, x: Tensor, axes: tuple[int, int]) -> Tensor:
+    """``np.tensordot`` of a matrix and a vector or matrix over ``(1, axis)``: the matrix applied to that axis."""
+    rows = x.reshape(-1, 1) if x.ndim == 1 else x.T if axes[1] else x
+    out = product_of(matrix, rows)
+    return out.reshape(-1) if x.ndim == 1 else out
+
+
+def eigh(a: Tensor) -> tuple[Tensor, Tensor]:
+    """Eigenvalues, ascending, and eigenvectors of a symmetric 2 × 2 matrix, in closed form."""
+    if a.shape != (2, 2):
+        raise ValueError(f"eigenvectors here are those of a 2 × 2 matrix, got shape {a.shape}")
+    p, q, _, r = a.numbers
+    middle, half = (p + r) / 2, (p - r) / 2
+    radius = np.sqrt(half * half + q * q)
+    long = np.where(radius > 0, np.absolute(half) + radius, 1.0)  # (any vectors do where both values are equal)
+    x, y = np.where(half >= 0, long, q), np.where(half >= 0, q, long)
+    size = np.sqrt(x * x + y * y)
+    x, y = x / size, y / size
+    return Tensor([middle - radius, middle + radius]), Tensor([-y, x, x, y], (2, 2))
 
 
 def _done(ufunc: np.ufunc, *numbers: Number) -> Number:

@@ -15,6 +15,7 @@ from optedu.drill.questions.topics import TOPICS
 from optedu.lab.live_figures import FIGURES
 
 from . import (
+    anatomy,
     cheat_sheet,
     choosing,
     conformance,
@@ -41,6 +42,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     **{stubs.path(package): partial(stubs.stub, package) for package in stubs.PACKAGES},
     "book/reference/conformance.md": conformance.conformance,
     "book/reference/zoo.md": conformance.zoo,
+    "book/reference/anatomy.md": anatomy.page,
     "book/reference/export.md": exported.page,
     "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
     "book/reference/labs.md": labs.page,

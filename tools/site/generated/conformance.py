@@ -104,8 +104,8 @@ def zoo() -> str:
         "",
         f"All optimizers of the package, in the order of the book. Bytes are those of the state, per parameter of a "
         f"{n} × {m} matrix in float32 with default settings, besides the parameter and its gradient; they are counted "
-        "by taking a step. The [conformance matrix](conformance.md) shows how far each one is from its "
-        "reference implementation.",
+        "by taking a step. [Anatomy](anatomy.md) says what each of them does, measured, and the [conformance "
+        "matrix](conformance.md) how far it is from its reference implementation.",
         "",
         "| optimizer | state | bytes | paper | compared with |",
         "| --- | --- | --- | --- | --- |",
@@ -126,7 +126,7 @@ def zoo() -> str:
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
         "So do `Cautious` and `Hyperball`, which keep nothing. "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
-        "[Curvature and flatness](../modern/sophia_sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
+        "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -43,7 +43,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Muon": ("modern/muon", "large_models/muon_at_scale"),
         "Shampoo, SOAP": ("modern/shampoo_soap",),
         "Schedule-Free, Prodigy": ("modern/schedule_free",),
-        "Sophia, SAM, flat and sharp minima": ("modern/sophia_sam", "practice/sgd_or_adam"),
+        "Sophia, SAM, flat and sharp minima": ("modern/sophia", "modern/sam", "practice/sgd_or_adam"),
         "L-BFGS and line search": ("classical/lbfgs",),
         "Averages: ASGD, SWA, EMA, Lookahead": ("classical/averaging",),
         "Optimizers as chains of transformations": ("classical/chains",),
@@ -91,6 +91,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     "Look up": {
         "Names, defaults and conventions of torch, Keras and optax": ("reference/conventions",),
         "A rule as an optimizer for torch, JAX or Triton": ("reference/export",),
+        "What each optimizer is, measured: invariances, units, responses": ("reference/anatomy",),
         "How far each optimizer is from its reference implementation": ("reference/conformance",),
         "Optimizers, learning rates, batches and schedules of published large models": ("reference/labs",),
         "Every public name": ("reference/api",),

@@ -2,7 +2,7 @@
 (() => {
 function never_zeroed_now(settings) {
   const x0 = settings.gamma;
-  return [Math.abs((1 - x0)), (1.0 / Math.sqrt((1 - (x0 / 4))))];
+  return [Math.abs((1 - x0)), ((x0 < 4) ? (1.0 / Math.sqrt(Math.abs((1 - (x0 / 4))))) : Infinity)];
 }
 function never_zeroed_run(t, z, p, h, total, settings) {
   const x5 = settings.gamma;

@@ -1,0 +1,123 @@
+"""A report as HTML: a part of a notebook, or a file that stands alone, on light and on dark paper."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from ... import __version__
+from ..figures.inks import INKS
+from . import drawings
+from .report import Report
+
+
+def _inks(k: int) -> str:
+    return "; ".join(f"--figure-{name}: {inks[k]}" for name, inks in INKS.items())
+
+
+STYLE = f"""
+.wind-tunnel {{ {_inks(0)};
+  color: var(--figure-black); background: var(--figure-paper);
+  font: 16px/1.5 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; max-width: 60rem; padding: 0 1rem 2rem }}
+@media (prefers-color-scheme: dark) {{ .wind-tunnel {{ {_inks(1)} }} }}
+.wind-tunnel h1, .wind-tunnel h2 {{ line-height: 1.2; margin: 1.6em 0 .5em }}
+.wind-tunnel h1 {{ font-size: 1.7rem }}
+.wind-tunnel h2 {{ font-size: 1.2rem }}
+.wind-tunnel p, .wind-tunnel table {{ margin: .6em 0 }}
+.wind-tunnel .scroll {{ overflow-x: auto }}
+.wind-tunnel table {{ border-collapse: collapse; font-size: .95em }}
+.wind-tunnel th, .wind-tunnel td {{ text-align: left; vertical-align: top; padding: .3em .9em .3em 0;
+  border-bottom: 1px solid var(--figure-grid) }}
+.wind-tunnel thead th {{ border-bottom-color: var(--figure-muted) }}
+.wind-tunnel tbody th {{ font-weight: 600 }}
+.wind-tunnel code {{ font-family: ui-monospace, monospace; font-size: .92em }}
+.wind-tunnel .muted {{ color: var(--figure-muted) }}
+.wind-tunnel .holds {{ color: var(--figure-green) }}
+.wind-tunnel .fails {{ color: var(--figure-red) }}
+.wind-tunnel .upto {{ color: var(--figure-orange) }}
+.wind-tunnel svg.drawing {{ max-width: 100%; height: auto }}
+.wind-tunnel svg.drawing .paper {{ fill: var(--figure-paper) }}
+.wind-tunnel .panels {{ display: flex; flex-wrap: wrap; gap: 0 1.5rem }}
+.wind-tunnel math {{ display: block math; margin: .6em 0; overflow-x: auto; text-align: left }}
+.wind-tunnel math > mtable > mtr > mtd {{ text-align: left; padding: .25em .3em }}
+.wind-tunnel math > mtable > mtr > mtd:first-child {{ text-align: right }}
+.wind-tunnel mtd:has(> mtext:only-child) {{ text-align: left !important; color: var(--figure-muted) }}
+"""
+LIMITS = {"calm": "limit of lr", "noisy": "limit of lr, with noise"}
+SPEEDS = {"aligned": "condition number", "turned": "condition number, axes turned"}
+MARKS = {"✓": "holds", "✗": "fails", "ε": "upto", "–": "muted"}
+
+
+def whole(report: Report) -> str:
+    """A page of its own."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(report.name)} in the wind '
+        'tunnel</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<style>body {{ margin: 0; background: {INKS['paper'][0]} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ body {{ background: {INKS['paper'][1]} }} }}\n"
+        f".wind-tunnel {{ margin: auto }}</style>\n</head>\n<body>\n{fragment(report, 1)}\n</body>\n</html>\n"
+    )
+
+
+def fragment(report: Report, level: int = 2) -> str:
+    """The report as one element, with its style.
+
+    Parameters
+    ----------
+    report : Report
+    level : int
+        Of its heading: 1 where it is the page, 2 within another.
+    """
+    given = ", ".join(f"{name}={value!r}" for name, value in report.settings.items())
+    below = f"h{level + 1}"
+    parts = [
+        f"<h{level}>{escape(report.name)} in the wind tunnel</h{level}>",
+        f"<p><code>{escape(report.name)}({escape(given)})</code></p>",
+        *(f"<p>{escape(note)}</p>" for note in report.notes),
+        f"<{below}>The rule</{below}>",
+        report.equations.mathml or f"<p>There are no formulas: {escape(report.equations.why_not)}.</p>",
+        *(f"<p>{escape(line)}</p>" for line in report.cost.words),
+    ]
+    if report.units:
+        rows = [[f"<code>{escape(one.setting)}</code>", escape(one.words)] for one in report.units]
+        parts += [f"<{below}>Units</{below}>", _table(["setting", "unit"], rows)]
+    verdicts = [
+        [f'<span class="{MARKS[one.mark]}">{one.mark}</span> {escape(one.title)}', escape(one.verdict),
+         escape(one.evidence)] for one in report.invariances
+    ]  # fmt: skip
+    parts += [f"<{below}>Invariances</{below}>", _table(["what is changed", "invariance", "evidence"], verdicts)]
+    parts += [f"<{below}>Responses</{below}>"]
+    unit = "lr" if "lr" in report.settings else "units of the parameter"
+    ways = [_pictured(svg, "Way of a number under one of the sequences below") for svg in
+            drawings.of_each_response(report.responses, unit)]  # fmt: skip
+    parts.append(f'<div class="panels">{"".join(ways)}</div>' if ways else "")
+    rows = [[escape(one.title), escape(one.words)] for one in report.responses]
+    rows += [[LIMITS[key], escape(one.words)] for key, one in report.limits.items()]
+    rows += [[SPEEDS[key], escape(one.words)] for key, one in report.speeds.items()]
+    parts.append(_table(["response", "measured"], rows))
+    if report.neighbor:
+        parts.append(f"<p>Most like it in the zoo: {escape(report.neighbor)} ({escape(report.likeness)}).</p>")
+    if report.learned:
+        rows = [[escape(one.name), escape(one.words)] for one in report.learned]
+        parts += [f"<{below}>Digits</{below}>", _table(["optimizer", "with its best learning rate"], rows)]
+        parts.append(_pictured(drawings.of_learning(report.learned), "Loss over the learning rate"))
+    if report.times:
+        rows = [[f"<code>{escape(name)}</code>", f"{ratio:.2g}"] for name, ratio in report.times.items()]
+        parts += [f"<{below}>Time of a step</{below}>", _table(["engine", "in units of AdamW's"], rows)]
+    parts.append(f'<p class="muted">Measured by optedu {__version__}, in float64.</p>')
+    inner = "\n".join(filter(None, parts))
+    return f'<div class="wind-tunnel">\n<style>{STYLE}</style>\n{inner}\n</div>'
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    first = "".join(f'<th scope="col">{one}</th>' for one in head)
+    body = "\n".join(
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{one}</td>" for one in row[1:])}</tr>' for row in rows
+    )
+    return f'<div class="scroll"><table><thead><tr>{first}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
+
+
+def _pictured(svg: str, alt: str) -> str:
+    if not svg:
+        return ""
+    svg = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt, quote=True)}" ', 1)
+    return f'<div class="scroll">{svg}</div>'

@@ -1,0 +1,204 @@
+"""The report on one specimen: what was found, as an object that reads well in a terminal, a notebook and a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .costs import Cost
+from .equations import Equations
+from .invariances import Invariance
+from .learning import Learned
+from .quadratics import Limit, Speed
+from .responses import Response
+from .units import Unit
+
+DRAWN = {"impulse": 60, "step": 150, "spike": 120, "sparse": 100}
+"""Responses that are drawn, and how many of their steps."""
+
+POINTS = 41
+"""Of a curve in the table."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a rule is, as far as it was measured.
+
+    ``print`` it, show it in a notebook, or `save` it as a page.
+
+    Attributes
+    ----------
+    name : str
+    settings : dict
+        Under which everything was measured.
+    notes : tuple of str
+        What is special about how it was run.
+    cost : Cost
+        Reading, operations, bytes, state.
+    equations : Equations
+        The rule as formulas.
+    units : list of Unit
+        Of every setting.
+    invariances : list of Invariance
+    responses : list of Response
+    limits : dict of str to Limit
+        Of the learning rate: "calm" and "noisy".
+    speeds : dict of str to Speed
+        By the condition number: "aligned" and "turned".
+    neighbor : str
+        The optimizer of the zoo that is most like it; empty if it was not looked for.
+    likeness : str
+        In which respects.
+    learned : list of Learned
+        On digits: this one first, then those it is compared with. Empty if it was not asked for.
+    times : dict of str to float
+        Engine to the time of a step in units of AdamW's. Empty if it was not asked for.
+    """
+
+    name: str
+    settings: dict[str, Any]
+    notes: tuple[str, ...]
+    cost: Cost
+    equations: Equations
+    units: list[Unit]
+    invariances: list[Invariance]
+    responses: list[Response]
+    limits: dict[str, Limit]
+    speeds: dict[str, Speed]
+    neighbor: str
+    likeness: str
+    learned: list[Learned]
+    times: dict[str, float]
+
+    def __getitem__(self, key: str) -> Invariance | Response:
+        """The verdict on an invariance, or a response, by its key.
+
+        Raises
+        ------
+        KeyError
+            If there is none of this name.
+        """
+        there: dict[str, Invariance | Response] = {one.key: one for one in self.invariances}
+        there |= {one.key: one for one in self.responses}
+        if key not in there:
+            raise KeyError(f"there is no {key!r}; there are {', '.join(there)}")
+        return there[key]
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def __repr__(self) -> str:
+        marks = "".join(one.mark for one in self.invariances)
+        return f"<Report on {self.name}: invariances {marks}>"
+
+    def _lines(self) -> Iterator[str]:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+        yield f"{self.name}({given})"
+        yield from self.notes
+        yield ""
+        yield from self.cost.words
+        yield ""
+        if self.units:
+            yield "Units"
+            yield from (f"  {one.setting:24} {one.words}" for one in self.units)
+            yield ""
+        yield "Invariances"
+        for one in self.invariances:
+            yield f"  {one.mark} {one.title:40} {one.verdict}"
+            if one.mark != "✓":
+                yield f"      {one.evidence}"
+        yield ""
+        yield "Responses"
+        yield from (f"  {one.key:12} {one.words}" for one in self.responses)
+        yield ""
+        yield "In a bowl"
+        yield from (f"  {one.words}" for one in self.limits.values())
+        yield from (f"  {one.words}" for one in self.speeds.values())
+        if self.neighbor:
+            yield ""
+            yield f"Most like it in the zoo: {self.neighbor} ({self.likeness})."
+        if self.learned:
+            yield ""
+            yield "Digits, each with its best learning rate"
+            yield from (f"  {one.name}: {one.words}" for one in self.learned)
+        if self.times:
+            yield ""
+            each = ", ".join(f"{engine} {ratio:.2g}" for engine, ratio in self.times.items())
+            yield f"Time of a step, in units of AdamW's: {each}"
+
+    def _repr_html_(self) -> str:
+        from .page import fragment
+
+        return fragment(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the report as one HTML file that loads nothing.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in ``.html``.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+        """
+        from .page import whole
+
+        path = Path(path)
+        if path.suffix != ".html":
+            raise ValueError(f"path must end in .html, got {str(path)!r}")
+        path.write_text(whole(self), "utf8")
+        return path
+
+    def facts(self) -> dict[str, Any]:
+        """All of it as plain numbers and words, for JSON: what the table of the zoo is made from."""
+        return {
+            "settings": {name: repr(value) for name, value in self.settings.items()},
+            "notes": list(self.notes),
+            "cost": list(self.cost.words),
+            "read": self.cost.how.read if self.cost.how else False,
+            "operations": self.cost.how.operations if self.cost.how else 0,
+            "passes": self.cost.how.passes if self.cost.how else 0,
+            "moved": self.cost.how.bytes_per_parameter if self.cost.how else 0,
+            "state": self.cost.bytes,
+            "equations": self.equations.latex,
+            "no_equations": self.equations.why_not,
+            "units": {one.setting: one.words for one in self.units},
+            "invariances": {one.key: [one.verdict, one.evidence] for one in self.invariances},
+            "responses": {one.key: [_plain(one.value), one.words] for one in self.responses},
+            "curves": {one.key: _curve(one.curve[: DRAWN[one.key] + 1]) for one in self.responses if one.key in DRAWN},
+            "limits": {key: [_plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
+            "speeds": {key: [_plain(one.exponent), one.words] for key, one in self.speeds.items()},
+            "steps": {key: {f"{k:g}": _plain(x) for k, x in one.steps.items()} for key, one in self.speeds.items()},
+            "learned": _learned(self.learned[0]) if self.learned else {},
+        }
+
+
+def _curve(curve: np.ndarray) -> list[float]:
+    """Some points of a curve, with three digits; empty if it is not finite."""
+    if not curve.size or not np.isfinite(curve).all():
+        return []
+    places = np.unique(np.linspace(0, len(curve) - 1, POINTS).round().astype(int))
+    return [float(f"{x:.3g}") + 0.0 for x in curve[places]]
+
+
+def _learned(one: Learned) -> dict[str, Any]:
+    return {
+        "lrs": list(one.lrs), "losses": [_plain(x) for x in one.losses], "best": _plain(one.best),
+        "loss": _plain(one.loss), "accuracy": _plain(one.accuracy), "valley": _plain(one.valley), "words": one.words,
+    }  # fmt: skip
+
+
+def _plain(x: float) -> float | str | None:
+    """A number with four digits; infinity as a word, and None for what is no number."""
+    if np.isnan(x):
+        return None
+    return float(f"{x:.4g}") if np.isfinite(x) else "inf" if x > 0 else "-inf"

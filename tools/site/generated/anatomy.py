@@ -1,0 +1,316 @@
+"""The page that says what each optimizer is, measured in the wind tunnel: optimizer by property, and below it why.
+
+The numbers are in ``optedu/lab/wind_tunnel/anatomy.json``, which ``benchmarks/anatomy.py`` writes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Any, NamedTuple
+
+from optedu.lab.wind_tunnel.drawings import TITLES
+from optedu.lab.wind_tunnel.invariances import FAILS, HOLDS, KEYS, UNTRIED
+from optedu.lab.wind_tunnel.neighbors import anatomy, neighbor
+from optedu.lab.wind_tunnel.responses import KINDS
+from optedu.lab.wind_tunnel.specimen import MORE
+from optedu.zoo import ZOO
+
+Facts = dict[str, Any]
+
+HEADS = {
+    "gradient-scale": "c·g", "coordinate-scale": "d·g", "scale-over-time": "cₜ·g", "shift": "shift", "sign": "−p",
+    "signs": "±p", "entries": "order", "rows-columns": "rows", "rotation": "turn",
+    "rotation-rows-columns": "U·g·Vᵀ", "unit": "unit", "own-units": "units", "repeated": "4×",
+}  # fmt: skip
+"""Of the columns of the first table, by the key of the property."""
+
+WIDTH, HEIGHT = 132, 56
+"""Of a small plot, in px."""
+
+
+class Column(NamedTuple):
+    """A column of numbers: its head, what it says, and what a row's cell shows, links to and explains."""
+
+    head: str
+    meaning: str
+    key: str
+    read: Callable[[Facts], tuple[Any, str]]
+
+
+def _response(key: str, head: str, meaning: str) -> Column:
+    return Column(head, meaning, key, lambda facts: tuple(facts["responses"][key]))
+
+
+def _limit(key: str, head: str, meaning: str) -> Column:
+    return Column(head, meaning, f"limit-{key}", lambda facts: (facts["limits"][key][0], facts["limits"][key][2]))
+
+
+def _steps(key: str, head: str, meaning: str) -> Column:
+    def read(facts: Facts) -> tuple[Any, str]:
+        return facts["steps"][key].get("100"), facts["speeds"][key][1]
+
+    return Column(head, meaning, f"condition-{key}", read)
+
+
+RESPONSES = (
+    _response("constant", "constant", "its step under a gradient of 1, after 400 steps"),
+    _response("size", "100·g", "how many times as far it gets with a gradient 100 times as large"),
+    _response("impulse", "impulse", "the whole way after a single gradient of 1"),
+    _response("step", "rise", "steps to 90% of the top speed when the gradient turns from 0 to 1"),
+    _response("alternating", "±1", "its step when gradients of 1 and −1 alternate, relative to the constant one"),
+    _response("noise", "noise", "the RMS of a step under normal noise of variance 1"),
+    _response("stationary", "noisy bowl", "the variance of p at the bottom of p²/2 under that noise, with lr 0.05"),
+    _response("spike", "spike", "its largest step after one gradient of 1 among those of 0.01, relative to the usual"),
+    _response("sparse", "sparse", "how far gradients get it that come in every tenth step, relative to a row of them"),
+    _response("zero", "coasting", "how far it goes on after 50 gradients of 1"),
+    _limit("calm", "limit", "the largest lr that brings it nearer to the minimum of p²/2, from 1, in 300 steps"),
+    _limit("noisy", "limit, noisy", "the same where each step sees the curvature 0 or 2, by chance"),
+    _steps("aligned", "κ = 100", "steps to a ten-thousandth of the loss in a bowl with condition number 100, best lr"),
+    _steps("turned", "κ = 100, turned", "the same where the axes of the bowl lie across the coordinates"),
+)
+"""Columns of the second table. Ways and steps are in units of lr."""
+
+
+def _read(facts: Facts) -> tuple[Any, str]:
+    return "yes" if facts["read"] else "no", " ".join(facts["cost"][:-1])
+
+
+def _counted(key: str) -> Callable[[Facts], tuple[Any, str]]:
+    def read(facts: Facts) -> tuple[Any, str]:
+        return (facts[key], facts["cost"][0]) if facts["read"] else (None, "not counted, as the rule is not read")
+
+    return read
+
+
+def _unit(facts: Facts) -> tuple[Any, str]:
+    told = "; ".join(f"{name}: {unit}" for name, unit in facts["units"].items())
+    return facts["units"].get("lr"), told or "it has no setting lr"
+
+
+def _learned(key: str) -> Callable[[Facts], tuple[Any, str]]:
+    return lambda facts: (facts["learned"].get(key), facts["learned"]["words"])
+
+
+COSTS = (
+    Column("read", "whether `optedu.explain` can read the rule as operations on single elements", "read", _read),
+    Column("operations", "operations on arrays in a step, as the rule is written", "operations",
+           _counted("operations")),
+    Column("passes", "those that are left when scalar factors are taken out", "passes", _counted("passes")),
+    Column("moved", "bytes per parameter that a step reads and writes at the least, in float32", "moved",
+           _counted("moved")),
+    Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "state",
+           lambda facts: (facts["state"], facts["cost"][-1])),
+    Column("unit of lr", "what the learning rate is measured in", "units", _unit),
+    Column("loss", "validation loss on digits, in nats, with the best lr: the median of five seeds", "loss",
+           _learned("loss")),
+    Column("best lr", "that rate", "best", _learned("best")),
+    Column("good rates", "ratio of the largest and the smallest lr whose loss is within 10% of it", "valley",
+           _learned("valley")),
+)  # fmt: skip
+"""Columns of the third table."""
+
+INTRO = """# Anatomy
+
+Which properties does each optimizer have? To find out, each was put into the same \
+[wind tunnel](#anatomy-own) with its default settings, and all numbers on this page were measured there. A cell leads \
+to the sentence behind it, and a verdict of “does not” has its counterexample there, in numbers. The chapters, linked \
+from each section below, derive why it is so; [the zoo](zoo.md) has papers, states and flags.
+
+Two things have to be kept in mind. Defaults are part of what was measured: the verdict on AdamW's shift, for \
+instance, is due to its weight decay, and its evidence says that without the decay it holds. And a verdict is about \
+one problem, with gradients that are prescribed; it can refute an invariance for good, while “holds” means that \
+nothing was seen to break it, up to rounding.
+
+## What is not noticed
+
+A problem is changed, and the parameter's way compared with its way on the original problem: {marks}.
+
+{invariances}
+
+{meanings}
+
+## What a gradient does
+
+The gradient of each step is prescribed, wherever the parameter stands. Steps and ways are in units of the learning \
+rate where there is one, and a dash leads to the reason why there is no number.
+
+{responses}
+
+{columns}
+
+## What it costs, and how it learns
+
+{costs}
+
+{terms}
+
+The last three columns are from a network with 64, 32 and 10 units, trained for ten epochs on 1,000 digits. A search \
+over eight powers of ten finds the region of the best rate, and five rates around it are run with five seeds. That is \
+one small problem: it shows that a rule works and how much care its rate needs, and it cannot rank rules whose losses \
+lie within each other's spread.
+
+(anatomy-own)=
+## A rule of your own
+
+Any rule or optimizer can be examined in the same way, in a few seconds:
+
+```bash
+python -m optedu examine my_rule.py --out report.html
+python -m optedu examine adamw --set weight_decay=0
+```
+
+```python
+report = optedu.lab.examine(my_rule, {{"lr": 0.1}})
+print(report)
+report.save("report.html")
+```
+
+The rule is read from its signature, as for [export](export.md): after `g, p` come states that begin as zeros, then \
+keyword-only settings, and `t` asks for the number of the step. A method around an optimizer is given as a function \
+that builds it, `lambda w, lr=1e-3: optedu.Cautious(optedu.AdamW(w, lr=lr, weight_decay=0))`. The report has \
+the rule as formulas, the unit of every setting, all that is on this page, and the optimizer of the zoo that is most \
+like it.
+
+## One by one
+
+{sections}
+"""
+
+MARKS = {
+    HOLDS: ("✓", "holds"), FAILS: ("✗", "does not"), UNTRIED: ("–", "not tried"),
+}  # fmt: skip
+
+
+def slug(row: str, key: str = "") -> str:
+    """The name of a section, or of a line in it."""
+    return "-".join(filter(None, ["a", row.lower().replace(" ", "-"), key]))
+
+
+def mark(verdict: str) -> str:
+    """✓, ✗, – or ε."""
+    return MARKS.get(verdict, ("ε", ""))[0]
+
+
+def number(value: Any) -> str:
+    """A number for a cell; a dash for none."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return {"inf": "∞", "-inf": "−∞"}.get(value, value)
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return (f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "−")
+    digits, power = f"{value:.1e}".split("e")
+    return f"{float(digits):g}e{int(power)}".replace("-", "−")
+
+
+def link(row: str, key: str, text: str, said: str = "") -> str:
+    """A cell that leads to its evidence."""
+    label = f' aria-label="{escape(said, quote=True)}"' if said else ""
+    return f'<a href="#{slug(row, key)}"{label}>{text}</a>'
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(head)]
+    lines += [["---"] * len(lines[0]), *(list(row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def page(found: Mapping[str, Facts] | None = None) -> str:
+    """The page in Markdown, from the committed numbers or those that are given."""
+    rows = anatomy() if found is None else found
+    explained = ", ".join(["✓ it stays the same", "ε it does so up to a small constant", "✗ it does not"])
+    return INTRO.format(
+        marks=f"{explained}",
+        invariances=table(["", *(HEADS[key] for key in KEYS)], (_verdicts(row, facts) for row, facts in rows.items())),
+        meanings="\n".join(f"- **{HEADS[key]}**: {one.meaning}." for key, one in KEYS.items()),
+        responses=_numbers(RESPONSES, rows), columns=_meanings(RESPONSES),
+        costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
+        sections="\n\n".join(section(row, facts) for row, facts in rows.items()),
+    )  # fmt: skip
+
+
+def _verdicts(row: str, facts: Facts) -> list[str]:
+    cells = [link(row, key, mark(verdict), verdict) for key in KEYS for verdict in facts["invariances"][key][:1]]
+    return [name(row), *cells]
+
+
+def name(row: str) -> str:
+    """A row's name, which leads to all that was found about it."""
+    return f'<a href="#{slug(row)}">{row}</a>'
+
+
+def _numbers(columns: Iterable[Column], rows: Mapping[str, Facts]) -> str:
+    columns = list(columns)
+    lines = []
+    for row, facts in rows.items():
+        cells = [link(row, column.key, number(column.read(facts)[0])) for column in columns]
+        lines.append([name(row), *cells])
+    return table(["", *(column.head for column in columns)], lines)
+
+
+def _meanings(columns: Iterable[Column]) -> str:
+    return "\n".join(f"- **{column.head}**: {column.meaning}." for column in columns)
+
+
+def section(row: str, facts: Facts) -> str:
+    """Everything about one row."""
+    key, _ = MORE.get(row, (row, {}))
+    given = ", ".join(f"{name}={value}" for name, value in facts["settings"].items())
+    verdicts = {name: verdict for name, (verdict, _) in facts["invariances"].items()}
+    near, alike = neighbor(row, verdicts, {name: value for name, (value, _) in facts["responses"].items()})
+    lines = [
+        # (No heading of Markdown: the search should lead to chapters.)
+        f'<details class="anatomy" id="{slug(row)}">\n<summary>{row}</summary>',
+        "",
+        f"[Its chapter](../{ZOO[key].chapter}.ipynb). Settings: `{given}`. "
+        + " ".join(facts["notes"])
+        + (f" Most like it: {name(near)} ({alike})." if near else ""),
+        "",
+    ]
+    plots = "".join(plot(TITLES[name], points) for name, points in facts["curves"].items() if points)
+    if plots:
+        lines += [f'<p class="anatomy-plots">{plots}</p>', ""]
+    body = [
+        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words)
+        for key, (verdict, words) in facts["invariances"].items()
+    ]
+    body += [_line(row, column.key, _title(column), number(column.read(facts)[0]), column.read(facts)[1])
+             for column in (*RESPONSES, *COSTS)]  # fmt: skip
+    lines += [
+        '<div class="pst-scrollable-table-container"><table class="table">',
+        '<thead><tr><th scope="col">property</th><th scope="col">evidence</th></tr></thead>',
+        "<tbody>",
+        *body,
+        "</tbody></table></div>",
+        "",
+        "</details>",
+    ]
+    return "\n".join(lines)
+
+
+def _title(column: Column) -> str:
+    return KINDS[column.key][0] if column.key in KINDS else column.head
+
+
+def _line(row: str, key: str, title: str, found: str, words: str) -> str:
+    head = f'<th scope="row">{escape(title, quote=False)}<br><span>{escape(found, quote=False)}</span></th>'
+    return f'<tr id="{slug(row, key)}">{head}<td>{escape(words, quote=False)}</td></tr>'
+
+
+def plot(title: str, points: list[float]) -> str:
+    """A way as a small plot, without axes: its last value stands beside it."""
+    low, high = min(0.0, *points), max(0.0, *points)
+    span = (high - low) or 1.0
+    xy = [
+        f"{2 + k * (WIDTH - 4) / (len(points) - 1):.0f},{HEIGHT - 2 - (y - low) / span * (HEIGHT - 4):.1f}".replace(
+            ".0", ""
+        )
+        for k, y in enumerate(points)
+    ]
+    words = f"{title}: ends at {number(points[-1])}"
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + 16}" width="{WIDTH}" height="{HEIGHT + 16}" role="img" '
+        f'aria-label="{escape(words, quote=True)}"><polyline points="{" ".join(xy)}" fill="none" stroke="currentColor" '
+        f'stroke-width="1.5"/><text x="0" y="{HEIGHT + 13}" font-size="11" fill="currentColor">'
+        f"{escape(title.partition(':')[0])} → {number(points[-1])}</text></svg>"
+    )
