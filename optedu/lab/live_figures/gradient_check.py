@@ -70,14 +70,14 @@ FIGURE = Figure(
     "and in float32 the central one by {now.single:6}, all relative to the slope.",
     "The slope of 1/(1 + *x*²) at 0.7, from differences in float64, and from values rounded to float32.",
     Prediction(
-        "With *h* = 10⁻⁴ the central difference is wrong by a few parts in a billion. Make the step 100,000 times "
-        "smaller, 10⁻⁹. The error becomes",
+        "With *h* = 10⁻⁴ the central difference is wrong by a few parts in a billion. Divide the step by "
+        "100,000, to 10⁻⁹. The error becomes",
         ("much smaller", "about the same", "larger"),
         lambda before, after: int(
             np.searchsorted([0.3, 3.0], after["now"]["central"][0] / before["now"]["central"][0])
         ),
         {"h": 1e-9},
-        "It is {now.central:9} now. The two values agree in almost all their digits, so their difference consists "
-        "mostly of rounding error, and it is divided by a tiny step.",
+        "It is {now.central:9} now. The two values agree in the first half of their digits, and only the other "
+        "half is left in the difference. Its rounding error is divided by a tiny step.",
     ),
 )  # fmt: skip

@@ -46,10 +46,12 @@ OVER_TIME = Panel(
     [
         Line("run.t", "run.exact", "faint", 1.6, "6 3"), Line("run.t", "run.kahan", "green", 2.6, "2 3"),
         Line("run.t", "run.lucky", "blue", 1.6), Line("run.t", "run.near", "brown", 2.6),
-        Label(8, 2.9, "brown: rounded to nearest", "brown"), Label(8, 2.7, "blue: at random", "blue"),
-        Label(8, 2.5, "dotted: Kahan’s sum", "green"), Label(8, 2.3, "dashed: exact"),
+        Line((8, 36), (2.95, 2.95), "brown", 2.6), Label(42, 2.95, "rounded to nearest", "brown", dy=4),
+        Line((8, 36), (2.75, 2.75), "blue", 1.6), Label(42, 2.75, "rounded at random", "blue", dy=4),
+        Line((8, 36), (2.55, 2.55), "green", 2.6, "2 3"), Label(42, 2.55, "Kahan’s sum", "green", dy=4),
+        Line((8, 36), (2.35, 2.35), "faint", 1.6, "6 3"), Label(42, 2.35, "exact", dy=4),
     ],
-    height=250, alt="The weight over 300 steps: rounded to nearest it leaves the exact line; the repairs follow it.",
+    height=250, alt="The weight over 300 steps: rounded to nearest it leaves the exact line; the repairs stay near it.",
 )  # fmt: skip
 STAIRS = Panel(
     "What the first step becomes", Axis(0, 0.0125, (0, 0.004, 0.008, 0.012), "update asked for"),
