@@ -8,6 +8,7 @@ of DDP, ZeRO or FSDP is imitated here. To see the same without a notebook:
 
 import contextlib
 import dis
+import gc
 import marshal
 import math
 import os
@@ -260,6 +261,7 @@ def _unpacked(sent: dict[str, tuple[str, Any]]) -> Callable[..., Any]:
 
 def serve(rank: int, n: int, folder: str, timeout: float) -> None:
     """Join the group, then run what arrives at the standard input until it ends."""
+    gc.set_threshold(100_000)  # torch's modules make many objects and no garbage; looking through them is slow
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what torch or a worker prints goes to the log
 

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def kept(parameter: Any, gradient: Any, state: Any, ranks: Any) -> tuple[Any, Any, Any, Any]:
-    """What a rank keeps of a model between two steps: with DDP, and in the stages 1, 2 and 3 of ZeRO.
+    """What a rank keeps of a model between a backward pass and its step: with DDP, and in ZeRO's stages 1, 2 and 3.
 
     Parameters
     ----------
@@ -36,6 +36,7 @@ def received(parameter: Any, gradient: Any, ranks: Any) -> tuple[Any, Any, Any]:
 
     DDP sums gradients, which is a reduce-scatter and an all-gather. The stages 1 and 2 scatter gradients and gather
     parameters; stage 3 gathers parameters for the forward and for the backward pass, and scatters gradients.
+    A step is taken to have one forward and one backward pass.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class TrainingBytes:
-    """Bytes that one rank holds between two steps, term by term.
+    """Bytes that one rank holds when a step begins, term by term; the first step still lacks the state.
 
     Attributes
     ----------
