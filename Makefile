@@ -15,7 +15,7 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees fuzz wheel wheel-gate coverage \
+.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees firefox fuzz wheel wheel-gate coverage \
         lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
@@ -81,6 +81,10 @@ nightly: $(READY)  ## The tests that the gate takes a sample of
 referees: $(READY)  ## The tests against packages that are too large for the gate (1 GB)
 	$(BIN)/python -m pip install -q -r requirements-referees.txt
 	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_triton.py
+
+firefox: $(READY)  ## The site in Firefox, which has to be installed (Python 3.11 or 3.12)
+	$(BIN)/python -m pip install -q marionette_driver==3.7.1
+	$(BIN)/python -m pytest -m nightly tests/test_firefox.py
 
 wheel: $(READY)  ## Build the wheel, and try it with the oldest and newest NumPy and with each extra alone
 	$(BIN)/python tools/dev/wheel.py
