@@ -10,8 +10,8 @@ document.addEventListener("DOMContentLoaded", () => {
   /** A quantity moved by so much, in units of its scale. */
   const shifted = (q, now, by) =>
     clamp(unscaled(clamp(scaled(now, q.scale) + by, scaled(q.low, q.scale), scaled(q.high, q.scale)), q.scale), q.low, q.high);
-  /** Six digits, never as 1e-9: an attribute of ARIA is a plain number. */
-  const decimal = (x) => Number(x.toPrecision(6)).toFixed(12).replace(/\.?0+$/, "");
+  /** Never as 1e-9: an attribute of ARIA is a plain number. */
+  const decimal = (x) => x.toFixed(12).replace(/\.?0+$/, "");
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
   function mount(root) {
