@@ -11,7 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const shifted = (q, now, by) =>
     clamp(unscaled(clamp(scaled(now, q.scale) + by, scaled(q.low, q.scale), scaled(q.high, q.scale)), q.scale), q.low, q.high);
   /** Never as 1e-9: an attribute of ARIA is a plain number. */
-  const decimal = (x) => x.toFixed(12).replace(/\.?0+$/, "");
+  const plain = (x) => x.toFixed(12).replace(/\.?0+$/, "");
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
   function mount(root) {
@@ -40,7 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
           if (handle.stream) return;
           const names = [handle.x, handle.y].filter((name) => quantities[name]);
           set(handles[k], "transform", `translate(${text(place(handle, at, state, tables))})`);
-          set(handles[k], "aria-valuenow", decimal(state[names[0]]));
+          set(handles[k], "aria-valuenow", plain(state[names[0]]));
           set(handles[k], "aria-valuetext", names.map((n) => `${quantities[n].label} ${number(state[n], quantities[n].digits)}`).join(", "));
         });
       }
@@ -219,7 +219,7 @@ document.addEventListener("DOMContentLoaded", () => {
     node.classList.add("live-symbol", `live-${q.color}`);
     const say = () => {
       node.dataset.now = `= ${number(live.get(name), q.digits)}`;
-      if (reached) node.setAttribute("aria-valuenow", decimal(live.get(name)));
+      if (reached) node.setAttribute("aria-valuenow", plain(live.get(name)));
     };
     const tell = (lit) => { live.light(name, lit); say(); };
     on(node, "pointerenter", () => tell(true));
@@ -241,7 +241,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     on(live.root, "live", say);
     if (!reached) return;
-    const told = { role: "slider", tabindex: 0, "aria-label": q.label, "aria-valuemin": decimal(q.low), "aria-valuemax": decimal(q.high) };
+    const told = { role: "slider", tabindex: 0, "aria-label": q.label, "aria-valuemin": plain(q.low), "aria-valuemax": plain(q.high) };
     for (const key in told) node.setAttribute(key, told[key]);
     say();
     on(node, "focus", () => tell(true));
