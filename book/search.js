@@ -71,6 +71,7 @@ const CALLED = {
   "book/large_models/compared": "benchmark fair comparison baseline tuned speedup faster than adamw muon soap intermediate checkpoint algoperf nanogpt speedrun leaderboard seeds",
   "book/practice/trouble": "loss does not go down nan diverge not learning debug checklist explode stuck spike",
   "book/practice/instruments": "gradient check gradcheck finite differences dead relu units overfit one batch update ratio resume same seed not reproducible plateau diagnose log per layer",
+  "book/practice/design": "own optimizer invent new update rule invariance scale gradient homogeneous degree wind tunnel examine export torch prototype idea counterexample spike coasting fresh seeds template",
   "book/large_models/decay_dynamics": "rotational equilibrium norm angular update weight decay timescale ema of updates scale invariant layer norm lambda scaling batch width horizon",
   "book/large_models/batch_and_betas": "batch ramp batch size warmup beta2 0.95 half-life convert settings for a new batch sde scaling rules critical batch",
   "book/large_models/stability": "attention logit growth qk-norm qk-clip z-loss loss spike replay rewind checkpoint hardware fault silent data corruption small scale proxy large run diverges instability",

@@ -22,7 +22,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "coding": ("API and coding", ("practice/training_step", "interview/write_it")),
     "experiments": (
         "Experiments, choices, debugging",
-        tuple(f"practice/{c}" for c in ("sensitivity", "sgd_or_adam", "choosing", "trouble", "instruments")),
+        tuple(f"practice/{c}" for c in ("sensitivity", "sgd_or_adam", "choosing", "trouble", "instruments", "design")),
     ),
 }
 

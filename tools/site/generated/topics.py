@@ -90,7 +90,10 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Look up": {
         "Names, defaults and conventions of torch, Keras and optax": ("reference/conventions",),
-        "A rule as an optimizer for torch, JAX or Triton": ("reference/export",),
+        "Designing an optimizer: invariances, counterexamples, a rule of your own": (
+            "practice/design", "reference/write_your_own", "reference/anatomy",
+        ),
+        "A rule as an optimizer for torch, JAX or Triton": ("reference/export", "practice/design"),
         "What each optimizer is, measured: invariances, units, responses": ("reference/anatomy",),
         "How far each optimizer is from its reference implementation": ("reference/conformance",),
         "Optimizers, learning rates, batches and schedules of published large models": ("reference/labs",),
