@@ -208,6 +208,15 @@ def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html o
 
 
 @app.command()
+def new(path: Annotated[Path, typer.Argument(help="A file that is not there yet, such as my_rule.py.")]) -> None:
+    """Write a file with a working rule, to begin your own with."""
+    from .exporting.beginning import begin
+
+    begin(path)
+    Terminal().say(f"Written: {path}. Change it, then: python -m optedu examine {path}")
+
+
+@app.command()
 def export(
     name: Annotated[str | None, typer.Argument(help="An optimizer, or FILE.py, or FILE.py:NAME, of your own.")] = None,
     to: Annotated[Target, typer.Option(help="The library to write for.")] = TORCH,

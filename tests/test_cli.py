@@ -72,6 +72,8 @@ WRONG = {
     "a deck in another format": (["deck", "cards.csv"], ".apkg"),
     "a rule for another library": (["export", "adamw", "--to", "keras"], "keras"),
     "a rule without a name": (["export"], "say what is to be written"),
+    "a new file that is no Python": (["new", "my_rule.txt"], "must end in .py"),
+    "a new file that no rule can be named after": (["new", "my-rule.py"], "'my-rule'"),
     "an unknown rule": (["export", "adamv"], "there is no optimizer 'adamv'"),
     "a rule that is not written out": (["export", "soap"], "SOAP is not written out for torch: it calls linalg.qr"),
     "a matrix of nothing": (["export", "adamv", "--matrix"], "adamv"),
@@ -88,7 +90,7 @@ def test_wrong_usage_is_two_and_says_why(case, run):
 
 
 def test_help(run):
-    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"], ["export"]):
+    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"], ["export"], ["new"]):
         code, out, _ = run(*words, "--help")
         assert code == 0 and "Usage: optedu" in out and "\x1b" not in out
 

@@ -151,9 +151,11 @@ lie within each other's spread.
 (anatomy-own)=
 ## A rule of your own
 
-Any rule or optimizer can be examined in the same way, in a few seconds:
+Any rule or optimizer can be examined in the same way, in a few seconds. The first command writes a file with a rule \
+that works, to begin with; [Design an optimizer](../practice/design.ipynb) shows how far one gets from there:
 
 ```bash
+python -m optedu new my_rule.py
 python -m optedu examine my_rule.py --out report.html
 python -m optedu examine adamw --set weight_decay=0
 ```
