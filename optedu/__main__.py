@@ -46,23 +46,26 @@ def drill(
     watch: Annotated[bool, typer.Option("--watch", help="Grade again whenever the file is saved.")] = False,
     everything: Annotated[bool, typer.Option("--list", help="List the exercises.")] = False,
 ) -> None:
-    """Write a rule from memory. Without FILE the task is shown, and my_NAME.py is there to write in."""
+    """Write a rule from memory, or design one. Without FILE the task is shown, and my_NAME.py is there to write in."""
+    from .drill.design.tasks import PREFIX, task, tasks
     from .drill.grader.exercise_form import exercise, exercises
 
     terminal = Terminal()
-    if everything or name is None:
-        for e in exercises():
+    designs = name is not None and f"{name}-".lower().replace("_", "-").startswith(PREFIX)
+    if everything or name is None or f"{name}-".lower() == PREFIX:
+        for e in (*(() if designs else exercises()), *tasks()):
             terminal.say(f"{e.name:18} {e.level:7} {e.minutes:3} min  {e.title}")
         if not everything:
             terminal.say()
-            terminal.say("Choose one: python -m optedu drill adam")
+            terminal.say(f"Choose one: python -m optedu drill {tasks()[0].name if designs else 'adam'}")
         return
-    asked = exercise(name)
+    asked = task(name) if designs else exercise(name)
     if hint:
-        for kind, text in list(zip(("Idea", "Observation", "Equation", "Code"), asked.hints, strict=True))[:hint]:
+        kinds = ("Idea", "Equation", "Code") if designs else ("Idea", "Observation", "Equation", "Code")
+        for kind, text in list(zip(kinds, asked.hints, strict=True))[:hint]:
             terminal.show(f"**{kind}.** {text.strip()}")
         return
-    own = Path(f"my_{asked.name}.py")
+    own = Path(f"my_{asked.name.replace('-', '_')}.py")
     if file is None:
         terminal.show(
             f"**{asked.title}** (`{asked.name}`, {asked.level}, {asked.minutes} minutes)\n\n{asked.task.strip()}"
@@ -84,10 +87,16 @@ def drill(
 
 def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     """Grade, say what came of it, and keep the mistake as a card."""
+    from .drill.design.grading import grade_design
+    from .drill.design.tasks import PREFIX
     from .drill.grader.grading import grade
     from .drill.interview.parts import mistakes
     from .drill.questions.history import History
 
+    if name.startswith(PREFIX):
+        verdict = grade_design(name, thing)
+        terminal.show(verdict._repr_markdown_())
+        return verdict.passed
     report = grade(name, thing)
     terminal.show(report._repr_markdown_())
     for bug in mistakes(report):

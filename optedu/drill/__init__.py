@@ -1,6 +1,7 @@
 """Practice: exercises that name your mistake, and the question bank that quizzes and interviews draw from.
 
-Its wings are ``grader``, ``tasks`` (the exercises, one file each), ``questions`` and ``interview``.
+Its wings are ``grader``, ``tasks`` (the exercises, one file each), ``design`` (exercises whose answer is judged by its
+properties), ``questions`` and ``interview``.
 """
 
 from ..lazy_names import on_demand as _on_demand
@@ -13,6 +14,7 @@ _HOMES = {
     "exercise": "grader.exercise_form",
     "exercises": "grader.exercise_form",
     "grade": "grader.grading",
+    "grade_design": "design.grading",
     "load": "questions.bank",
     "show_questions": "questions.bank",
 }
