@@ -53,13 +53,14 @@ def drill(
     terminal = Terminal()
     designs = name is not None and f"{name}-".lower().replace("_", "-").startswith(PREFIX)
     if everything or name is None or f"{name}-".lower() == PREFIX:
-        for e in (*(() if designs else exercises()), *tasks()):
+        shown: list[Any] = [*(() if designs else exercises()), *tasks()]
+        for e in shown:
             terminal.say(f"{e.name:18} {e.level:7} {e.minutes:3} min  {e.title}")
         if not everything:
             terminal.say()
             terminal.say(f"Choose one: python -m optedu drill {tasks()[0].name if designs else 'adam'}")
         return
-    asked = task(name) if designs else exercise(name)
+    asked: Any = task(name) if designs else exercise(name)
     if hint:
         kinds = ("Idea", "Equation", "Code") if designs else ("Idea", "Observation", "Equation", "Code")
         for kind, text in list(zip(kinds, asked.hints, strict=True))[:hint]:

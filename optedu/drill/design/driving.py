@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..grader.child import Message
+from ..grader.rule_probes import count
 from ..grader.sandbox import FAILURES, TooLong, Unfit, arguments, sentence
 
 RATE = 0.01
 """Learning rate of a run that does not say another, for a rule without a default."""
 
 GUARD, GONE = 1e-6, 1e-200
-"""A setting between 0 and the first, the learning rate aside, is a guard; where guards are to be gone it is the second."""
+"""A setting up to the first is a guard, except for lr; where guards are to be gone it is the second."""
 
 array, asarray, zeros_like, isrealobj = np.array, np.asarray, np.zeros_like, np.isrealobj
 quiet = np.errstate
@@ -79,7 +80,7 @@ def form_of(rule: Callable[..., Any]) -> Form:
     if isinstance(rule, type) or [p.name for p in places[:2]] != ["g", "p"]:
         raise Unfit("A rule is a function whose first arguments are g and p.")
     if any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in known):
-        raise Unfit("Name each state and each setting: the rule is read from its signature, so * and ** say too little.")
+        raise Unfit("Name each state and each setting: * and ** in a signature say too little.")
     absent = tuple(p.default is None for p in places[2:])
     if any(p.default is not p.empty and p.default is not None for p in places[2:]):
         raise Unfit("A state begins as zeros, so it has no default; settings come after a star, *.")
@@ -119,7 +120,7 @@ def path(rule: Callable[..., Any], form: Form, run: Run) -> Iterator[tuple[np.nd
             )  # fmt: skip
             new = result if isinstance(result, tuple | list) else (result,)
             if len(new) != len(state) + 1:
-                raise Unfit(f"It returns {len(new)} values, and has {len(state)} states: return the new p, then each state.")
+                raise Unfit(f"It returns {count(len(new))}; the new p and each of its states make {len(state) + 1}.")
             p = _real("p", new[0], p.shape)
             state = [None if s is None else _real("state", s, p.shape) for s in new[1:]]
             yield array(p), sum(0 if s is None else s.size for s in state)

@@ -13,7 +13,7 @@ from ..grader.grading import KEPT, bare
 from ..grader.sandbox import FAILURES, Printed, Unfit, contained, define, remembered, sentence
 from .driving import Run, driven
 from .properties import Property
-from .tasks import Task, task
+from .tasks import task
 from .verdicts import DesignReport, Verdict
 
 SAME = 1e-9
@@ -66,10 +66,11 @@ def grade_design(name: str, thing: Any, *, seconds: float = 5.0) -> DesignReport
         problem = problem or message.get("problem", "")
     if problem or len(paths) < len(runs):
         return DesignReport(asked, False, problem=problem or "It ended before all was tried.", note=missing())
-    found = tuple(
-        Verdict(one.title, one.failure([paths[k] for k in at], kept))
-        for one, at in zip(asked.properties, places, strict=True)
-    )
+    with np.errstate(all="ignore"):  # a path that is not finite is a finding
+        found = tuple(
+            Verdict(one.title, one.failure([paths[k] for k in at], kept))
+            for one, at in zip(asked.properties, places, strict=True)
+        )
     return DesignReport(asked, not any(one.failure for one in found), found, note=missing())
 
 

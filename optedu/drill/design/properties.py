@@ -76,9 +76,12 @@ def _changed(key: str) -> tuple[tuple[Change, str, Run], ...]:
 def _deviations(key: str, paths: Paths) -> list[tuple[float, str]]:
     """How far each changed run is from the first one, and the words for the change."""
     changes = _changed(key)
-    back = [np.array([change.to_p(q) for q in path]) for (change, _, _), path in zip(changes, paths[1:], strict=True)]
+    found = []
     with np.errstate(all="ignore"):
-        return [(deviation(paths[0], other), words) for other, (_, words, _) in zip(back, changes, strict=True)]
+        for (change, words, _), path in zip(changes, paths[1:], strict=True):
+            back = np.array([change.to_p(q) for q in path])
+            found.append((deviation(paths[0], back), words))
+    return found
 
 
 def keeps(key: str) -> Property:
@@ -117,7 +120,7 @@ def state(most: int) -> Property:
     """So many numbers of state per parameter at most."""
 
     def failure(paths: Paths, kept: float) -> str:
-        return "" if kept <= most else f"It keeps {kept:g} numbers for each parameter."
+        return "" if kept <= most else f"It keeps {kept:g} number{'s' if kept != 1 else ''} for each parameter."
 
     plural = "s" if most > 1 else ""
     words = "No state" if most == 0 else f"At most {most} number{plural} of state per parameter"
@@ -182,7 +185,9 @@ def forgets(steps: int = 20, most: float = 2.0) -> Property:
         off = np.flatnonzero(np.abs(ratio - 1) > 0.1)
         last = int(off[-1]) + 1 if len(off) else 0
         after = f"{last} steps" if last < AFTER else f"all {AFTER} steps that were tried"
-        return "" if last <= steps else f"After a gradient 100 times as large as the others its steps are off for {after}."
+        return (
+            "" if last <= steps else f"After a gradient 100 times as large as the others its steps are off for {after}."
+        )
 
     title = f"A spike is forgotten: after a gradient 100 times as large no step is more than {most:g} times the usual"
     return Property(f"{title}, and all are within 10% of it after {steps}", (_fed(calm), _fed(spiked)), failure)

@@ -8,10 +8,10 @@ from .properties import Property, averages, breaks, descends, forgets, keeps, st
 
 PREFIX = "design-"
 
-FORM = """Write the rule as a function of its own: after `g, p` come states, which begin as zeros; settings come after a
-star, with defaults, and one of them is `lr`; `t`, if you ask for it there, is the number of the step. Return the new `p`,
-then each state. A guard against division by zero must be a setting with a default of at most 1e-6: the invariances are
-tried with 1e-200 in its place. NumPy is there as `np`."""
+FORM = """Write the rule as a function. After `g, p` come states, which begin as zeros. Settings come after a star, with
+defaults, and one of them is `lr`; if you ask for `t` there, it is the number of the step. Return the new `p`, then each
+state. A guard against division by zero must be a setting with a default of at most 1e-6, because invariances are tried
+with 1e-200 in its place. NumPy is there as `np`."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,8 +68,8 @@ TASKS = (
         "def rule(g, p, *, lr=0.01):\n    return p - lr * g / np.sqrt((g * g).sum())\n",
         ("Of the gradient only the direction may count.", r"$\theta - \gamma\, g/\lVert g\rVert$",
          "`g / np.sqrt((g * g).sum())`"),
-        "Normalized gradient descent. Without state, and in three or more dimensions, no other direction is invariant to "
-        "the scale and to all rotations.",
+        "Normalized gradient descent. Without state, and in three or more dimensions, no other direction is invariant "
+        "to the scale and to all rotations.",
         "design-each",
     ),
     Task(
@@ -83,21 +83,21 @@ TASKS = (
         ("Remember the direction and take the scale from what is at hand; or take the scale out before you remember.",
          r"$m/\max(\lvert m\rvert, \lvert g\rvert)$ where $m g > 0$, or the average of $\mathrm{sign}(g)$",
          "`np.where(m * g > 0, m, 0) / (np.maximum(np.abs(m), np.abs(g)) + eps)`"),
-        "The chapter Design an optimizer derives one such rule. An average of signs is another: it also cancels a factor "
-        "of its own in each step, and follows the median of the gradients in place of their mean.",
+        "The chapter Design an optimizer derives one such rule. An average of signs is another: it also cancels a "
+        "factor of its own in each step, and follows the median of the gradients in place of their mean.",
         "design-per-step",
     ),
     Task(
         "design-per-step", "A loss whose scale jumps", "senior", 12,
-        "The loss of each step has a factor of its own, and none of them is known. The rule still has to average noise.",
+        "The loss of each step has a factor of its own, and none of them is known. Noise has to be averaged.",
         (keeps("scale-over-time"), averages(), stops(), state(1), descends()),
         "def rule(g, p, m, *, lr=0.01, beta=0.9):\n"
         "    m = beta * m + (1 - beta) * np.sign(g)\n"
         "    return p - lr * m, m\n",
         ("The factor has to be gone before anything is remembered.",
          r"$m \leftarrow \beta m + (1-\beta)\,\mathrm{sign}(g)$", "`m = beta * m + (1 - beta) * np.sign(g)`"),
-        "Normalize first, then average. Adam and Lion average first: one factor for the whole run cancels, one for each "
-        "step does not.",
+        "Normalize first, then average. Adam and Lion average first: one factor for the whole run cancels, one for "
+        "each step does not.",
         "design-steady",
     ),
     Task(
@@ -116,7 +116,7 @@ TASKS = (
     ),
     Task(
         "design-fast", "Faster than gradient descent", "senior", 12,
-        "No coordinate is special, and the bowl has a condition number of 100, where gradient descent takes far longer.",
+        "No coordinate is special, and the bowl has a condition number of 100, too much for gradient descent.",
         (keeps("rotation"), keeps("shift"), breaks("gradient-scale"), state(1), descends(100.0, 1e-4, 90)),
         "def rule(g, p, v, *, lr=0.01, mu=0.7):\n    v = mu * v + g\n    return p - lr * v, v\n",
         ("What remembers a direction without looking at coordinates?",
@@ -132,8 +132,8 @@ TASKS = (
         "def rule(g, p, *, lr=0.01):\n    return p - lr * np.abs(p) * np.sign(g)\n",
         ("A step must have the unit of its parameter. What in reach has it?",
          r"$\theta - \gamma\,\lvert\theta\rvert\,\mathrm{sign}(g)$", "`lr * np.abs(p) * np.sign(g)`"),
-        "Relative steps, as multiplicative updates take them. The price is that zero is special: the shift does not hold, "
-        "and no parameter can change its sign while the learning rate is below 1.",
+        "Relative steps, as multiplicative updates take them. The price is that zero is special: the shift does not "
+        "hold, and no parameter can change its sign while the learning rate is below 1.",
         "design-matrix",
     ),
     Task(
@@ -145,7 +145,7 @@ TASKS = (
         "    return p - lr * u @ vt\n",
         ("Which factor of a matrix turns along with its rows and columns, and has no size?",
          r"$g = U S V^\top$, and the step is $U V^\top$", "`u @ vt` from `np.linalg.svd(g, full_matrices=False)`"),
-        "The orthogonal factor of the gradient: Muon's step without momentum, where it is approximated by Newton-Schulz.",
+        "The orthogonal factor of the gradient. Muon takes it of a momentum, and approximates it by Newton-Schulz.",
         "design-whole",
     ),
 )  # fmt: skip
