@@ -7,6 +7,7 @@ from .grader.report import Report as Report
 from .grader.exercise_form import exercise as exercise
 from .grader.exercise_form import exercises as exercises
 from .grader.grading import grade as grade
+from .design.grading import grade_design as grade_design
 from .questions.bank import load as load
 from .questions.bank import show_questions as show_questions
 
@@ -18,6 +19,7 @@ __all__ = [
     "exercise",
     "exercises",
     "grade",
+    "grade_design",
     "load",
     "show_questions",
 ]

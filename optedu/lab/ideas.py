@@ -13,21 +13,27 @@ def by_largest(g, p, s, *, lr=1e-2):
     return p - lr * g / s, s
 
 
-def by_fading(g, p, s, *, lr=1e-2, beta=0.99, eps=1e-12):
+def by_fading(
+    g, p, s, *, lr=1e-2, beta=0.99, eps=1e-12
+):  # fmt: skip
     """Divide by the largest gradient, which is forgotten little by little."""
     s = np.maximum(beta * s, np.abs(g))
     return p - lr * g / (s + eps), s
 
 
-def by_average(g, p, m, *, lr=1e-2, beta=0.9, eps=1e-12):
+def by_average(
+    g, p, m, *, lr=1e-2, beta=0.9, eps=1e-12
+):  # fmt: skip
     """Remember the direction, and take the scale from what is at hand."""
     m = beta * m + (1 - beta) * g
     s = np.maximum(np.abs(m), np.abs(g))
     return p - lr * m / (s + eps), m
 
 
-def by_agreement(g, p, m, *, lr=1e-2, beta=0.9, eps=1e-12):
-    """The same, but move only where the gradient agrees with its average."""
+def by_agreement(
+    g, p, m, *, lr=1e-2, beta=0.9, eps=1e-12
+):  # fmt: skip
+    """Move where gradient and average agree."""
     m = beta * m + (1 - beta) * g
     s = np.maximum(np.abs(m), np.abs(g))
     step = np.where(m * g > 0, m, 0)
