@@ -141,6 +141,10 @@ def _named(bugs: tuple[Bug, ...], k: int, tex: str, code: str) -> Iterator[str]:
         for bug in bugs:
             yield bug.says + (f" What should hold: {tex}{bug.breaks}{tex}" if bug.breaks else "")
         return
+    if bugs[0].name == "observed":
+        yield f"{head}: no known mistake gives all of these numbers, but this can be seen."
+        yield from (bug.says for bug in bugs)
+        return
     names = " and ".join(f"{code}{bug.name}{code}" for bug in bugs)
     kind = " (a convention, not a mistake in itself)" if all(bug.convention for bug in bugs) else ""
     both = ", two mistakes at once" if len(bugs) == 2 else ""
