@@ -1,6 +1,6 @@
 """Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
 
-Of ``fresh`` only counts are printed, never an answer or its id. ``save`` in the place of a set counts all of them and
+Of ``fresh`` and ``fresh_two`` only counts are printed, never an answer or its id. ``save`` in the place of a set counts all of them and
 writes ``counts.json``, from which the page of the drills has its table.
 """
 
@@ -16,7 +16,8 @@ from optedu.drill import grade
 from optedu.drill.grader.report import Report
 
 HERE = Path(__file__).parent
-SETS = ("tuning", "held_out", "fresh")
+SETS = ("tuning", "held_out", "fresh", "fresh_two")
+UNREAD = ("fresh", "fresh_two")
 KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "unknown")
 
 
@@ -46,7 +47,7 @@ def main(half: str) -> Counter[str]:
     for name, answer in answers(half):
         found = kind(answer, report := grade(name, answer["code"]))
         counts[found] += 1
-        if half != "fresh" and (found not in ("right", "named") or "-v" in sys.argv):
+        if half not in UNREAD and (found not in ("right", "named") or "-v" in sys.argv):
             names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
             print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])

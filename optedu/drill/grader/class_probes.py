@@ -27,6 +27,7 @@ def probes(rule: Rule) -> Iterator[Probe]:
         partial(_groups, unusual), partial(_has_groups, unusual),
     )  # fmt: skip
     yield Probe("saved and resumed", "what is saved, and what is restored", partial(_resumed, unusual), _can_be_saved)
+    yield Probe("zero_grad", "what is left of the gradients", partial(_zeroed, unusual), _clears)
 
 
 def made(cls: type, params: list[Any], settings: Any) -> Any:
@@ -125,6 +126,26 @@ def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
                 yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):
             yield f"the one that was saved goes on beside {what}; tensor {i}", p
+
+
+def _zeroed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
+    """After each step the gradients are cleared, in torch's form: nothing else may change."""
+    params = arrays(walk.start)
+    opt = made(cls, params, walk.settings)
+    for k, grads in enumerate(WAITING[:8], 1):
+        stepped(opt, arrays(grads))
+        for i, p in enumerate(params, 1):
+            yield f"step {k}, tensor {i}", p
+        before = [p.copy() for p in params]
+        cleared = getattr(opt, "cleared", None)
+        if cleared and not all(cleared()):
+            raise Unfit("`zero_grad()` leaves a gradient: afterwards every `.grad` is to be None or zero.")
+        if any((p != old).any() for p, old in zip(params, before, strict=True)):
+            raise Unfit("`zero_grad()` changes a parameter: it is to clear the gradients, nothing else.")
+
+
+def _clears(cls: type) -> bool:
+    return hasattr(cls, "cleared")
 
 
 def _has_groups(walk: Walk, cls: type) -> bool:

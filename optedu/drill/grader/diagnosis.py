@@ -23,6 +23,7 @@ from .other_forms import FORMS
 from .repairs import Repairs
 from .sandbox import FAILURES, NotANumber, Printed, TooLong, Trace, brief, contained, define, names, plain, run
 from .slips import Said, slips
+from .torch_form import with_gradients
 
 Form = Exercise | ClassForm
 PATIENCE = 1.5 if IN_A_PAGE else 4.0
@@ -130,7 +131,7 @@ def _found(
 
 def _only_gradients(form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> list[tuple[Bug, ...]]:
     """The name for a class that is right in all but this: the caller's gradients are others afterwards, however."""
-    named = [(bug,) for bug in form.bugs if bug.name == "gradient-changed"]
+    named: list[tuple[Bug, ...]] = [(bug,) for bug in form.bugs if bug.name == "gradient-changed"]
     for k, trace in mine.items() if named else ():
         if trace.problem or len(trace.steps) != len(right[k].steps):
             return []
@@ -185,7 +186,7 @@ class _Search:
         if not _can_be_run(text):
             return
         wanted = (self.asked.as_class.name, self.asked.name) if self.asked.as_class else (self.asked.name,)
-        right, answer = define(self.form.reference, (self.form.name,)), define(text, wanted)
+        right, answer = define(self.form.reference, (self.form.name,)), with_gradients(define(text, wanted))
         yield from observed(self.form.probes, right, answer)
 
     def named(self) -> list[tuple[Bug, ...]]:

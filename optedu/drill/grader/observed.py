@@ -136,7 +136,7 @@ def _apart(walk: Walk, right: Any, answer: Any) -> Iterator[str]:
     for name, grads, which in (
         ("all", every, 0), ("alone", alone, 0), ("waiting", waiting, 0), ("third", every, 2), ("last", last, 2),
     ):  # fmt: skip
-        mine, theirs = (_path(lambda c=cls, g=grads, w=which: _first(walk, c, g, w)) for cls in (answer, right))
+        mine, theirs = (_path(partial(_first, walk, cls, grads, which)) for cls in (answer, right))
         paths[name] = mine, theirs
     for one, other in (("all", "alone"), ("third", "last")):
         if _differ(paths[one][0], paths[other][0]) and _equal(paths[one][1], paths[other][1]):
@@ -198,10 +198,11 @@ def _of_calls(probes: Sequence[Probe], right: Any, answer: Any) -> Iterator[str]
         return right(*args, **settings)
 
     for probe in probes:
-        _path(lambda p=probe: p.run(recording))
+        _path(partial(probe.run, recording))
     calls = calls[:: max(1, len(calls) // MOST)]
     before = [(_result(answer, *call), _result(right, *call)) for call in calls]
-    idle, partly = [], []
+    idle: list[str] = []
+    partly: list[str] = []
     for name in inspect.signature(right).parameters:
         for words, change in CHANGES:
             if _idle(name, change, right, answer, calls, before):
