@@ -18,7 +18,7 @@ from optedu.drill.grader.report import Report
 HERE = Path(__file__).parent
 SETS = ("tuning", "held_out", "fresh", "fresh_two")
 UNREAD = ("fresh", "fresh_two")
-KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "unknown")
+KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "observed", "unknown")
 
 
 def answers(half: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -37,8 +37,15 @@ def kind(answer: Mapping[str, Any], report: Report) -> str:
     named = [bug.name for bug in report.diagnosis]
     if not named and not report.problem:
         return "unknown"
-    if named and answer.get("bug") and sorted(named) not in [sorted(b.split(" AND ")) for b in answer["bug"]]:
+    if (
+        named
+        and "observed" not in named
+        and answer.get("bug")
+        and sorted(named) not in [sorted(b.split(" AND ")) for b in answer["bug"]]
+    ):
         return "wrong name"
+    if named == ["observed"] * len(named) and named:
+        return "observed"
     return "named"
 
 
@@ -47,7 +54,7 @@ def main(half: str) -> Counter[str]:
     for name, answer in answers(half):
         found = kind(answer, report := grade(name, answer["code"]))
         counts[found] += 1
-        if half not in UNREAD and (found not in ("right", "named") or "-v" in sys.argv):
+        if (half not in UNREAD or "--open" in sys.argv) and (found not in ("right", "named") or "-v" in sys.argv):
             names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
             print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])

@@ -126,7 +126,7 @@ def _found(
     if lost:
         return Finding((lost,))
     seen = tuple(Bug("observed", says, "", ()) for says in search.observed(text))
-    return Finding(seen[:2], (), *(search.similar() if not seen else ()))
+    return Finding(seen[:2], (), *search.similar())
 
 
 def _only_gradients(form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> list[tuple[Bug, ...]]:
