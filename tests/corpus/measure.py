@@ -1,7 +1,7 @@
 """Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
 
-Of ``fresh`` and ``fresh_two`` only counts are printed, never an answer or its id. ``save`` in the place of a set counts all of them and
-writes ``counts.json``, from which the page of the drills has its table.
+Of ``fresh`` and ``fresh_two`` only counts are printed, never an answer or its id, unless ``--open`` is said. ``save``
+in the place of a set counts all of them and writes ``counts.json``, from which the page of the drills has its table.
 """
 
 import json

@@ -111,8 +111,9 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
         yield from _named(bugs, k, tex, code)
     if report.similar:
         names = ", ".join(f'"{name}"' for name in report.explained)
+        head = "Also similar" if report.diagnosis else "Diagnosis: unknown. Similar"
         yield (
-            f"{'Also similar' if report.diagnosis else 'Diagnosis: unknown. Similar'}, but not all of it: in {names} your numbers are those of "
+            f"{head}, but not all of it: in {names} your numbers are those of "
             f"{code}{report.similar.name}{code}. {report.similar.says}"
         )
     elif report.first and not report.diagnosis and not report.problem:

@@ -15,7 +15,8 @@ def table(root: Path) -> str:
     """The counts of ``tests/corpus/counts.json`` as Markdown."""
     counts = json.loads((root / "tests/corpus/counts.json").read_text("utf8"))
     rows = [
-        "| answers | right, passed | right, failed | wrong, passed | wrong, explained | wrong, seen in part | wrong, unexplained |",
+        "| answers | right, passed | right, failed | wrong, passed | wrong, explained "
+        "| wrong, seen in part | wrong, unexplained |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, said in SETS.items():
