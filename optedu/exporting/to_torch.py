@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .parts import TAB, Starts, about, choice, heading, literal, packed, parts, quoted, signature
-from .rewriting import CHOOSE
+from .parts import TAB, Parts, Starts, about, choice, heading, literal, packed, parts, quoted, signature
+from .rewriting import CHOOSE, GATHER
 from .spelling import Torch
 from .subject import State, Subject
 
@@ -17,6 +17,28 @@ def {CHOOSE}(condition, yes, no):
     """What one of two branches returns; data decide which."""
     pairs = zip(yes, no, strict=True)
     return tuple(y if y is n else torch.where(condition, y, n) for y, n in pairs)'''
+
+
+_WHOLE = f'''\
+def {GATHER}(x):
+    """All of a tensor: if processes hold a shard of it each (a DTensor), they gather it."""
+    if not hasattr(x, "full_tensor"):
+        return x
+    from torch.distributed.tensor import Replicate
+
+    return x.redistribute(placements=[Replicate()] * x.device_mesh.ndim)'''
+
+_KEPT = '''\
+def _kept(value, p):
+    """A state as it is kept: sharded as p if it has p's shape, and without parts that are still to be added."""
+    if isinstance(value, list):
+        return [_kept(x, p) for x in value]
+    if not hasattr(value, "full_tensor"):
+        return value
+    from torch.distributed.tensor import Replicate
+
+    places = [Replicate() if x.is_partial() else x for x in value.placements]
+    return value.redistribute(placements=p.placements if value.shape == p.shape else places)'''
 
 
 class _Starts(Starts):
@@ -78,18 +100,21 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     constants = [*found.constants, *([kernels.constants] if kernels else [])]
     if constants:
         blocks.append("\n".join(constants))
-    functions = [*([_CHOOSE] if found.chooses else []), *found.functions, *([found.initial] if found.initial else [])]
+    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _KEPT: found.mixes and subject.states and not compiled}
+    functions = [text for text, needed in helpers.items() if needed]
+    functions += [*found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
     if compiled:
         functions.append(_update(subject))
     functions += kernels.functions if kernels else []
-    call = (_compiled_call if compiled else _fused_or_call if kernels else _call)(subject)
-    functions.append(_class(subject, dialect, call, bool(found.checks) and "def check(" in found.checks[-1],
-                            found.parameter))  # fmt: skip
+    call = (
+        _compiled_call(subject) if compiled else (_fused_or_call if kernels else _call)(subject, found.mixes)
+    )
+    functions.append(_class(subject, dialect, call, found))
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
 
 
-def _class(subject: Subject, dialect: Torch, call: list[str], checks: bool, parameter: bool) -> str:
+def _class(subject: Subject, dialect: Torch, call: list[str], found: Parts) -> str:
     doc = about(
         subject,
         "params : iterable of tensor or of dict\n    What is trained, or groups of it with settings of their own.",
@@ -101,10 +126,11 @@ def _class(subject: Subject, dialect: Torch, call: list[str], checks: bool, para
     values += [f"{name}={literal(value)}" for name, value in subject.constants.items()]
     lines += packed(f"{TAB * 2}defaults = dict(", values, ")", TAB * 2)
     lines.append(f"{TAB * 2}super().__init__(params, defaults)")
-    if checks or parameter or subject.kind == "eager":
-        lines += ["", *_add_group(subject, checks, parameter)]
+    checks = bool(found.checks) and "def check(" in found.checks[-1]
+    if checks or found.parameter or subject.kind == "eager":
+        lines += ["", *_add_group(subject, checks, found.parameter)]
     lines += ["", *(TAB + line for line in _RESTORED)]
-    return "\n".join([*lines, "", *_step(subject, dialect, call), *_more(subject)])
+    return "\n".join([*lines, "", *_step(subject, dialect, call, found.mixes), *_more(subject)])
 
 
 _RESTORED = (
@@ -144,7 +170,15 @@ def _add_group(subject: Subject, checks: bool, parameter: bool) -> list[str]:
     return [TAB + line for line in lines]
 
 
-def _step(subject: Subject, dialect: Torch, call: list[str]) -> list[str]:
+_PIECE = [
+    '            if getattr(p, "_fsdp_flattened", False):',
+    '                raise TypeError("the rule needs whole tensors, and FullyShardedDataParallel leaves "',
+    '                                "a piece of a long vector: use fully_shard")',
+]
+"""The older FSDP: nothing in a piece says how to gather the tensor."""
+
+
+def _step(subject: Subject, dialect: Torch, call: list[str], mixes: bool) -> list[str]:
     climbs = "maximize" in subject.settings
     lines = [
         "@torch.no_grad()",
@@ -165,6 +199,7 @@ def _step(subject: Subject, dialect: Torch, call: list[str]) -> list[str]:
         '        for p in group["params"]:',
         "            if p.grad is not None and (p.grad.is_sparse or p.is_complex()):",
         '                raise TypeError("gradients must be dense, and parameters real")',
+        *(_PIECE if mixes else []),
         "    for group in self.param_groups:",
     ]
     if subject.choice is not None:
@@ -213,26 +248,27 @@ def _rule(subject: Subject) -> str:
     return "rule" if subject.choice is not None else str(subject.rules[0].__name__)
 
 
-def _call(subject: Subject) -> list[str]:
+def _call(subject: Subject, mixes: bool) -> list[str]:
     args = ["g", "p", *(_read(state) for state in subject.states), *_settings(subject)]
     lines = packed(f"new_p, *new = {_rule(subject)}(", args, ")", "", 16)
     if subject.states:
         names = ", ".join(f'"{state.name}"' for state in subject.states)
         names = f"({names},)" if len(subject.states) == 1 else f"({names})"
+        stored = "value.clone() if shared else value"
         lines += [
             f"names = {names}",
             "for name, value in zip(names, new, strict=True):",
             "    if value is not None:  # p, its gradient and views of them would change later",
             '        shared = value is p or value is p.grad or getattr(value, "_base", None) is not None',
-            "        state[name] = value.clone() if shared else value",
+            f"        state[name] = {f'_kept({stored}, p)' if mixes else stored}",
         ]
     return [*lines, "p.copy_(new_p)"]
 
 
-def _fused_or_call(subject: Subject) -> list[str]:
+def _fused_or_call(subject: Subject, mixes: bool) -> list[str]:
     state = "state" if subject.states or subject.counted else "{}"
     taken = f"fused(g, p, {state}, group, {'t' if subject.counted else 'None'})"
-    return [f"if not {taken}:", *(TAB + line for line in _call(subject))]
+    return [f"if not {taken}:", *(TAB + line for line in _call(subject, mixes))]
 
 
 def _update(subject: Subject) -> str:
