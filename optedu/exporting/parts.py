@@ -87,8 +87,8 @@ def parts(subject: Subject, dialect: Dialect, starts: "Starts") -> Parts:
     found = Parts([], [f"{name} = {value!r}" for name, value in constants.items()], mixes=sharding.mixes)
     for function in functions:
         gathered = Gathering()
-        if dialect.gathers and function.object in subject.rules:
-            gathered = sharding.gathering(function)
+        if dialect.gathers:
+            gathered = (sharding.gathering if function.object in subject.rules else sharding.added)(function)
         rewriter = Rewriter(function, kinds, dialect, gathered)
         found.functions.append(rewriter.text())
         found.chooses |= rewriter.chooses

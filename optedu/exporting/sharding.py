@@ -1,9 +1,10 @@
 """What a rule does with whole tensors, and where a file for torch gathers the shards of one for it.
 
-A tensor that is sharded over processes is a DTensor. Of arithmetic on each number it does the part that lies here,
-and of sums and norms it adds up the parts: one small all-reduce. A product of matrices, a decomposition or another
-shape needs all of it, and when left to the DTensor, each operation gathers for itself. So the rule gathers what goes
-into the first of them, once, and what follows is computed in every process alike.
+A tensor that is sharded over processes is a DTensor. Of arithmetic on each number it does the part that lies here;
+of a norm it computes a part in each process and adds them up whenever the norm is used, hence the file does so where
+the norm is taken, once. A product of matrices, a decomposition or another shape needs all of a tensor, and when left
+to the DTensor, each operation gathers for itself. So the rule gathers what goes into the first of them, once, and
+what follows is computed in every process alike.
 """
 
 import ast
@@ -22,14 +23,14 @@ WHOLE = {"matmul", "tensordot", "outer", "linalg.eigh", "linalg.inv", "reshape",
 
 @dataclass
 class Gathering:
-    """Where a rule gathers.
+    """Where a function gathers.
 
     Attributes
     ----------
     names : dict of statement to list of str
-        What is gathered in front of a statement of the rule.
+        What is gathered in front of a statement.
     parts : set of expression
-        Those that are gathered where they stand.
+        Those that are gathered, or added up, where they stand.
     """
 
     names: dict[ast.AST, list[str]] = field(default_factory=dict)
@@ -59,9 +60,15 @@ class Sharding:
         )  # fmt: skip
         """Whether a number depends on others of its tensor."""
 
+    def added(self, function: Function) -> Gathering:
+        """The norms of a function, and other numbers of all processes, each to be added up where it is computed."""
+        if function.object in self.on_whole:
+            return Gathering()
+        return Gathering(parts={node for node in ast.walk(function.tree) if self._is_number(function, node)})
+
     def gathering(self, rule: Function) -> Gathering:
-        """What a rule gathers, each tensor once and as late as it can."""
-        found, there = Gathering(), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
+        """What a rule gathers, each tensor once and as late as it can; and what it adds up."""
+        found, there = self.added(rule), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
         whole: set[str] = set()
         for statement in rule.tree.body:
             needed = []
@@ -99,6 +106,12 @@ class Sharding:
         if not (isinstance(node, ast.Call) and self._on_data(node)):
             return False
         return self._called(function, node) in WHOLE or _within(meaning(function, node.func), self.on_whole)
+
+    def _is_number(self, function: Function, node: ast.AST) -> bool:
+        if not isinstance(node, ast.Call) or node.keywords or not self._on_data(node):
+            return False
+        method = isinstance(node.func, ast.Attribute) and meaning(function, node.func) is None
+        return self._called(function, node) in SUMS and len(node.args) == (0 if method else 1)
 
     def _called(self, function: Function, node: ast.AST) -> str:
         """The name of NumPy's function, or of an array's method, that is called; empty if none is."""

@@ -21,8 +21,8 @@ def {CHOOSE}(condition, yes, no):
 
 _WHOLE = f'''\
 def {GATHER}(x):
-    """All of a tensor: if processes hold a shard of it each (a DTensor), they gather it."""
-    if not hasattr(x, "full_tensor"):
+    """All of a tensor: processes that hold a part of it each (a DTensor) gather them, or add them up."""
+    if not hasattr(x, "full_tensor") or all(place.is_replicate() for place in x.placements):
         return x
     from torch.distributed.tensor import Replicate
 
@@ -31,14 +31,16 @@ def {GATHER}(x):
 _KEPT = '''\
 def _kept(value, p):
     """A state as it is kept: sharded as p if it has p's shape, and without parts that are still to be added."""
-    if isinstance(value, list):
-        return [_kept(x, p) for x in value]
+    if isinstance(value, list):  # of the axes
+        return [_kept(x, None) for x in value]
     if not hasattr(value, "full_tensor"):
         return value
     from torch.distributed.tensor import Replicate
 
     places = [Replicate() if x.is_partial() else x for x in value.placements]
-    return value.redistribute(placements=p.placements if value.shape == p.shape else places)'''
+    if p is not None and p.shape == value.shape:
+        places = p.placements
+    return value.redistribute(placements=places)'''
 
 
 class _Starts(Starts):
