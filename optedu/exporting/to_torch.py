@@ -43,6 +43,23 @@ def _kept(value, p):
     return value.redistribute(placements=places)'''
 
 
+_HERE = '''\
+def _here(x, p):
+    """What lies in this process of a sharded tensor (a DTensor): a rule for each number needs no more."""
+    if not hasattr(x, "to_local"):
+        return x
+    if x.placements != p.placements:
+        raise ValueError(f"sharded as {x.placements}, and its parameter as {p.placements}")
+    return x.to_local()
+
+
+def _laid(x, p):
+    """What lies in this process as a tensor that is sharded as p."""
+    if not hasattr(p, "to_local"):
+        return x.view(p.shape)
+    return type(p).from_local(x, p.device_mesh, p.placements, shape=p.shape, stride=p.stride())'''
+
+
 class _Starts(Starts):
     def fill(self, value: str) -> str:
         return "torch.zeros_like(p)" if value in ("0.0", "0") else f"torch.full_like(p, {value})"
@@ -107,10 +124,12 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     functions += [*found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
     if compiled:
+        if not found.mixes:
+            functions.append(_HERE)
         functions.append(_update(subject))
     functions += kernels.functions if kernels else []
     call = (
-        _compiled_call(subject) if compiled else (_fused_or_call if kernels else _call)(subject, found.mixes)
+        _compiled_call(subject, found.mixes) if compiled else (_fused_or_call if kernels else _call)(subject, found.mixes)
     )
     functions.append(_class(subject, dialect, call, found))
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
@@ -132,7 +151,8 @@ def _class(subject: Subject, dialect: Torch, call: list[str], found: Parts) -> s
     if checks or found.parameter or subject.kind == "eager":
         lines += ["", *_add_group(subject, checks, found.parameter)]
     lines += ["", *(TAB + line for line in _RESTORED)]
-    return "\n".join([*lines, "", *_step(subject, dialect, call, found.mixes), *_more(subject)])
+    refused = [*(_PIECE if found.mixes else []), *(_COMPILED if found.mixes and dialect.traced else [])]
+    return "\n".join([*lines, "", *_step(subject, dialect, call, refused), *_more(subject)])
 
 
 _RESTORED = (
@@ -180,7 +200,14 @@ _PIECE = [
 """The older FSDP: nothing in a piece says how to gather the tensor."""
 
 
-def _step(subject: Subject, dialect: Torch, call: list[str], mixes: bool) -> list[str]:
+_COMPILED = [
+    '            if hasattr(p, "full_tensor"):',
+    '                raise TypeError("the rule needs whole tensors, which a compiled step does not gather: "',
+    '                                "write this file without compile=True")',
+]
+
+
+def _step(subject: Subject, dialect: Torch, call: list[str], refused: list[str]) -> list[str]:
     climbs = "maximize" in subject.settings
     lines = [
         "@torch.no_grad()",
@@ -201,7 +228,7 @@ def _step(subject: Subject, dialect: Torch, call: list[str], mixes: bool) -> lis
         '        for p in group["params"]:',
         "            if p.grad is not None and (p.grad.is_sparse or p.is_complex()):",
         '                raise TypeError("gradients must be dense, and parameters real")',
-        *(_PIECE if mixes else []),
+        *refused,
         "    for group in self.param_groups:",
     ]
     if subject.choice is not None:
@@ -299,7 +326,10 @@ def update({", ".join([*first, "g", "p", "states", "settings"])}):
     return left'''
 
 
-def _compiled_call(subject: Subject) -> list[str]:
+def _compiled_call(subject: Subject, mixes: bool) -> list[str]:
+    def array(text: str) -> str:
+        return f"_with_axis({text})" if mixes else f"_with_axis(_here({text}, p))"
+
     def number(text: str) -> str:
         return f"torch.tensor({text}, dtype=torch.float64)"
 
@@ -308,11 +338,12 @@ def _compiled_call(subject: Subject) -> list[str]:
     if "lr" in groups:
         groups["lr"] = number(f"float({groups['lr']})")
     settings += [f"{name}={text}" for name, text in groups.items()]
-    states = [number(_read(s)) if s.number else f"_with_axis({_read(s)})" for s in subject.states]
+    states = [number(_read(s)) if s.number else array(_read(s)) for s in subject.states]
     lines = packed("settings = dict(", settings, ")", "", 16)
     lines += packed("states = [", states, "]", "", 16)
     first = ["rule"] if subject.choice is not None else []
-    call = packed("left = update(", [*first, "_with_axis(g)", "_with_axis(p)", "states", "settings"], ")", "", 16)
+    # of a Parameter torch.compile takes the shape as fixed, and after eight of them gives up
+    call = packed("left = update(", [*first, array("g"), array("p.detach()"), "states", "settings"], ")", "", 16)
     lines += call if subject.states else [call[0].removeprefix("left = "), *call[1:]]
     for k, state in enumerate(subject.states):
         if state.number:
@@ -320,7 +351,8 @@ def _compiled_call(subject: Subject) -> list[str]:
         elif state.several:
             lines.append(f'state["{state.name}"] = left[{k}]')
         elif state.by_rule:
-            lines += [f"if left[{k}] is not None:", f'    state["{state.name}"] = left[{k}].view(p.shape)']
+            laid = f"left[{k}].view(p.shape)" if mixes else f"_laid(left[{k}], p)"
+            lines += [f"if left[{k}] is not None:", f'    state["{state.name}"] = {laid}']
     return lines
 
 
