@@ -71,17 +71,16 @@ class Sharding:
         found, there = self.added(rule), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
         whole: set[str] = set()
         for statement in rule.tree.body:
-            needed = []
-            for operand in self._operands(rule, statement):
-                base = _base(operand)
-                if isinstance(base, ast.Name):
-                    needed += [base.id] * (base.id in there - whole)
-                elif self._names(operand) - whole and not any(self._is_whole(rule, n) for n in ast.walk(operand)):
-                    found.parts.add(operand)
+            made, operands = set(assigned(statement)), list(self._operands(rule, statement))
+            bases = [_base(operand) for operand in operands]
+            needed = [base.id for base in bases if isinstance(base, ast.Name) and base.id in there - whole]
             if needed:
                 found.names[statement] = list(dict.fromkeys(needed))
                 whole.update(needed)
-            made = set(assigned(statement))
+            for operand, base in zip(operands, bases, strict=True):
+                computed = any(self._is_whole(rule, node) for node in ast.walk(operand))
+                if not (isinstance(base, ast.Name) or computed) and self._names(operand) - whole - made:
+                    found.parts.add(operand)
             there |= made
             whole = whole | made if self._names(statement) - made <= whole else whole - made
         return found

@@ -30,7 +30,7 @@ def {GATHER}(x):
 
 _KEPT = '''\
 def _kept(value, p):
-    """A state as it is kept: sharded as p if it has p's shape, and without parts that are still to be added."""
+    """What is kept: sharded as p if it has p's shape, and without parts that are still to be added."""
     if isinstance(value, list):  # of the axes
         return [_kept(x, None) for x in value]
     if not hasattr(value, "full_tensor"):
@@ -119,7 +119,7 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     constants = [*found.constants, *([kernels.constants] if kernels else [])]
     if constants:
         blocks.append("\n".join(constants))
-    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _KEPT: found.mixes and subject.states and not compiled}
+    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _KEPT: found.mixes and not compiled}
     functions = [text for text, needed in helpers.items() if needed]
     functions += [*found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
@@ -291,7 +291,7 @@ def _call(subject: Subject, mixes: bool) -> list[str]:
             '        shared = value is p or value is p.grad or getattr(value, "_base", None) is not None',
             f"        state[name] = {f'_kept({stored}, p)' if mixes else stored}",
         ]
-    return [*lines, "p.copy_(new_p)"]
+    return [*lines, f"p.copy_({'_kept(new_p, p)' if mixes else 'new_p'})"]
 
 
 def _fused_or_call(subject: Subject, mixes: bool) -> list[str]:

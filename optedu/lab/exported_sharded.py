@@ -189,10 +189,11 @@ def outcome(job: Job, kind: str, steps: int) -> Outcome:
     with CommDebugMode() as seen:
         training.optimizer.step()
     collectives = {str(call).rpartition(".")[2]: n for call, n in seen.get_comm_counts().items()}
-    return Outcome(apart(job, steps, training.whole()), collectives, _places(training.optimizer))
+    return Outcome(apart(job, steps, training.whole()), collectives, places(training.optimizer))
 
 
-def _places(optimizer: Any) -> dict[str, list[str]]:
+def places(optimizer: Any) -> dict[str, list[str]]:
+    """How the entries of a state lie: "S(0)", "R", or a type for what is not sharded."""
     found: dict[str, set[str]] = {}
     for state in optimizer.state.values():
         for name, value in state.items():
