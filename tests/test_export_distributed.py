@@ -109,7 +109,7 @@ def test_wrong_files_are_noticed(two):
     part = "torch.linalg.norm(x.to_local() if hasattr(x, 'to_local') else x)"
     wrong = []
     for name, old, new in (
-        ("LAMB", "_whole(torch.linalg.norm(x))", part), ("Adafactor", "_whole(torch.linalg.norm(x))", part),
+        ("LAMB", "_added(torch.linalg.norm(x))", part), ("Adafactor", "_added(torch.linalg.norm(x))", part),
         ("AdamW", 'g = -p.grad if group["maximize"] else p.grad', "g = p.grad + p.grad.device_mesh.get_local_rank()"
          ' if hasattr(p, "device_mesh") else p.grad'),
     ):  # fmt: skip
@@ -230,7 +230,7 @@ def test_a_compiled_file_takes_the_shard_that_lies_in_its_process(two, name):
 def test_a_rule_gathers_as_late_as_it_can_and_once():
     text = optedu.export(turned, "torch")
     lines = [line.strip() for line in text.splitlines() if "_whole(" in line and "def " not in line]
-    assert lines == ["x = _whole(x)", "much = ((_whole(g + buf)) @ x.T).mean()"]
+    assert lines == ["x = _whole(x)", "much = _added(((_whole(g + buf)) @ x.T).mean())"]
     assert "    x = _whole(x)\n    for _ in range(3):\n" in text
     text = optedu.export(optedu.Muon, "torch")
     assert "    direction = _whole(direction)\n    u = newton_schulz(\n" in text

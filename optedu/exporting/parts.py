@@ -34,8 +34,8 @@ class Parts:
     constants : list of str
         Assignments.
     imports : set of str
-    chooses, gathers : bool
-        Whether a rule picks what one of two branches returns, and whether it gathers shards.
+    chooses, gathers, adds : bool
+        Whether a rule picks what one of two branches returns, gathers shards, or adds up parts.
     mixes : bool
         Whether a number of the step depends on others of its tensor.
     initial : str
@@ -51,6 +51,7 @@ class Parts:
     imports: set[str] = field(default_factory=set)
     chooses: bool = False
     gathers: bool = False
+    adds: bool = False
     mixes: bool = False
     initial: str = ""
     checks: list[str] = field(default_factory=list)
@@ -93,6 +94,7 @@ def parts(subject: Subject, dialect: Dialect, starts: "Starts") -> Parts:
         found.functions.append(rewriter.text())
         found.chooses |= rewriter.chooses
         found.gathers |= bool(gathered.names or gathered.parts)
+        found.adds |= bool(gathered.sums)
     if any("math." in text for text in found.functions):
         found.imports.add("import math")
     methods = [method for method in (subject.initial, subject.together) if method is not None]

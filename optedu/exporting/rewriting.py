@@ -26,6 +26,9 @@ CHOOSE = "_choose"
 GATHER = "_whole"
 """The function of a written file that gathers the shards of a tensor."""
 
+ADD = "_added"
+"""The function of a written file that adds up the parts of a norm."""
+
 
 class Rewriter:
     """One function, to be written in a dialect.
@@ -106,6 +109,8 @@ class Rewriter:
         if isinstance(node, ast.stmt):
             lines = [f"{name} = {GATHER}({name})" for name in self.gathering.names.get(node, ())]
             return f"\n{' ' * node.col_offset}".join([*lines, text])
+        if node in self.gathering.sums:
+            text = f"{ADD}({text})"
         return f"{GATHER}({text})" if node in self.gathering.parts else text
 
     def line(self, node: ast.AST) -> str:

@@ -30,11 +30,14 @@ class Gathering:
     names : dict of statement to list of str
         What is gathered in front of a statement.
     parts : set of expression
-        Those that are gathered, or added up, where they stand.
+        Those that are gathered where they stand.
+    sums : set of expression
+        Norms, means and the like, whose parts are added up where they stand.
     """
 
     names: dict[ast.AST, list[str]] = field(default_factory=dict)
     parts: set[ast.AST] = field(default_factory=set)
+    sums: set[ast.AST] = field(default_factory=set)
 
 
 class Sharding:
@@ -54,21 +57,16 @@ class Sharding:
         for function in functions:
             if any(self._is_whole(function, node) for node in ast.walk(function.tree)):
                 self.on_whole.add(function.object)
-        self.mixes = bool(self.on_whole) or any(
-            self._called(function, node) in SUMS and self._on_data(node)
-            for function in functions for node in ast.walk(function.tree)
-        )  # fmt: skip
+        self.mixes = bool(self.on_whole) or any(self._sums(function) for function in functions)
         """Whether a number depends on others of its tensor."""
 
     def added(self, function: Function) -> Gathering:
-        """The norms of a function, and other numbers of all processes, each to be added up where it is computed."""
-        if function.object in self.on_whole:
-            return Gathering()
-        return Gathering(parts={node for node in ast.walk(function.tree) if self._is_number(function, node)})
+        """What a function that a rule calls adds up; if it needs whole tensors, it is given them."""
+        return Gathering() if function.object in self.on_whole else Gathering(sums=self._sums(function))
 
     def gathering(self, rule: Function) -> Gathering:
         """What a rule gathers, each tensor once and as late as it can; and what it adds up."""
-        found, there = self.added(rule), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
+        found, there = Gathering(sums=self._sums(rule)), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
         whole: set[str] = set()
         for statement in rule.tree.body:
             made, operands = set(assigned(statement)), list(self._operands(rule, statement))
@@ -106,11 +104,8 @@ class Sharding:
             return False
         return self._called(function, node) in WHOLE or _within(meaning(function, node.func), self.on_whole)
 
-    def _is_number(self, function: Function, node: ast.AST) -> bool:
-        if not isinstance(node, ast.Call) or node.keywords or not self._on_data(node):
-            return False
-        method = isinstance(node.func, ast.Attribute) and meaning(function, node.func) is None
-        return self._called(function, node) in SUMS and len(node.args) == (0 if method else 1)
+    def _sums(self, function: Function) -> set[ast.AST]:
+        return {n for n in ast.walk(function.tree) if self._called(function, n) in SUMS and self._on_data(n)}
 
     def _called(self, function: Function, node: ast.AST) -> str:
         """The name of NumPy's function, or of an array's method, that is called; empty if none is."""

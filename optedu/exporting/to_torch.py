@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .parts import TAB, Parts, Starts, about, choice, heading, literal, packed, parts, quoted, signature
-from .rewriting import CHOOSE, GATHER
+from .rewriting import ADD, CHOOSE, GATHER
 from .spelling import Torch
 from .subject import State, Subject
 
@@ -21,26 +21,31 @@ def {CHOOSE}(condition, yes, no):
 
 _WHOLE = f'''\
 def {GATHER}(x):
-    """All of a tensor: processes that hold a part of it each (a DTensor) gather them, or add them up."""
+    """All of a tensor: processes that hold a shard of it each (a DTensor) gather it."""
     if not hasattr(x, "full_tensor") or all(place.is_replicate() for place in x.placements):
         return x
     from torch.distributed.tensor import Replicate
 
     return x.redistribute(placements=[Replicate()] * x.device_mesh.ndim)'''
 
-_KEPT = '''\
-def _kept(value, p):
-    """What is kept: sharded as p if it has p's shape, and without parts that are still to be added."""
-    if isinstance(value, list):  # of the axes
-        return [_kept(x, None) for x in value]
-    if not hasattr(value, "full_tensor"):
-        return value
+_ADDED = f'''\
+def {ADD}(x):
+    """A norm, a sum or a mean, of which processes may hold parts (a DTensor): added up."""
+    if not hasattr(x, "full_tensor"):
+        return x
     from torch.distributed.tensor import Replicate
 
-    places = [Replicate() if x.is_partial() else x for x in value.placements]
-    if p is not None and p.shape == value.shape:
-        places = p.placements
-    return value.redistribute(placements=places)'''
+    places = [Replicate() if place.is_partial() else place for place in x.placements]
+    return x.redistribute(placements=places)'''
+
+_KEPT = f'''\
+def _kept(value, p):
+    """What is kept: if it has p's shape, sharded as p."""
+    if isinstance(value, list):  # of the axes
+        return [{ADD}(x) for x in value]
+    if hasattr(value, "full_tensor") and value.shape == p.shape:
+        return value.redistribute(placements=p.placements)
+    return {ADD}(value)'''
 
 
 _HERE = '''\
@@ -119,7 +124,8 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     constants = [*found.constants, *([kernels.constants] if kernels else [])]
     if constants:
         blocks.append("\n".join(constants))
-    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _KEPT: found.mixes and not compiled}
+    keeps = found.mixes and not compiled
+    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _ADDED: found.adds or keeps, _KEPT: keeps}
     functions = [text for text, needed in helpers.items() if needed]
     functions += [*found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks

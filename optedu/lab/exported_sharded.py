@@ -7,7 +7,7 @@ and on four processes some are empty. Needs torch, and starts its processes with
 import copy
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,10 +71,10 @@ def job(entry: Entry, setting: int = 0, of: int = 2, compile: bool = False) -> J
     return Job(entry.name, text, settings[min(setting, len(settings) - 1)], entry.takes == "matrix")
 
 
-def jobs(setting: int = 0) -> list[Job]:
-    """All of the zoo that is written out."""
+def jobs(setting: int = 0, entries: Iterable[Entry] | None = None) -> list[Job]:
+    """Those of the zoo, or of these entries, that are written out."""
     found = []
-    for entry in ZOO.values():
+    for entry in ZOO.values() if entries is None else entries:
         try:
             found.append(job(entry, setting))
         except NotExported:
@@ -254,3 +254,31 @@ def resharded(jobs: Sequence[Job], over: Sequence[int], steps: int = 3, timeout:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return worst
+
+
+def measured(entries: Iterable[Entry], over: Sequence[int] = (2, 4), timeout: float = 600.0) -> dict[str, float]:
+    """The largest difference of each optimizer from one process, with all flags of its grid on.
+
+    Under DDP and FSDP2 on each number of processes, and through checkpoints from the first number to the last
+    and back.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+    over : sequence of int
+        Numbers of processes.
+    timeout : float
+        Seconds, for each number.
+
+    Returns
+    -------
+    dict of str to float
+        By name; what is not written out is left out.
+    """
+    chosen = jobs(1, entries)
+    found = [resharded(chosen, (over[0], over[-1], over[0]), timeout=timeout)]
+    for n in over:
+        with Ranks(n, timeout) as ranks:
+            for kind in ("DDP", "FSDP2"):
+                found += [[out.difference for out in rank] for rank in ranks.run(outcomes, chosen, kind, 6)]
+    return {one.name: max(each) for one, each in zip(chosen, zip(*found, strict=True), strict=True)}
