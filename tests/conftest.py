@@ -24,7 +24,7 @@ def pytest_configure(config):
 
 LONG = {
     "test_bank", "test_bank_page", "test_browser", "test_distributed", "test_drill", "test_drill_page",
-    "test_exporting",
+    "test_export_distributed", "test_exporting",
     "test_figures", "test_fuzz", "test_generated", "test_handover", "test_lab", "test_landing", "test_live",
     "test_live_page",
     "test_mutants", "test_mutation", "test_navigation", "test_notebooks", "test_optim_db", "test_others",

@@ -66,7 +66,8 @@ class Sharding:
 
     def gathering(self, rule: Function) -> Gathering:
         """What a rule gathers, each tensor once and as late as it can; and what it adds up."""
-        found, there = Gathering(sums=self._sums(rule)), {a.arg for a in (*rule.tree.args.posonlyargs, *rule.tree.args.args)}
+        found, arguments = Gathering(sums=self._sums(rule)), rule.tree.args
+        there = {a.arg for a in (*arguments.posonlyargs, *arguments.args)}
         whole: set[str] = set()
         for statement in rule.tree.body:
             made, operands = set(assigned(statement)), list(self._operands(rule, statement))

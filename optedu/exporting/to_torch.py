@@ -134,10 +134,8 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
             functions.append(_HERE)
         functions.append(_update(subject))
     functions += kernels.functions if kernels else []
-    call = (
-        _compiled_call(subject, found.mixes) if compiled else (_fused_or_call if kernels else _call)(subject, found.mixes)
-    )
-    functions.append(_class(subject, dialect, call, found))
+    write = _compiled_call if compiled else _fused_or_call if kernels else _call
+    functions.append(_class(subject, dialect, write(subject, found.mixes), found))
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
 
 

@@ -4,7 +4,6 @@ The task is the character transformer, small, and of sizes that no number of pro
 and on four processes some are empty. Needs torch, and starts its processes with `Ranks`.
 """
 
-import copy
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence

@@ -64,18 +64,33 @@ them yet, so nothing is said here about their speed.
 
 ## Over several processes
 
-A file for torch trains under `DistributedDataParallel` and under FSDP2 (`fully_shard`), where a parameter, its gradient and its state are DTensors, of which each process holds a shard. Nothing has to be said to the optimizer:
+A file for torch trains under `DistributedDataParallel` and under FSDP2 (`fully_shard`), where a parameter, its \
+gradient and its state are DTensors, of which each process holds a shard. The optimizer is built as usual, after the \
+model has been sharded:
 
 ```python
 for block in model.blocks:
     fully_shard(block)
 fully_shard(model)
-optimizer = AdamW(model.parameters(), lr=3e-4)     # of my_adamw.py, after sharding
+optimizer = AdamW(model.parameters(), lr=3e-4)     # from my_adamw.py
 ```
 
-What a step then costs depends on the rule. A rule that treats each number separately computes on its shard and sends nothing. A norm, as in LAMB, LARS and MARS, has to be that of the whole tensor, and is: each process computes its part, and the parts are added up in one all-reduce per norm. Adafactor's means of rows and columns are found in the same way, by all-reduces and gathers no longer than a row or a column. A rule that multiplies or decomposes matrices, as Muon and Shampoo do, gathers once per matrix, just before the first product; every process then computes the same step and keeps its shard of it. The file shows where this happens (`_whole`), and it does so for a rule of your own as well. Momentum and second moments remain sharded as their parameter, whereas Shampoo's statistics are whole in every process.
+What a step then costs depends on the rule. A rule that treats each number separately computes on its shard and \
+sends nothing. A norm, as in LAMB, LARS and MARS, has to be that of the whole tensor, so each process computes its \
+part, and one all-reduce per norm adds up the parts (`_added` in the file). Adafactor's means are found in the same \
+way if all shards have the same length; for a mean across shards of different lengths torch gathers the matrix. A \
+rule that multiplies or decomposes matrices, as Muon and Shampoo do, gathers once per matrix, just before the first \
+product; every process then computes the same step and keeps its shard of it. The file shows where it gathers \
+(`_whole`), and a rule of your own is written out in the same way. Momentum and second moments remain sharded as \
+their parameter, whereas Shampoo's statistics are whole in every process.
 
-With `torch.distributed.checkpoint` and `get_state_dict`, a run that was saved by 2 processes goes on with 4, or with one. `--compile` works on shards if the rule treats each number separately. Three things are refused or slower. A compiled file whose rule needs whole tensors refuses DTensors, and asks you to write it without `--compile`. The older `FullyShardedDataParallel` cuts parameters into pieces of one long vector that do not say which tensor they come from, so a rule that needs whole tensors refuses them instead of taking the norm of a piece. And kernels of Triton leave DTensors to the readable rule. If you cut tensors yourself and pass the pieces as plain tensors, the file cannot know, and a norm is that of the piece.
+With `torch.distributed.checkpoint` and `get_state_dict`, a run that was saved by 2 processes goes on with 4, or \
+with one. `--compile` works on shards if the rule treats each number separately. Some cases are refused, or slower. \
+A compiled file whose rule needs whole tensors refuses DTensors, and asks you to write it without `--compile`. The \
+older `FullyShardedDataParallel` leaves each process pieces of one long vector, and a piece by itself does not say \
+how its tensor is gathered; a rule that needs whole tensors refuses it instead of taking the norm of a piece. \
+Kernels of Triton leave DTensors to the readable rule. If you cut tensors yourself and pass the pieces as plain \
+tensors, the file cannot know that, and a norm is that of the piece.
 
 ## A rule of your own
 
@@ -125,8 +140,13 @@ longest way that a parameter has gone, and rounded up to a power of ten. The bou
 Where the difference is 0, both compute the same operations in the same order. Elsewhere the last digit of a root, a \
 power, a norm or a matrix product differs between the libraries, and `jit` joins operations. In float32 JAX runs with \
 its default 32 bits, so it also computes in float32 what optedu and torch compute as Python numbers: the powers of the \
-betas, and RAdam's $\\rho_t$, which is the difference of two numbers near 2,000 and keeps about three correct digits. \
-The last column is about several processes (gloo, on CPU): a small character transformer in float64 whose tensors divide evenly neither by 2 nor by 4, so that shards differ in length and some are empty. It is the largest difference from one process on the whole batch, in the same units, under DDP and FSDP2 on 2 and 4 processes, and through checkpoints from 2 to 4 processes and back. The bias of the keys is not trained in this test, because its gradient is zero but for rounding, which Adam would divide by its own size.
+betas, and RAdam's $\\rho_t$, which is the difference of two numbers near 2,000 and keeps about three correct digits.
+
+The last column is about several processes (gloo, on CPU): a small character transformer in float64, with sizes \
+that do not all divide by 2 or 4, so that shards differ in length and some are empty. It is the largest difference \
+from one process on the whole batch, in the same units, under DDP and FSDP2 on 2 and 4 processes, and through \
+checkpoints from 2 to 4 processes and back. The bias of the keys is not trained in this test, because its \
+gradient is zero but for rounding, which Adam would divide by its own size.
 
 `python -m optedu export --matrix --processes` measures again. Versions: {{versions}}."""
 
