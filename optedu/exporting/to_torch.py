@@ -55,9 +55,9 @@ def _here(x, p):
         return x
     if x.placements != p.placements:
         raise ValueError(f"sharded as {x.placements}, and its parameter as {p.placements}")
-    return x.to_local()
+    return x.to_local()'''
 
-
+_LAID = '''\
 def _laid(x, p):
     """What lies in this process as a tensor that is sharded as p."""
     if not hasattr(p, "to_local"):
@@ -131,7 +131,7 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     functions += found.checks
     if compiled:
         if not found.mixes:
-            functions.append(_HERE)
+            functions += [_HERE, *([_LAID] if any(s.by_rule and not s.several for s in subject.states) else [])]
         functions.append(_update(subject))
     functions += kernels.functions if kernels else []
     write = _compiled_call if compiled else _fused_or_call if kernels else _call
