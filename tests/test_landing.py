@@ -105,9 +105,11 @@ def test_a_link_to_a_piece_of_text_lands(browser, address, name, width):  # noqa
     assert len(words) > 2 and not far
 
 
-@pytest.mark.parametrize(("name", "width"), [(name, (390, 1440, 600, 768)[(k + k // 4) % 4]) for k, name in enumerate(RACES * 2)])
+@pytest.mark.parametrize(
+    ("name", "width"), [(name, (390, 1440, 600, 768)[(k + k // 4) % 4]) for k, name in enumerate(RACES * 2)]
+)
 def test_room_is_kept_for_a_race(browser, address, name, width):  # noqa: F811
-    """All but the lines into which the names of its runs may break."""
+    """All but the lines into which the names of its runs may break; each race at two of four widths."""
     page, _ = visit(browser, f"{address}/book/{name}.html", address, width)
     height = "document.querySelector('.optedu-race').offsetHeight"
     before = page.evaluate(height)
