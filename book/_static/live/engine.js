@@ -22,9 +22,10 @@ globalThis.OpteduLive = (() => {
   function rows(table, state) {
     const f = functions[table.f];
     if (!table.start) {
-      const over = table.over.map(places), many = over.length ? over[0].length : 1;
+      const over = table.over.map((o) => (typeof o === "string" ? [state[o]] : places(o)));
+      const many = Math.max(1, ...over.map((o) => o.length));
       return Array.from({ length: many }, (_, k) => {
-        const inputs = over.map((o) => o[k]);
+        const inputs = over.map((o) => o[o.length > 1 ? k : 0]);
         return [...inputs, ...f(...inputs, state)];
       });
     }

@@ -43,11 +43,13 @@ FAMILY = (
     Member("Adafactor", 2018, "Shazeer, Stern", "factor v", ("Adam",), 1, "modern/adafactor"),
     Member("Shampoo", 2018, "Gupta et al.", "whole matrices", ("AdaGrad",), 2, "modern/shampoo_soap"),
     Member("Yogi", 2018, "Zaheer et al.", "move v in steps", ("Adam",), 0, "adam/second_moments"),
+    Member("PSGD-Kron", 2018, "Li", "fit a whitener", ("SGD",), 2, "modern/shampoo_soap"),
     Member("AdamW", 2019, "Loshchilov, Hutter", "decouple decay", ("Adam",), 1, "adam/decoupled_decay"),
     Member("RAdam", 2020, "Liu et al.", "start carefully", ("Adam",), 0, "adam/variants"),
     Member("LAMB", 2020, "You et al.", "scale by layer", ("LARS", "AdamW"), 1, "modern/lars_lamb"),
     Member("AdaBelief", 2020, "Zhuang et al.", "spread, not size", ("Adam",), 2, "adam/second_moments"),
     Member("SAM", 2021, "Foret et al.", "seek flat places", ("SGD",), 0, "modern/sam"),
+    Member("8-bit AdamW", 2022, "Dettmers et al.", "states of a byte", ("AdamW",), 1, "practice/memory"),
     Member("Lion", 2023, "Chen et al.", "use signs alone", ("AdamW",), 1, "modern/lion"),
     Member("Schedule-Free", 2024, "Defazio et al.", "no schedule", ("ASGD", "AdamW"), 0, "modern/schedule_free"),
     Member("AdEMAMix", 2024, "Pagliardini et al.", "two memories", ("AdamW",), 1, "adam/variants"),
@@ -56,6 +58,7 @@ FAMILY = (
     Member("MARS", 2024, "Yuan et al.", "reduce variance", ("AdamW",), 1, "adam/variants"),
     Member("Muon", 2024, "Jordan et al.", "orthogonal steps", ("Momentum", "Shampoo"), 2, "modern/muon"),
     Member("ADOPT", 2024, "Taniguchi et al.", "divide first", ("Adam",), 1, "adam/variants"),
+    Member("GaLore", 2024, "Zhao et al.", "low-rank states", ("Adam",), 0, "practice/memory"),
     Member("SOAP", 2025, "Vyas et al.", "Adam, turned", ("Shampoo", "Adam"), 2, "modern/shampoo_soap"),
 )  # fmt: skip
 
