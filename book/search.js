@@ -72,6 +72,7 @@ const CALLED = {
   "book/practice/trouble": "loss does not go down nan diverge not learning debug checklist explode stuck spike",
   "book/practice/instruments": "gradient check gradcheck finite differences dead relu units overfit one batch update ratio resume same seed not reproducible plateau diagnose log per layer",
   "book/large_models/decay_dynamics": "rotational equilibrium norm angular update weight decay timescale ema of updates scale invariant layer norm lambda scaling batch width horizon",
+  "book/large_models/transfer": "mup mutransfer maximal update parametrization hyperparameter transfer width coordinate check coord check completep scaling law proxy model infinite width spectral condition",
   "book/large_models/batch_and_betas": "batch ramp batch size warmup beta2 0.95 half-life convert settings for a new batch sde scaling rules critical batch",
   "book/large_models/stability": "attention logit growth qk-norm qk-clip z-loss loss spike replay rewind checkpoint hardware fault silent data corruption small scale proxy large run diverges instability",
   "book/large_models/no_horizon": "wsd warmup stable decay cooldown trunk unknown length horizon linear to zero last iterate bound checkpoint averaging re-warming continual pre-training",

@@ -60,6 +60,7 @@ FIGURES = (
     "hyperbola",
     "usable_rates",
     "calls_and_bytes",
+    "width",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

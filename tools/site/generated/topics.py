@@ -30,6 +30,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Weight decay as dynamics: equilibrium norm, rotation, memory in tokens": (
             "large_models/decay_dynamics", "adam/decoupled_decay",
         ),
+        "Hyperparameters that transfer: μP, coordinate check, depth, laws for rate and batch": (
+            "large_models/transfer", "practice/choosing",
+        ),
         "Schedules without a horizon: cooldown, bound of the last iterate, re-warming": (
             "large_models/no_horizon", "practice/schedules",
         ),
