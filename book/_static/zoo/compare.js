@@ -125,6 +125,8 @@ globalThis.OpteduZoo = (() => {
     const selects = [select("First optimizer", "adam"), select("Second optimizer", "adamw")];
     form.append(selects[0], h("span", {}, "beside"), selects[1]);
     addEventListener("hashchange", follow);
+    addEventListener("resize", reach);
+    reach();
     follow();
 
     function choose() {
@@ -133,7 +135,12 @@ globalThis.OpteduZoo = (() => {
       [...root.children].slice(1).forEach((old) => old.remove());
       form.insertAdjacentHTML("afterend", show(...pair));
       root.querySelector(".zoo-code").open = open;
+      reach();
       history.replaceState(null, "", `#compare=${pair.map(({ key }) => key)}`);
+    }
+
+    function reach() { // what scrolls sideways, by the keyboard, too
+      for (const line of root.querySelectorAll(".zoo-line")) line.tabIndex = line.scrollWidth > line.clientWidth + 1 ? 0 : -1;
     }
 
     // #compare=adam,adamw, or one name: then what stands beside it is chosen here.

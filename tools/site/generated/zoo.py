@@ -97,8 +97,7 @@ def code(row: str) -> list[str]:
         first = ast.parse(source).body[0].body[0]  # type: ignore[attr-defined]
         said = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         gone = range(first.lineno, first.end_lineno + 1) if said else ()
-        kept = [line for n, line in enumerate(source.split("\n"), 1) if n not in gone and line.strip()]
-        lines += [*([""] if lines else []), *kept]
+        lines += [line for n, line in enumerate(source.split("\n"), 1) if n not in gone and line.strip()]
     return lines
 
 
@@ -107,8 +106,15 @@ def defaults(one: Specimen) -> dict[str, str]:
     given = MORE.get(one.row, ("", {}))[1]
     parameters = inspect.signature(one.cls.__init__).parameters if one.cls else {}
     known = {name: p.default for name, p in list(parameters.items())[2:]}
-    return {name: "none: must be given" if value is inspect.Parameter.empty else repr(value)
+    return {name: "none: must be given" if value is inspect.Parameter.empty else shown(value)
             for name, value in {**known, **given}.items()}  # fmt: skip
+
+
+def shown(value: Any) -> str:
+    """A default as code; equal numbers as the same text, whether they are whole or not."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(shown, value))})"
+    return repr(float(value)).removesuffix(".0") if type(value) in (int, float) else repr(value)
 
 
 def facts(row: str) -> dict[str, str]:
