@@ -140,7 +140,10 @@ globalThis.OpteduZoo = (() => {
     }
 
     function reach() { // what scrolls sideways, by the keyboard, too
-      for (const line of root.querySelectorAll(".zoo-line")) line.tabIndex = line.scrollWidth > line.clientWidth + 1 ? 0 : -1;
+      for (const line of root.querySelectorAll(".zoo-line")) {
+        if (line.scrollWidth > line.clientWidth + 1) line.tabIndex = 0;
+        else line.removeAttribute("tabindex");
+      }
     }
 
     // #compare=adam,adamw, or one name: then what stands beside it is chosen here.

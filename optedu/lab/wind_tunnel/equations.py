@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import dropwhile
 from types import FunctionType
 from typing import Any
 
@@ -141,15 +142,21 @@ class Walker:
         own = {*self.names, *(a.arg for a in arguments.kwonlyargs)}
         self.known = {name: value for name, value in known.items() if name in own}
         self.letters = {symbol(name): name for name in reversed(LETTERS) if name in own}
-        self.lines = list(self._body(self.tree.body))
+        self.lines = [
+            (left, ("row", right, self._when(branches)) if branches else right)
+            for left, right, *branches in self._body(self.tree.body)
+        ]
         """Left and right side of every line."""
 
-    def _body(self, body: list[ast.stmt]) -> Iterator[tuple[Box, Box]]:
+    def _body(self, body: list[ast.stmt]) -> Iterator[tuple[Any, ...]]:
+        """Both sides of each line, and the branches that it stands in, from the outermost on."""
         for k, node in enumerate(body):
             if isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 continue  # the docstring
             if isinstance(node, ast.Assign):
                 yield from self._assigned(node)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                yield self._line(node.target, node.value)
             elif isinstance(node, ast.AugAssign):
                 changed = ast.BinOp(ast.Name(ast.unparse(node.target)), node.op, node.value)
                 yield self._line(node.target, changed)
@@ -183,12 +190,20 @@ class Walker:
     def _line(self, target: ast.expr, value: ast.expr) -> tuple[Box, Box]:
         return self.box(target), ("gets", self.box(value))
 
-    def _branch(self, node: ast.If) -> Iterator[tuple[Box, Box]]:
-        condition = ("row", ("words", " if "), self.box(node.test))
-        for left, right in self._body(node.body):
-            yield left, ("row", right, condition)
-        for left, right in self._body(node.orelse):
-            yield left, ("row", right, ("words", " otherwise"))
+    def _branch(self, node: ast.If) -> Iterator[tuple[Any, ...]]:
+        for left, right, *inner in self._body(node.body):
+            yield left, right, (True, node.test), *inner
+        for left, right, *inner in self._body(node.orelse):
+            yield left, right, (False, node.test), *inner
+
+    def _when(self, branches: list[tuple[bool, ast.expr]]) -> Box:
+        """In words: what is *otherwise* to the lines above, and all else that has to hold."""
+        rest = list(dropwhile(lambda branch: not branch[0], branches))
+        if not rest:
+            return ("words", " otherwise")
+        tests = [test if holds else ast.UnaryOp(ast.Not(), test) for holds, test in rest]
+        start = ("words", " if " if len(rest) == len(branches) else " otherwise, if ")
+        return ("row", start, self.box(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)))
 
     def _decided(self, test: ast.expr) -> bool | None:
         """Whether a condition on settings holds; None if it depends on more."""
@@ -211,12 +226,13 @@ class Walker:
             self.functions += inner.functions
             return
         items = value.elts if isinstance(value, ast.Tuple) else [value]
-        if self.names[:1] != ["g"] or len(items) > len(self.names) - 1:  # a function that a rule calls
+        other = isinstance(items[0], ast.Name) and items[0].id not in self.names[1:2]  # (not the parameter)
+        if self.names[:1] != ["g"] or len(items) > len(self.names) - 1 or other:  # a function that a rule calls
             head = ("call", ("function", self.tree.name), [("name", name) for name in self.names])
             yield head, ("gets", self.box(value))
             return
         for name, item in zip(self.names[1:], items, strict=False):
-            if isinstance(item, ast.Name) or isinstance(item, ast.Constant) and item.value is None:
+            if isinstance(item, ast.Name) and item.id == name or isinstance(item, ast.Constant) and item.value is None:
                 continue  # it has its line above
             yield ("name", name), ("gets", self.box(item))
 
@@ -287,6 +303,8 @@ class Walker:
             if isinstance(node.right, ast.Constant) and node.right.value == 0.5:
                 return ("root", self.box(node.left))
             return ("power", self._held(node.left, ATOM), self.box(node.right))
+        if op is ast.Mod:
+            return ("row", self._held(node.left, PRODUCT), ("words", " mod "), self._held(node.right, ATOM))
         if op in (ast.Mult, ast.MatMult):
             if op is ast.Mult and ast.dump(node.left) == ast.dump(node.right):
                 return ("power", self._held(node.left, ATOM), ("number", 2))
