@@ -148,7 +148,7 @@ globalThis.OpteduZoo = (() => {
 
     // #compare=adam,adamw, or one name: then what stands beside it is chosen here.
     function follow() {
-      const [first, second] = decodeURIComponent(location.hash).replace(/^#compare=/, "").split(",");
+      const [first, second] = location.hash.replace(/^#compare=/, "").split(/,|%2C/i);
       const one = rows.find(({ key }) => key === first);
       const other = rows.find(({ key }) => key === (second ?? one?.beside));
       if (!one || !other) return;

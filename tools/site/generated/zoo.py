@@ -134,7 +134,8 @@ def page() -> str:
         "# The zoo",
         "",
         "All optimizers of the package. [Anatomy](anatomy.md) says what each of them does, measured, and the "
-        "[conformance matrix](conformance.md) how far it is from its reference implementation.",
+        "[conformance matrix](conformance.md) how far it is from its reference implementation. In the order of their "
+        "years, with what each changed in the one before it, they are in [the family](../intro.md#the-family).",
         "",
         "## Two side by side",
         "",
