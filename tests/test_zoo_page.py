@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import chromium
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from generated import zoo as zoo_page
 from py_mini_racer import MiniRacer
 from site_helpers import ROOT
@@ -58,8 +57,8 @@ def test_what_a_rule_returns_under_another_name_has_a_line(row):
         items = value.elts if isinstance(value, ast.Tuple) else []
         for name, item in zip(kept, items, strict=False):
             if ast.unparse(item) != name and name not in one.absent:
-                call = any(start.startswith(rf"\operatorname{{{Latex().words(rule.__name__)[6:-1]}}}") for start in starts)
-                assert call or Latex().name(name) in starts, (rule.__name__, name)
+                call = Latex().function(rule.__name__)
+                assert any(start.startswith(call) for start in starts) or Latex().name(name) in starts, (rule.__name__, name)
 
 
 # Side by side
@@ -77,10 +76,10 @@ def sides(shown):
     found = ([], [])
     lines = shown.partition('<ol class="zoo-lines" aria-label="Update rules as formulas">')[2].partition("</ol>")[0]
     for item in re.findall("<li.*?</li>", lines, re.S):
-        for side, cell in zip(found, re.split('(?<=</div>)(?=<div class="zoo-line)', item), strict=True):
-            if math := re.search("<math.*</math>", cell):
-                sign = re.search('zoo-sign" aria-hidden="true">(.)', cell)
-                side.append((sign[1] if sign else "", re.sub("<[^>]*>", "", math[0]), "zoo-part" in math[0]))
+        between = '<div class="zoo-line zoo-twin' if "zoo-same" in item else '(?<=</div>)<div class="zoo-side'
+        for side, cell in zip(found, re.split(between, item), strict=True):
+            for line in re.findall('((?:zoo-sign" aria-hidden="true">.)?)[^≠+]*?(<math.*?</math>)', cell):
+                side.append((line[0][-1:], re.sub("<[^>]*>", "", line[1]), "zoo-part" in line[1]))
     return found
 
 
@@ -106,7 +105,7 @@ def test_the_decay_is_what_adam_and_adamw_differ_in(show):
     assert [text for sign, text, _ in right if sign] == ["θ←θ−γλθ"]
     shown = show("Adam", "AdamW")
     assert "6 lines in common; 1 line of Adam and 1 line of AdamW differ." in shown
-    table = re.search("<tbody>.*</tbody>", shown, re.S)[0]
+    table = re.search("<tbody>.*</tbody>", shown, re.S)[0].replace("<wbr>", "")
     rows = [re.sub("<[^>]*>", "|", one) for one in re.findall("<tr>.*?</tr>", table, re.S)]
     assert any("differs" in one and "weight_decay" in one and "|0|" in one and "|0.01|" in one for one in rows)
     assert not any("eps" in one for one in rows) and "<code>eps=1e-08</code>" in shown
@@ -191,7 +190,7 @@ def opened(browser, page):
 def test_two_are_chosen_by_keyboard_and_the_address_keeps_them(opened):
     one = opened()
     first, second = one.get_by_label("First optimizer"), one.get_by_label("Second optimizer")
-    assert (first.input_value(), second.input_value()) == zoo_page.FIRST or first.input_value() == "adam"
+    assert [first.input_value(), second.input_value()] == [*map(zoo_page.key, zoo_page.FIRST)]
     first.focus()
     one.keyboard.type("RMS")
     one.keyboard.press("Tab")
@@ -200,7 +199,7 @@ def test_two_are_chosen_by_keyboard_and_the_address_keeps_them(opened):
     assert one.url.endswith("#compare=rmsprop,adagrad")
     assert "of RMSprop and" in one.get_by_role("status").inner_text()
     one.locator(".zoo-code summary").press("Enter")
-    assert one.locator(".zoo-code").get_by_text("Adagrad only:").count()
+    assert one.locator(".zoo-code").get_by_text("Adagrad only:").first.is_visible()
     second.select_option("adam")
     assert one.locator(".zoo-code").get_attribute("open") is not None, "what was open stays open"
     one.locator('td a[href="#compare=lion"]').press("Enter")
@@ -227,20 +226,16 @@ def test_without_scripts_the_first_pair_and_all_formulas_are_there(opened):
 
 
 @needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
-def test_a_pair_fits_and_axe_finds_nothing(opened, width, scheme):
-    one = opened(width, "#compare=soap,adamw8bit", color_scheme=scheme)
-    one.evaluate("theme => document.documentElement.dataset.theme = theme", scheme)
+def test_the_longest_pair_fits_on_a_phone(opened):
+    one = opened(390, "#compare=kron,soap")
     one.locator(".zoo-code summary").click()
     cut = one.locator(".zoo-compare").evaluate(
         """root => [...root.querySelectorAll('*')].filter(e => e.checkVisibility() && !e.closest('.zoo-line, table')
             && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 100))"""
     )
     assert not cut
-    # a line that is wider than its place scrolls, and by keyboard, too
+    # a formula that is wider than its place scrolls, and by keyboard, too
     wide = one.locator(".zoo-line").evaluate_all(
         "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.tabIndex)"
     )
-    assert set(wide) <= {0}
-    violations = Axe().run(one, context=".zoo-compare", options={"preload": False}).response["violations"]
-    assert not violations, [(v["id"], v["nodes"][0]["html"][:160]) for v in violations]
+    assert wide and set(wide) == {0}

@@ -73,16 +73,22 @@ globalThis.OpteduZoo = (() => {
 
   const said = (words) => `<span class="zoo-whose">${words}</span> `;
 
-  function side(draw, how, line, other, name) {
-    if (line === undefined) return '<div class="zoo-line zoo-none"></div>';
+  /** One side of an item: a line that was changed, or all lines in a row that only this side has. */
+  function side(draw, how, mine, other, name) {
     const [sign, words] = how === "changed" ? ["≠", `${name}, differs:`] : ["+", `${name} only:`];
-    const shown = how === "changed" ? draw(line, other) : draw(line);
-    return `<div class="zoo-line"><span class="zoo-sign" aria-hidden="true">${sign}</span>${said(words)}${shown}</div>`;
+    const shown = mine.map((line, k) => `<div class="zoo-line"><span class="zoo-sign" aria-hidden="true">${sign}</span>${
+      how === "changed" ? draw(line, other[k]) : draw(line)}</div>`);
+    return `<div class="zoo-side">${shown.length ? said(words) : ""}${shown.join("")}</div>`;
   }
 
   function lines(found, draw, a, b, label) {
-    const items = found.map(([how, left, right]) => (how === "same"
-      ? `<li class="zoo-same"><div class="zoo-line">${said("Both:")}${draw(left)}</div><div class="zoo-line zoo-twin" aria-hidden="true">${draw(left)}</div></li>`
+    const groups = [];
+    for (const [how, ...both] of found) {
+      if (how !== "alone" || groups.at(-1)?.how !== how) groups.push({ how, sides: [[], []] });
+      both.forEach((line, k) => { if (line !== undefined) groups.at(-1).sides[k].push(line); });
+    }
+    const items = groups.map(({ how, sides: [left, right] }) => (how === "same"
+      ? `<li class="zoo-same"><div class="zoo-line">${said("Both:")}${draw(left[0])}</div><div class="zoo-line zoo-twin" aria-hidden="true">${draw(left[0])}</div></li>`
       : `<li>${side(draw, how, left, right, a.name)}${side(draw, how, right, left, b.name)}</li>`));
     return `<div class="zoo-names" aria-hidden="true"><b>${a.name}</b><b>${b.name}</b></div>
       <ol class="zoo-lines" aria-label="${label}">${items.join("")}</ol>`;
@@ -91,9 +97,10 @@ globalThis.OpteduZoo = (() => {
   function table(a, b) {
     const names = [...new Set([...Object.keys(a.defaults), ...Object.keys(b.defaults)])];
     const [agree, differ] = [true, false].map((is) => names.filter((name) => (a.defaults[name] === b.defaults[name]) === is));
-    const cell = (value) => `<td>${value === undefined ? "no such setting" : escape(value)}</td>`;
+    const broken = (text) => escape(text).replace(/_/g, "_<wbr>"); // where there is no room: between words
+    const cell = (value) => `<td>${value === undefined ? "no such setting" : broken(value)}</td>`;
     const row = (head, x, y) => `<tr><th scope="row">${x === y ? "" : '<span class="zoo-sign" aria-hidden="true">≠</span><span class="visually-hidden">differs: </span>'}${head}</th>${cell(x)}${cell(y)}</tr>`;
-    const rows = [...differ.map((name) => row(`<code>${name}</code>`, a.defaults[name], b.defaults[name])),
+    const rows = [...differ.map((name) => row(`<code>${broken(name)}</code>`, a.defaults[name], b.defaults[name])),
       ...Object.keys(a.facts).map((name) => row(name, a.facts[name], b.facts[name]))];
     const rest = agree.map((name) => `<code>${name}=${escape(a.defaults[name])}</code>`).join(", ");
     return `<div class="pst-scrollable-table-container"><table class="table"><thead><tr><th scope="col">default or state</th>

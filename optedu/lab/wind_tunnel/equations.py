@@ -264,7 +264,7 @@ class Walker:
             inner = self.box(node.value)
             return ("over", inner, "⊤", r"\top") if node.attr == "T" else ("name", ast.unparse(node))
         if isinstance(node, ast.UnaryOp):
-            sign = "-" if isinstance(node.op, ast.USub) else r"\lnot "
+            sign = "-" if isinstance(node.op, ast.USub) else r"\lnot"
             return ("row", ("sign", sign), self._held(node.operand, PRODUCT))
         if isinstance(node, ast.BinOp):
             return self._operation(node)
@@ -502,7 +502,7 @@ class MathML:
         return f"<msub>{self.row(base)}{self.row(index)}</msub>"
 
     def group(self, inner: Box) -> str:
-        return f"<mrow><mo>(</mo>{self.write(inner)}<mo>)</mo></mrow>"
+        return self._parentheses("", self.write(inner))
 
     def bars(self, inner: Box, sign: str, _: str) -> str:
         return f"<mrow><mo>{sign}</mo>{self.write(inner)}<mo>{sign}</mo></mrow>"
@@ -512,7 +512,13 @@ class MathML:
 
     def call(self, name: Box, given: list[Box]) -> str:
         inner = "<mo>,</mo>".join(map(self.write, given))
-        return f"<mrow>{self.write(name)}<mo>(</mo>{inner}<mo>)</mo></mrow>"
+        return self._parentheses(self.write(name), inner)
+
+    def _parentheses(self, before: str, inner: str) -> str:
+        """They are as high as what they hold; without a font for mathematics too high for what is a line."""
+        high = "<mfrac>" in inner or "<mtable" in inner
+        sign = "<mo>" if high else '<mo stretchy="false">'
+        return f"<mrow>{before}{sign}(</mo>{inner}{sign})</mo></mrow>"
 
     def cases(self, ways: list[tuple[Box, Box | None]]) -> str:
         other = "<mtext>else</mtext>"

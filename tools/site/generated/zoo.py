@@ -151,21 +151,20 @@ def page() -> str:
         "default settings, besides the parameter and its gradient; they are counted by taking a step. The year is "
         "that of the publication: of the proceedings or the journal, or of the report where there is no more.",
         "",
-        "| optimizer | formulas | state | bytes | paper | compared with |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| optimizer | paper | formulas | bytes | state |",
+        "| --- | --- | --- | --- | --- |",
     ]
     for entry in ZOO.values():
         state = ", ".join(f"`{name}`" for name in training_bytes([SHAPE], entry.name).state) or "none"
         beside = f'<a href="#compare={key(entry.name)}">beside {BESIDE[entry.name]}</a>'
         lines.append(
-            f"| [{entry.name}](../{entry.chapter}.ipynb) | {beside} | {state} | {_bytes(entry, {})} | {entry.paper} | "
-            f"{entry.referee} |"
+            f"| [{entry.name}](../{entry.chapter}.ipynb) | {entry.paper} | {beside} | {_bytes(entry, {})} | {state} |"
         )
-    lines += ["", "## Rules and flags", "", "| optimizer | rule | flags |", "| --- | --- | --- |"]
+    lines += ["", "## Rules and flags", "", "| optimizer | rule | flags | compared with |", "| --- | --- | --- | --- |"]
     for entry in ZOO.values():
         rules = ", ".join(f"`{rule.__name__}`" for rule in entry.rules)
         flags = ", ".join(f"`{flag}`" for flag in [*entry.flags, *(k for k in entry.fixed if k != "lr")])
-        lines.append(f"| {entry.name} | {rules} | {flags} |")
+        lines.append(f"| {entry.name} | {rules} | {flags} | {entry.referee} |")
     lines += [
         "",
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
