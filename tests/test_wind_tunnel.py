@@ -272,7 +272,7 @@ def in_branches(g, p, last, *, lr, t):
         if size < 2:
             p = p - lr * g
         else:
-            last = p
+            g = p
     elif size < 3:
         p = p - g
     else:
@@ -289,7 +289,7 @@ def test_a_formula_says_when_it_holds_and_what_is_kept():
     assert lines == [
         r"\mathrm{size} &\leftarrow \left|g\right|",
         rf"\theta &\leftarrow \theta - \gamma \, g {inside}\mathrm{{size}} < 2",
-        rf"\mathrm{{last}} &\leftarrow \theta {inside}\lnot \left(\mathrm{{size}} < 2\right)",
+        rf"g &\leftarrow \theta {inside}\lnot \left(\mathrm{{size}} < 2\right)",
         r"\theta &\leftarrow \theta - g \text{ otherwise, if } \mathrm{size} < 3",
         r"\theta &\leftarrow \theta + g \text{ otherwise}",
         r"\theta &\leftarrow \theta + \mathrm{size} \text{ if } t \text{ mod } 5 = 0",
