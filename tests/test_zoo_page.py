@@ -78,8 +78,8 @@ def sides(shown):
     for item in re.findall("<li.*?</li>", lines, re.S):
         between = '<div class="zoo-line zoo-twin' if "zoo-same" in item else '(?<=</div>)<div class="zoo-side'
         for side, cell in zip(found, re.split(between, item), strict=True):
-            for line in re.findall('((?:zoo-sign" aria-hidden="true">.)?)[^≠+]*?(<math.*?</math>)', cell):
-                side.append((line[0][-1:], re.sub("<[^>]*>", "", line[1]), "zoo-part" in line[1]))
+            for sign, formula in re.findall('((?:zoo-sign" aria-hidden="true">.)?)[^≠+]*?(<math.*?)</span>', cell):
+                side.append((sign[-1:], re.sub("<[^>]*>", "", formula), "zoo-part" in formula))
     return found
 
 

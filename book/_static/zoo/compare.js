@@ -47,14 +47,42 @@ globalThis.OpteduZoo = (() => {
   function against(tree, other) {
     if (write(tree) === write(other)) return write(tree);
     if (!Array.isArray(tree) || !Array.isArray(other) || tree[0] !== other[0]) return marked(tree);
-    const [tag, ...parts] = tree;
-    const inner = PLACED.includes(tag) ? parts.map((part, k) => against(part, other[k + 1]))
-      : align(parts, other.slice(1), [write, kind]).filter(([, part]) => part !== undefined)
-        .map(([how, part, twin]) => (how === "alone" ? marked(part) : against(part, twin)));
-    return `<${tag}>${inner.join("")}</${tag.split(" ")[0]}>`;
+    return `<${tree[0]}>${parts(tree, other).join("")}</${tree[0].split(" ")[0]}>`;
   }
 
-  const formula = ([, tree], other) => `<math displaystyle="true">${other ? against(tree, other[1]) : write(tree)}</math>`;
+  function parts([tag, ...own], other) {
+    if (PLACED.includes(tag)) return own.map((part, k) => against(part, other[k + 1]));
+    return align(own, other.slice(1), [write, kind]).filter(([, part]) => part !== undefined)
+      .map(([how, part, twin]) => (how === "alone" ? marked(part) : against(part, twin)));
+  }
+
+  /** In pieces, since a browser breaks no line within a formula: after an arrow or a
+   *  comma, before a sum's next term and a condition, and between words of code. */
+  function formula([, tree], other) {
+    const all = (other ? parts(tree, other[1]) : tree.slice(1).map(write)).flatMap(apart);
+    const high = /<m(frac|table)/.test(all.join("")); // then parentheses have to see what they hold
+    const pieces = [[]];
+    let [depth, before] = [0, ""];
+    for (const part of all) {
+      const [, sign] = part.match(/^<m(?:o|text)\b[^>]*>([^<]*)</) ?? [, ""];
+      if (sign === ")") depth -= 1;
+      const term = depth === 0 && !["", "←"].includes(before) && /^([+−]|\s(if|otherwise|and|or)\b.*)$/.test(sign);
+      const after = before === "←" || (before === "," && !high) || (/\s$/.test(before) && /^<mtext/.test(part));
+      if (term || after) pieces.push([]);
+      if (sign === "(") depth += 1;
+      before = sign || "letter";
+      const between = sign === "←" || sign === "," || (term && sign.length === 1); // also where a line begins or ends
+      pieces.at(-1).push(between ? part.replace("<mo", '<mo form="infix"') : part);
+    }
+    const written = pieces.map((piece) => `<math displaystyle="true"><mrow>${piece.join("")}</mrow></math>`);
+    return `<span class="zoo-formula">${written.join("<wbr>")}</span>`;
+  }
+
+  /** Many words in a row, one by one. */
+  function apart(part) {
+    const [, start, words] = part.match(/^(<mtext[^>]*>)([^<]{20,})<\/mtext>$/) ?? [];
+    return words ? words.match(/\s*\S+\s*/g).map((word) => `${start}${word}</mtext>`) : [part];
+  }
 
   // Code
 

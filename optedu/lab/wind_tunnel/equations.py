@@ -505,7 +505,7 @@ class MathML:
         return self._parentheses("", self.write(inner))
 
     def bars(self, inner: Box, sign: str, _: str) -> str:
-        return f"<mrow><mo>{sign}</mo>{self.write(inner)}<mo>{sign}</mo></mrow>"
+        return f'<mrow><mo form="prefix">{sign}</mo>{self.write(inner)}<mo form="postfix">{sign}</mo></mrow>'
 
     def function(self, name: str) -> str:
         return f"<mi>{escape(name)}</mi>"
