@@ -52,13 +52,13 @@ FAMILY = (
     Member("8-bit AdamW", 2022, "Dettmers et al.", "states of a byte", ("AdamW",), 1, "practice/memory"),
     Member("Lion", 2023, "Chen et al.", "use signs alone", ("AdamW",), 1, "modern/lion"),
     Member("Schedule-Free", 2024, "Defazio et al.", "no schedule", ("ASGD", "AdamW"), 0, "modern/schedule_free"),
-    Member("AdEMAMix", 2024, "Pagliardini et al.", "two memories", ("AdamW",), 1, "adam/variants"),
     Member("Sophia", 2024, "Liu et al.", "use the Hessian", ("AdamW",), 2, "modern/sophia"),
     Member("Prodigy", 2024, "Mishchenko, Defazio", "find the rate", ("Adam",), 0, "modern/schedule_free"),
-    Member("MARS", 2024, "Yuan et al.", "reduce variance", ("AdamW",), 1, "adam/variants"),
     Member("Muon", 2024, "Jordan et al.", "orthogonal steps", ("Momentum", "Shampoo"), 2, "modern/muon"),
     Member("ADOPT", 2024, "Taniguchi et al.", "divide first", ("Adam",), 1, "adam/variants"),
     Member("GaLore", 2024, "Zhao et al.", "low-rank states", ("Adam",), 0, "practice/memory"),
+    Member("AdEMAMix", 2025, "Pagliardini et al.", "two memories", ("AdamW",), 1, "adam/variants"),
+    Member("MARS", 2025, "Yuan et al.", "reduce variance", ("AdamW",), 1, "adam/variants"),
     Member("SOAP", 2025, "Vyas et al.", "Adam, turned", ("Shampoo", "Adam"), 2, "modern/shampoo_soap"),
 )  # fmt: skip
 
