@@ -77,6 +77,7 @@ const CALLED = {
   "book/large_models/after_pretraining": "fine-tuning finetune lora rank alpha learning rate lora+ loraplus rslora qlora adapter dpo grpo ppo rlhf preference optimization beta reference model catastrophic forgetting replay l2-sp sft post-training",
   "book/large_models/no_horizon": "wsd warmup stable decay cooldown trunk unknown length horizon linear to zero last iterate bound checkpoint averaging re-warming continual pre-training",
   "book/large_models/low_precision": "fp8 fp4 e4m3 e5m2 e2m1 mxfp8 mxfp4 nvfp4 microscaling block scale outlier 4-bit optimizer state zero code second moment stochastic rounding average hadamard bytes per parameter",
+  "book/large_models/distributed": "diloco local sgd outer optimizer inner steps communication megatron distributed optimizer deepspeed zero-1 fsdp2 dtensor placement global norm tensor pipeline expert parallel moe gradients muon owner all-to-all shampoo",
   "book/interview/write_it": "implement from scratch whiteboard code numpy practice",
   "book/interview/drill": "practice coding exercises browser implement",
   "book/interview/find_the_bug": "bug exercise training loop wrong code",

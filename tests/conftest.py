@@ -25,13 +25,14 @@ def pytest_configure(config):
 
 LONG = {
     "test_bank", "test_bank_page", "test_browser", "test_corpus", "test_distributed", "test_drill", "test_drill_page",
-    "test_exporting", "test_figures", "test_fuzz", "test_generated", "test_handover", "test_lab", "test_landing",
+    "test_export_distributed", "test_exporting", "test_figures", "test_fuzz", "test_generated", "test_handover",
+    "test_lab", "test_landing",
     "test_live", "test_live_page", "test_mutants", "test_mutation", "test_navigation", "test_notebooks",
     "test_optim_db", "test_others", "test_parity", "test_print", "test_race", "test_run_page", "test_search",
     "test_site", "test_sweeps", "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
-TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_run_page.py")
+TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_export_distributed.py", "test_run_page.py")
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -49,6 +49,7 @@ FIGURES = (
     "rare_word",
     "budget",
     "shards",
+    "local_steps",
     "lost_updates",
     "decayed_bias",
     "fading",

@@ -77,7 +77,8 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Activations, checkpointing, 8-bit states, LoRA, GaLore, offloading": ("practice/memory",),
         "Speed of a step: bytes moved, foreach, fused, compiled": ("practice/speed", "reference/speed"),
         "Mixed precision, loss scaling, master weights": ("practice/mixed_precision",),
-        "ZeRO, FSDP and data-parallel training": ("practice/sharding",),
+        "ZeRO, FSDP and data-parallel training": ("practice/sharding", "large_models/distributed"),
+        "Who has which gradient; norms, experts, and matrices on shards; DiLoCo": ("large_models/distributed",),
     },
     "Interview": {
         "Which optimizers does PyTorch have; how do SGD, Adam, AdamW differ?": ("adam/which_rule", "reference/zoo"),
