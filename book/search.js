@@ -75,6 +75,7 @@ const CALLED = {
   "book/large_models/transfer": "mup mutransfer maximal update parametrization hyperparameter transfer width coordinate check coord check completep scaling law proxy model infinite width spectral condition",
   "book/large_models/batch_and_betas": "batch ramp batch size warmup beta2 0.95 half-life convert settings for a new batch sde scaling rules critical batch",
   "book/large_models/stability": "attention logit growth qk-norm qk-clip z-loss loss spike replay rewind checkpoint hardware fault silent data corruption small scale proxy large run diverges instability",
+  "book/large_models/after_pretraining": "fine-tuning finetune lora rank alpha learning rate lora+ loraplus rslora qlora adapter dpo grpo ppo rlhf preference optimization beta reference model catastrophic forgetting replay l2-sp sft post-training",
   "book/large_models/no_horizon": "wsd warmup stable decay cooldown trunk unknown length horizon linear to zero last iterate bound checkpoint averaging re-warming continual pre-training",
   "book/large_models/low_precision": "fp8 fp4 e4m3 e5m2 e2m1 mxfp8 mxfp4 nvfp4 microscaling block scale outlier 4-bit optimizer state zero code second moment stochastic rounding average hadamard bytes per parameter",
   "book/large_models/distributed": "diloco local sgd outer optimizer inner steps communication megatron distributed optimizer deepspeed zero-1 fsdp2 dtensor placement global norm tensor pipeline expert parallel moe gradients muon owner all-to-all shampoo",

@@ -39,6 +39,7 @@ FIGURES = (
     "checkpoint",
     "own_rates",
     "attention_logits",
+    "adapter",
     "cooldown",
     "outlier",
     "mean_of_points",

@@ -70,6 +70,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Choosing an optimizer; recipes; typical learning rates": ("practice/choosing",),
         "When training goes wrong": ("practice/trouble", "practice/instruments", "large_models/stability"),
         "Attention logits, QK-norm, z-loss; spikes of large runs, faults of machines": ("large_models/stability",),
+        "Fine-tuning and forgetting; LoRA's learning rate, LoRA+, rsLoRA; settings of DPO, PPO and GRPO": (
+            "large_models/after_pretraining",
+        ),
     },
     "Resources": {
         "Optimizer memory, LLaMA-7B, a memory estimator": ("practice/memory",),
