@@ -232,6 +232,7 @@ def export(
     to: Annotated[Target, typer.Option(help="The library to write for.")] = TORCH,
     compiled: Annotated[bool, typer.Option("--compile", help="For torch: rule and stores compiled as one.")] = False,
     matrix: Annotated[bool, typer.Option("--matrix", help="Measure all that can be written against optedu.")] = False,
+    processes: Annotated[bool, typer.Option("--processes", help="With --matrix: also over 2 and 4 processes.")] = False,
 ) -> None:
     """Write a rule out as a file for torch, JAX or Triton, to the standard output."""
     terminal = Terminal()
@@ -242,9 +243,16 @@ def export(
         chosen = [entry for key, entry in ZOO.items() if name is None or key.lower() == name.lower()]
         if not chosen:
             raise ValueError(f"there is no optimizer {name!r} in the zoo")
-        for line in lines(chosen):
+        sharded = None
+        if processes:
+            from .lab.exported_sharded import measured
+
+            sharded = measured(chosen)
+        for line in lines(chosen, sharded=sharded):
             terminal.write(line)
         return
+    if processes:
+        raise ValueError("--processes is for the matrix: add --matrix")
     if name is None:
         raise ValueError("say what is to be written, as in: python -m optedu export adamw --to torch")
     from .exporting.naming import named

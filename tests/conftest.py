@@ -1,5 +1,6 @@
 """What all tests share: one thread, no chance, no clocks, and the zoo."""
 
+import gc
 import os
 import sys
 
@@ -23,15 +24,15 @@ def pytest_configure(config):
 
 
 LONG = {
-    "test_bank", "test_bank_page", "test_browser", "test_distributed", "test_drill", "test_drill_page",
-    "test_exporting",
-    "test_figures", "test_fuzz", "test_generated", "test_handover", "test_lab", "test_landing", "test_live",
-    "test_live_page",
-    "test_mutants", "test_mutation", "test_navigation", "test_notebooks", "test_optim_db", "test_others",
-    "test_parity", "test_print", "test_race", "test_run_page", "test_search", "test_site", "test_sweeps",
-    "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
+    "test_bank", "test_bank_page", "test_browser", "test_corpus", "test_distributed", "test_drill", "test_drill_page",
+    "test_export_distributed", "test_exporting", "test_figures", "test_fuzz", "test_generated", "test_handover",
+    "test_lab", "test_landing",
+    "test_live", "test_live_page", "test_mutants", "test_mutation", "test_navigation", "test_notebooks",
+    "test_optim_db", "test_others", "test_parity", "test_print", "test_race", "test_run_page", "test_search",
+    "test_site", "test_sweeps", "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
+TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_export_distributed.py", "test_run_page.py")
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -52,22 +53,27 @@ def pytest_collection_modifyitems(items):
     items.sort(key=turn)
 
 
+def pytest_collection_finish():
+    """Twenty thousand tests are millions of objects that stay: who collects garbage need not go through them."""
+    gc.collect()
+    gc.freeze()
+
+
 def is_long(item):
     return item.path.suffix == ".ipynb" or item.path.stem in LONG
 
 
 @pytest.hookimpl(optionalhook=True)  # also without xdist
 def pytest_xdist_make_scheduler(config, log):
-    """With --dist loadscope keep the cells of a notebook together, tests that start Python in a page, and the cases
-    of a short test: handing out thousands of them one by one takes longer than they do."""
+    """With --dist loadscope keep the cells of a notebook together, tests that start Python in a page or share what
+    takes long to make, and the cases of a short test: handing out thousands of them takes longer than they do."""
     if config.getvalue("dist") != "loadscope":
         return None
     from xdist.scheduler import LoadScopeScheduling
 
     class ByNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            together = any(name in nodeid for name in (".ipynb", "test_drill_page.py", "test_run_page.py"))
-            if together:
+            if any(name in nodeid for name in TOGETHER):
                 return super()._split_scope(nodeid)
             if "test_live.py" in nodeid and "[" in nodeid:  # a figure's states are computed once
                 return nodeid.partition("[")[2]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import browser_python
 import pytest
@@ -95,13 +96,31 @@ def address(site):
         yield address
 
 
+def tab(browser, width, scheme="light", motion="reduce"):
+    """A page of one's own with nothing stored; what the browser has compiled of the scripts stays with it.
+
+    Close the page, not its context.
+    """
+    if browser not in SHARED:
+        SHARED[browser] = browser.new_context(reduced_motion="reduce")
+        SHARED[browser].add_init_script(FORGET)
+    page = SHARED[browser].new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion=motion)
+    return page
+
+
+SHARED = WeakKeyDictionary()
+FORGET = """if (location.protocol !== 'about:' && window === top && !sessionStorage.begun) {
+    localStorage.clear();
+    sessionStorage.begun = true;
+}"""
+
+
 def visit(browser, url, allowed, width=1440, scheme="light"):
     """The loaded page, and a list to which every complaint of the browser is added."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    context.add_init_script("window.requestIdleCallback = then => setTimeout(then)")  # a test is in a hurry
-    page, heard = context.new_page(), []
+    page, heard = tab(browser, width, scheme), []
+    page.add_init_script("window.requestIdleCallback = then => setTimeout(then)")  # a test is in a hurry
     page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))
     page.on("request", lambda r: None if r.url.startswith((allowed, "data:")) else heard.append(f"request: {r.url}"))

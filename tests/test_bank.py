@@ -11,8 +11,8 @@ from optedu.drill.questions import bank, topics
 
 QUESTIONS = bank.load()
 BOOK = Path(__file__).resolve().parents[1] / "book"
-# A number that somebody worked out: a decimal or at least two digits, but not the year of a paper.
-COMPUTED = re.compile(r"(?<![\w.^])(?!(?:19|20)\d\d\b)(?:\d+\.\d+|\d{2,})")
+# A number that somebody worked out: a decimal or at least two digits, but not the year of a paper or a name (CIFAR-10).
+COMPUTED = re.compile(r"(?<![\w.^])(?<![A-Z]-)(?!(?:19|20)\d\d\b)(?:\d+\.\d+|\d{2,})")
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)

@@ -21,7 +21,7 @@ def bank(request, browser, site, address):  # noqa: F811
     page.wait_for_selector(".optedu-bank select")
     yield page
     page.wait_for_load_state("networkidle")  # a font that is on its way when the page is left is no complaint
-    page.context.close()
+    page.close()
     assert not heard, heard
 
 
@@ -61,7 +61,7 @@ def test_a_topic_in_the_address(browser, address):  # noqa: F811
     page, _ = visit(browser, f"{address}/book/interview/questions.html#batch", address)
     page.wait_for_selector(".optedu-bank select")
     assert page.locator(SHOWN).count() == len(of_topic("batch"))
-    page.context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -78,7 +78,7 @@ def test_a_link_to_an_answer_opens_it_below_its_question(browser, address):  # n
     assert answer.locator("xpath=ancestor::details").get_attribute("open") is not None
     top = answer.locator("xpath=ancestor::section[1]/h3").bounding_box()["y"]
     assert 40 < top < 300
-    page.context.close()
+    page.close()
 
 
 def test_what_answers_a_follow_up_is_a_question():

@@ -128,6 +128,18 @@ def test_the_family_tree_leads_to_chapters():
     assert {m.chapter for m in family.FAMILY} <= set(CHAPTERS)
 
 
+ALSO = {
+    "SGDScheduleFree": "Schedule-Free", "AdamWScheduleFree": "Schedule-Free", "RAdamScheduleFree": "Schedule-Free",
+    "Kron": "PSGD-Kron", "AdamW8bit": "8-bit AdamW", "LBFGS": "L-BFGS", "SparseAdam": "Adam",
+}  # fmt: skip
+"""What the family calls otherwise, or another form of."""
+
+
+def test_every_optimizer_has_its_place_in_the_family():
+    members = {m.name.casefold() for m in family.FAMILY}
+    assert not [name for name in ZOO if ALSO.get(name, name).casefold() not in members]
+
+
 def test_time_flows_down_the_family():
     by_name = {m.name: m for m in family.FAMILY}
     places = family._places()[0]

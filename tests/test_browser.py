@@ -165,7 +165,7 @@ def problems_of(browser, address, name, with_axe):  # noqa: F811
         asked = width != BETWEEN and with_axe(name, scheme, width)
         found = too_wide(page) + squeezed(page) + (axe(page) if asked else [])
         problems += [f"{width} px, {scheme}: {x}" for x in found]
-    page.context.close()
+    page.close()
     return problems
 
 
@@ -175,7 +175,7 @@ def test_page_opened_from_a_folder(browser, site, name):  # noqa: F811
     start_race(page)
     page.wait_for_selector(FROM_A_FOLDER[name])
     problems += untypeset(page) + too_wide(page)
-    page.context.close()
+    page.close()
     assert not problems, "\n".join(problems)
 
 

@@ -364,3 +364,8 @@ def test_the_matrix_of_one_optimizer_is_printed(run, monkeypatch):
     monkeypatch.setattr("optedu.lab.exported.measured", lambda entry, *cell: Cell(entry.name, *cell[:2], 2e-13, ""))
     code, out, _ = run("export", "lion", "--matrix")
     assert code == 0 and out.splitlines()[1].split() == ["Lion", *["1e-12"] * 4]
+    monkeypatch.setattr("optedu.lab.exported_sharded.measured", lambda entries: {e.name: 3e-15 for e in entries})
+    code, out, _ = run("export", "lion", "--matrix", "--processes")
+    assert out.splitlines()[0].endswith(" torch processes") and out.splitlines()[1].split()[-1] == "1e-14"
+    code, _, err = run("export", "lion", "--processes")
+    assert code and "--processes is for the matrix" in err

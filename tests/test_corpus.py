@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent / "corpus"))
 import measure
 
 ALL = [(name, answer) for half in ("tuning", "held_out") for name, answer in measure.answers(half)]
-FRESH = list(measure.answers("fresh"))
+FRESH = [list(measure.answers(half)) for half in measure.UNREAD]
 SAMPLE = sorted(ALL, key=lambda pair: zlib.crc32(pair[1]["id"].encode()))[:120]
 UNKNOWN = 8
 """Of the sample; more would mean that the grader explains less than it did."""
@@ -44,9 +44,11 @@ def test_the_corpus_is_large_and_mixed():
         mine = [answer for name, answer in ALL if name == one.name]
         assert len(mine) >= 15 and len({answer["style"] for answer in mine}) >= 4
         assert {answer["correct"] for answer in mine} == {True, False}
-    both = ALL + FRESH
-    assert len({answer["id"] for _, answer in both}) == len(both)
-    assert len(FRESH) >= 100 and {name for name, _ in FRESH} == {one.name for one in exercises()}
+    every = sum(FRESH, ALL)
+    assert len({answer["id"] for _, answer in every}) == len(every)
+    for one in FRESH:
+        assert len(one) >= 100 and {name for name, _ in one} == {e.name for e in exercises()}
+        assert len({answer["style"] for _, answer in one}) >= 4
 
 
 def test_the_counts_that_are_shown_are_of_these_answers():

@@ -21,6 +21,7 @@ import optedu
 from optedu.core import checks
 from optedu.exporting.naming import named
 from optedu.exporting.writing import NotExported
+from optedu.lab import exported_sharded
 from optedu.lab.comparison import torch_scalars
 from optedu.lab.exported import (
     BOUND,
@@ -135,6 +136,17 @@ def test_rule_and_stores_are_one_graph(name):
         assert (
             in_torch(made, entry.cls, settings_of(entry, 2)[-1], entry.takes == "matrix") <= BOUND["torch", "float64"]
         )
+
+
+@pytest.mark.parametrize("name", ["AdamW", "LAMB"])
+def test_a_compiled_file_takes_a_model_of_many_shapes(name):
+    """Of a Parameter torch takes the shape as fixed, and gives up after eight."""
+    optimizer = compiled(name, "eager")([torch.nn.Parameter(torch.ones(k)) for k in range(3, 14)])
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad = torch.ones_like(p)
+    optimizer.step()
+    assert all((p != 1).all() for p in optimizer.param_groups[0]["params"])
 
 
 @pytest.mark.nightly
@@ -805,9 +817,10 @@ def test_the_page_has_every_cell():
     rows = [[word.strip() for word in line.strip("|").split("|")] for line in re.findall(r"^\| \w.*$", text, re.M)]
     assert [line[0] for line in rows] == list(ZOO)
     for name, *values in rows:
-        assert len(values) == len(COLUMNS)
-        for value, column in zip(values, COLUMNS, strict=True):
-            assert value == "refused" if name in REFUSED else float(value) <= BOUND[column]
+        bounds = [*BOUND.values(), exported_sharded.BOUND]
+        assert len(values) == len(bounds)
+        for value, bound in zip(values, bounds, strict=True):
+            assert value == "refused" if name in REFUSED else float(value) <= bound
 
 
 def test_the_page_is_written_from_what_was_measured():
@@ -815,10 +828,13 @@ def test_the_page_is_written_from_what_was_measured():
         why = f"{name} is not written out for jax: it cannot (line 3 of f: g)"
         return [Cell(name, *column, difference, "" if difference is not None else why) for column in COLUMNS]
 
-    text = exported.page([line("Lion", 2e-13), line("SOAP", None), line("SGD", 0.0)])
-    assert "| Lion | 1e-12 | 1e-12 | 1e-12 | 1e-12 |\n| SOAP | refused" in text and "\n- `SOAP`: it cannot.\n" in text
+    text = exported.page([line("Lion", 2e-13), line("SOAP", None), line("SGD", 0.0)], {"Lion": 2e-15, "SGD": 0.0})
+    assert "| Lion | 1e-12 | 1e-12 | 1e-12 | 1e-12 | 1e-14 |\n| SOAP | refused" in text
+    assert "\n- `SOAP`: it cannot.\n" in text
     with pytest.raises(AssertionError, match=r"Lion for torch deviates by 2\.0e-11 in float64"):
-        exported.page([line("Lion", 2e-11)])
+        exported.page([line("Lion", 2e-11)], {"Lion": 0.0})
+    with pytest.raises(AssertionError, match=r"Lion over processes deviates by 2\.0e-11"):
+        exported.page([line("Lion", 2e-13)], {"Lion": 2e-11})
     committed = PAGE.read_text("utf8")
     intro = exported.INTRO.partition("{how}")[0].format(kernels=", ".join(exported.with_kernels()))
     for part in (intro, exported.HOW.partition("Versions")[0]):

@@ -9,7 +9,7 @@ import chromium
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from site_helpers import serving
+from site_helpers import serving, tab
 from test_live import every, figure_of
 
 from optedu import lab
@@ -33,12 +33,14 @@ def place(tmp_path_factory):
 @pytest.fixture
 def opened(browser, place):
     """Opens the page of all figures; at the end of a test it may not have complained."""
-    heard, contexts = [], []
+    heard, contexts, pages = [], [], []
 
     def open_page(name="heavy_ball", width=1200, motion="reduce", address=None, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion=motion, **options)
-        contexts.append(context)
-        page = context.new_page()
+        if options:
+            contexts.append(browser.new_context(reduced_motion=motion, **options))
+        page = contexts[-1].new_page() if options else tab(browser, width, motion=motion)
+        page.set_viewport_size({"width": width, "height": 900})
+        pages.append(page)
         page.set_default_timeout(60_000)
         page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: heard.append(str(error)))
@@ -48,8 +50,8 @@ def opened(browser, place):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for one in pages + contexts:
+        one.close()
     assert not heard, heard
 
 

@@ -47,7 +47,7 @@ def test_the_drawer_of_a_phone_opens_at_the_current_chapter(browser, address, na
     page.set_viewport_size({"width": 390, "height": 500})
     page.locator(".primary-toggle").click()
     page.wait_for_function(f"({IN_VIEW})(document.querySelector({CURRENT!r}))")
-    page.context.close()
+    page.close()
     assert not heard, heard
 
 
@@ -77,7 +77,7 @@ def test_what_was_read_to_its_end_is_ticked(browser, address):  # noqa: F811
     assert box.is_checked()
     box.uncheck()
     assert path.get_attribute("data-progress") == "0 of 10 read"
-    page.context.close()
+    page.close()
     assert not heard, heard
 
 

@@ -68,7 +68,7 @@ LINKS = "[...document.querySelectorAll('ul.search > li > a')].map(a => new URL(a
 def page(browser, address):  # noqa: F811
     page, _ = visit(browser, f"{address}/search.html", address)  # complains of words not yet fetched when it is left
     yield page
-    page.context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -149,7 +149,7 @@ def test_the_field_on_a_page_leads_to_the_results(browser, address):  # noqa: F8
     page.wait_for_load_state("networkidle")
     first.locator("a").click()
     page.wait_for_url("**/practice/clipping.html**")
-    page.context.close()
+    page.close()
     assert not heard, heard
 
 
@@ -159,7 +159,7 @@ def test_it_works_in_a_folder_too(browser, site):  # noqa: F811
     first = page.locator("ul.search > li > a").first
     first.click()
     page.wait_for_url("**/practice/clipping.html**")
-    page.context.close()
+    page.close()
     assert not heard, heard
 
 

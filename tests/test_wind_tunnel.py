@@ -266,6 +266,37 @@ def test_formulas_are_those_of_the_source():
     assert "cannot be read" in equations.equations((lambda g, p: p,), {}).why_not
 
 
+def in_branches(g, p, last, *, lr, t):
+    size: float = abs(g)
+    if t > 1:
+        if size < 2:
+            p = p - lr * g
+        else:
+            g = p
+    elif size < 3:
+        p = p - g
+    else:
+        p = p + g
+    if t % 5 == 0:
+        p = p + size
+    return p, g
+
+
+def test_a_formula_says_when_it_holds_and_what_is_kept():
+    latex = equations.equations((in_branches,), {"lr": 0.1}).latex
+    lines = [line.removesuffix(r" \\") for line in latex.splitlines()[1:-1]]
+    inside = r"\text{ if } t > 1 \text{ and } "
+    assert lines == [
+        r"\mathrm{size} &\leftarrow \left|g\right|",
+        rf"\theta &\leftarrow \theta - \gamma \, g {inside}\mathrm{{size}} < 2",
+        rf"g &\leftarrow \theta {inside}\lnot \left(\mathrm{{size}} < 2\right)",
+        r"\theta &\leftarrow \theta - g \text{ otherwise, if } \mathrm{size} < 3",
+        r"\theta &\leftarrow \theta + g \text{ otherwise}",
+        r"\theta &\leftarrow \theta + \mathrm{size} \text{ if } t \text{ mod } 5 = 0",
+        r"\mathrm{last} &\leftarrow g",
+    ]
+
+
 # Costs and learning
 
 

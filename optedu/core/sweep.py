@@ -69,7 +69,7 @@ class Sweep:
         unlike = [name for name, value in state.items() if likeness(value, p) is False]
         try:
             if unlike:
-                raise Untraceable(f"its state {unlike[0]} is no array of the shape and dtype of the parameter")
+                raise Untraceable(f"its state {unlike[0]} is not an array of the shape and dtype of the parameter")
             if elementwise is not False:
                 kinds = tuple(_kind(name, value) for name, value in state.items())
                 self.reading = _fitting(reading(rule, ("g", "p", *kinds), pattern(settings)), p.dtype)

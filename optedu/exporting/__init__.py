@@ -5,6 +5,7 @@
     subject.py      an optimizer, its class or a rule by itself, in the one form that all targets read
     source.py       the source of a rule and of all that it calls, and what its names stand for
     kinds.py        which expressions are data, and which are decided before a step
+    sharding.py     what needs whole tensors, and where it gathers their shards
     rewriting.py    the text in another dialect; a branch on data becomes a choice
     spelling.py     the tables: how torch and JAX spell what NumPy says
     checking.py     checks of settings as plain conditions

@@ -12,6 +12,7 @@ from . import checking
 from .kinds import Kind, Kinds
 from .refusal import NotExported
 from .rewriting import Rewriter
+from .sharding import Gathering, Sharding
 from .source import Function, is_plain, meaning, reached, referring
 from .spelling import Dialect
 from .subject import Subject, described, entries, kind, ways
@@ -33,8 +34,10 @@ class Parts:
     constants : list of str
         Assignments.
     imports : set of str
-    chooses : bool
-        Whether a rule picks what one of two branches returns.
+    chooses, gathers, adds : bool
+        Whether a rule picks what one of two branches returns, gathers shards, or adds up parts.
+    mixes : bool
+        Whether a number of the step depends on others of its tensor.
     initial : str
         The function ``initial_state(p, settings)``; empty if there is no state.
     checks : list of str
@@ -47,6 +50,9 @@ class Parts:
     constants: list[str]
     imports: set[str] = field(default_factory=set)
     chooses: bool = False
+    gathers: bool = False
+    adds: bool = False
+    mixes: bool = False
     initial: str = ""
     checks: list[str] = field(default_factory=list)
     parameter: bool = False
@@ -78,13 +84,18 @@ def parts(subject: Subject, dialect: Dialect, starts: "Starts") -> Parts:
     kinds = Kinds(functions)
     for rule in subject.rules:
         _walk(kinds, next(f for f in functions if f.object is rule), subject, dialect)
-    texts, chooses = [], False
+    sharding = Sharding(functions, kinds)
+    found = Parts([], [f"{name} = {value!r}" for name, value in constants.items()], mixes=sharding.mixes)
     for function in functions:
-        rewriter = Rewriter(function, kinds, dialect)
-        texts.append(rewriter.text())
-        chooses |= rewriter.chooses
-    found = Parts(texts, [f"{name} = {value!r}" for name, value in constants.items()], chooses=chooses)
-    if any("math." in text for text in texts):
+        gathered = Gathering()
+        if dialect.gathers:
+            gathered = (sharding.gathering if function.object in subject.rules else sharding.added)(function)
+        rewriter = Rewriter(function, kinds, dialect, gathered)
+        found.functions.append(rewriter.text())
+        found.chooses |= rewriter.chooses
+        found.gathers |= bool(gathered.names or gathered.parts)
+        found.adds |= bool(gathered.sums)
+    if any("math." in text for text in found.functions):
         found.imports.add("import math")
     methods = [method for method in (subject.initial, subject.together) if method is not None]
     beside = checking.functions([], dialect, methods)

@@ -13,6 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from .kinds import Kinds, assigned
+from .sharding import Gathering
 from .source import Function, is_plain, meaning, spelled
 from .spelling import DTYPES, Argument, Dialect, tight
 
@@ -21,6 +22,12 @@ REMARKS = re.compile(r"  # (fmt:|noqa|type:)[^\n]*")
 
 CHOOSE = "_choose"
 """The function of a written file that picks what one of two branches returns."""
+
+GATHER = "_whole"
+"""The function of a written file that gathers the shards of a tensor."""
+
+ADD = "_added"
+"""The function of a written file that adds up the parts of a norm."""
 
 
 class Rewriter:
@@ -32,10 +39,15 @@ class Rewriter:
     kinds : Kinds, or None
         Which expressions are data; None for a function that is no rule: nothing in it is.
     dialect : Dialect
+    gathering : Gathering, optional
+        Where it gathers the shards of tensors.
     """
 
-    def __init__(self, function: Function, kinds: Kinds | None, dialect: Dialect) -> None:
+    def __init__(
+        self, function: Function, kinds: Kinds | None, dialect: Dialect, gathering: Gathering | None = None
+    ) -> None:
         self.function, self.kinds, self.dialect = function, kinds, dialect
+        self.gathering = gathering or Gathering()
         self.starts = [0]
         for line in function.text.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
@@ -88,11 +100,18 @@ class Rewriter:
 
     def of(self, node: ast.AST) -> str:
         """The text of a node, spelled anew."""
-        if node in self.fixed:
-            return self.fixed[node]
-        own = getattr(self, f"_{type(node).__name__}", None)
-        text = own(node) if own else None
-        return self.inside(node) if text is None else text
+        text = self.fixed.get(node)
+        if text is None:
+            own = getattr(self, f"_{type(node).__name__}", None)
+            text = own(node) if own else None
+        if text is None:
+            text = self.inside(node)
+        if isinstance(node, ast.stmt):
+            lines = [f"{name} = {GATHER}({name})" for name in self.gathering.names.get(node, ())]
+            return f"\n{' ' * node.col_offset}".join([*lines, text])
+        if node in self.gathering.sums:
+            text = f"{ADD}({text})"
+        return f"{GATHER}({text})" if node in self.gathering.parts else text
 
     def line(self, node: ast.AST) -> str:
         """The same in one line, if no comment stands in it."""

@@ -52,8 +52,11 @@ class Dialect:
     ----------
     traced : bool
         The count and the learning rate are data, too: one program is made for all steps.
+    gathers : bool
+        Shards are gathered where a rule needs all of a tensor; otherwise the target sees to it.
     """
 
+    gathers: ClassVar[bool] = False
     prefix: ClassVar[str]
     names: ClassVar[Mapping[str, str]]
 
@@ -125,6 +128,7 @@ class Dialect:
 class Torch(Dialect):
     """torch's spellings."""
 
+    gathers = True
     prefix = "torch."
     names: ClassVar[Mapping[str, str]] = {
         "absolute": "abs", "negative": "neg", "power": "pow", "moveaxis": "movedim", "max": "amax", "min": "amin",
@@ -173,7 +177,7 @@ class Torch(Dialect):
         dtype = named["dtype"].text if "dtype" in named else args[1].text if len(args) == 2 else ""
         if not dtype.endswith(".dtype"):
             refuse(f"{name} needs the dtype of an array")
-        return f"torch.{name}({args[0].text}, dtype={dtype}, device={dtype.removesuffix('dtype')}device)"
+        return f"{dtype.removesuffix('.dtype')}.new_{name}({args[0].text})"  # also of the device, and of the processes
 
     def _zeros(self, args: Sequence[Argument], named: Mapping[str, Argument], refuse: Refusing) -> str:
         return self._made("zeros", args, named, refuse)
@@ -182,7 +186,7 @@ class Torch(Dialect):
         return self._made("ones", args, named, refuse)
 
     def _eye(self, args: Sequence[Argument], named: Mapping[str, Argument], refuse: Refusing) -> str:
-        return self._made("eye", args, named, refuse)
+        return f"torch.diag({self._made('ones', args, named, refuse)})"
 
     def _linalg_norm(self, args: Sequence[Argument], named: Mapping[str, Argument], refuse: Refusing) -> str:
         if len(args) != 1 or named:

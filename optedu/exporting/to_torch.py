@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .parts import TAB, Starts, about, choice, heading, literal, packed, parts, quoted, signature
-from .rewriting import CHOOSE
+from .parts import TAB, Parts, Starts, about, choice, heading, literal, packed, parts, quoted, signature
+from .rewriting import ADD, CHOOSE, GATHER
 from .spelling import Torch
 from .subject import State, Subject
 
@@ -17,6 +17,52 @@ def {CHOOSE}(condition, yes, no):
     """What one of two branches returns; data decide which."""
     pairs = zip(yes, no, strict=True)
     return tuple(y if y is n else torch.where(condition, y, n) for y, n in pairs)'''
+
+
+_WHOLE = f'''\
+def {GATHER}(x):
+    """All of a tensor: processes that hold a shard of it each (a DTensor) gather it."""
+    if not hasattr(x, "full_tensor") or all(place.is_replicate() for place in x.placements):
+        return x
+    from torch.distributed.tensor import Replicate
+
+    return x.redistribute(placements=[Replicate()] * x.device_mesh.ndim)'''
+
+_ADDED = f'''\
+def {ADD}(x):
+    """A norm, a sum or a mean, of which processes may hold parts (a DTensor): added up."""
+    if not hasattr(x, "full_tensor"):
+        return x
+    from torch.distributed.tensor import Replicate
+
+    places = [Replicate() if place.is_partial() else place for place in x.placements]
+    return x.redistribute(placements=places)'''
+
+_KEPT = f'''\
+def _kept(value, p):
+    """What is kept: if it has p's shape, sharded as p."""
+    if isinstance(value, list):  # of the axes
+        return [{ADD}(x) for x in value]
+    if hasattr(value, "full_tensor") and value.shape == p.shape:
+        return value.redistribute(placements=p.placements)
+    return {ADD}(value)'''
+
+
+_HERE = '''\
+def _here(x, p):
+    """What lies in this process of a sharded tensor (a DTensor): a rule for each number needs no more."""
+    if not hasattr(x, "to_local"):
+        return x
+    if x.placements != p.placements:
+        raise ValueError(f"sharded as {x.placements}, and its parameter as {p.placements}")
+    return x.to_local()'''
+
+_LAID = '''\
+def _laid(x, p):
+    """What lies in this process as a tensor that is sharded as p."""
+    if not hasattr(p, "to_local"):
+        return x.view(p.shape)
+    return type(p).from_local(x, p.device_mesh, p.placements, shape=p.shape, stride=p.stride())'''
 
 
 class _Starts(Starts):
@@ -78,18 +124,22 @@ def torch_file(subject: Subject, compiled: bool, tested: str, kernels: Kernels |
     constants = [*found.constants, *([kernels.constants] if kernels else [])]
     if constants:
         blocks.append("\n".join(constants))
-    functions = [*([_CHOOSE] if found.chooses else []), *found.functions, *([found.initial] if found.initial else [])]
+    keeps = found.mixes and not compiled
+    helpers = {_CHOOSE: found.chooses, _WHOLE: found.gathers, _ADDED: found.adds or keeps, _KEPT: keeps}
+    functions = [text for text, needed in helpers.items() if needed]
+    functions += [*found.functions, *([found.initial] if found.initial else [])]
     functions += found.checks
     if compiled:
+        if not found.mixes:
+            functions += [_HERE, *([_LAID] if any(s.by_rule and not s.several for s in subject.states) else [])]
         functions.append(_update(subject))
     functions += kernels.functions if kernels else []
-    call = (_compiled_call if compiled else _fused_or_call if kernels else _call)(subject)
-    functions.append(_class(subject, dialect, call, bool(found.checks) and "def check(" in found.checks[-1],
-                            found.parameter))  # fmt: skip
+    write = _compiled_call if compiled else _fused_or_call if kernels else _call
+    functions.append(_class(subject, dialect, write(subject, found.mixes), found))
     return "\n".join([*(f"{block}\n" for block in blocks), *(f"\n{text}\n" for text in functions)])
 
 
-def _class(subject: Subject, dialect: Torch, call: list[str], checks: bool, parameter: bool) -> str:
+def _class(subject: Subject, dialect: Torch, call: list[str], found: Parts) -> str:
     doc = about(
         subject,
         "params : iterable of tensor or of dict\n    What is trained, or groups of it with settings of their own.",
@@ -101,10 +151,12 @@ def _class(subject: Subject, dialect: Torch, call: list[str], checks: bool, para
     values += [f"{name}={literal(value)}" for name, value in subject.constants.items()]
     lines += packed(f"{TAB * 2}defaults = dict(", values, ")", TAB * 2)
     lines.append(f"{TAB * 2}super().__init__(params, defaults)")
-    if checks or parameter or subject.kind == "eager":
-        lines += ["", *_add_group(subject, checks, parameter)]
+    checks = bool(found.checks) and "def check(" in found.checks[-1]
+    if checks or found.parameter or subject.kind == "eager":
+        lines += ["", *_add_group(subject, checks, found.parameter)]
     lines += ["", *(TAB + line for line in _RESTORED)]
-    return "\n".join([*lines, "", *_step(subject, dialect, call), *_more(subject)])
+    refused = [*(_PIECE if found.mixes else []), *(_COMPILED if found.mixes and dialect.traced else [])]
+    return "\n".join([*lines, "", *_step(subject, dialect, call, refused), *_more(subject)])
 
 
 _RESTORED = (
@@ -144,7 +196,22 @@ def _add_group(subject: Subject, checks: bool, parameter: bool) -> list[str]:
     return [TAB + line for line in lines]
 
 
-def _step(subject: Subject, dialect: Torch, call: list[str]) -> list[str]:
+_PIECE = [
+    '            if getattr(p, "_fsdp_flattened", False):',
+    '                raise TypeError("the rule needs whole tensors, and FullyShardedDataParallel leaves "',
+    '                                "a piece of a long vector: use fully_shard")',
+]
+"""The older FSDP: nothing in a piece says how to gather the tensor."""
+
+
+_COMPILED = [
+    '            if hasattr(p, "full_tensor"):',
+    '                raise TypeError("the rule needs whole tensors, which a compiled step does not gather: "',
+    '                                "write this file without compile=True")',
+]
+
+
+def _step(subject: Subject, dialect: Torch, call: list[str], refused: list[str]) -> list[str]:
     climbs = "maximize" in subject.settings
     lines = [
         "@torch.no_grad()",
@@ -165,6 +232,7 @@ def _step(subject: Subject, dialect: Torch, call: list[str]) -> list[str]:
         '        for p in group["params"]:',
         "            if p.grad is not None and (p.grad.is_sparse or p.is_complex()):",
         '                raise TypeError("gradients must be dense, and parameters real")',
+        *refused,
         "    for group in self.param_groups:",
     ]
     if subject.choice is not None:
@@ -213,26 +281,27 @@ def _rule(subject: Subject) -> str:
     return "rule" if subject.choice is not None else str(subject.rules[0].__name__)
 
 
-def _call(subject: Subject) -> list[str]:
+def _call(subject: Subject, mixes: bool) -> list[str]:
     args = ["g", "p", *(_read(state) for state in subject.states), *_settings(subject)]
     lines = packed(f"new_p, *new = {_rule(subject)}(", args, ")", "", 16)
     if subject.states:
         names = ", ".join(f'"{state.name}"' for state in subject.states)
         names = f"({names},)" if len(subject.states) == 1 else f"({names})"
+        stored = "value.clone() if shared else value"
         lines += [
             f"names = {names}",
             "for name, value in zip(names, new, strict=True):",
             "    if value is not None:  # p, its gradient and views of them would change later",
             '        shared = value is p or value is p.grad or getattr(value, "_base", None) is not None',
-            "        state[name] = value.clone() if shared else value",
+            f"        state[name] = {f'_kept({stored}, p)' if mixes else stored}",
         ]
-    return [*lines, "p.copy_(new_p)"]
+    return [*lines, f"p.copy_({'_kept(new_p, p)' if mixes else 'new_p'})"]
 
 
-def _fused_or_call(subject: Subject) -> list[str]:
+def _fused_or_call(subject: Subject, mixes: bool) -> list[str]:
     state = "state" if subject.states or subject.counted else "{}"
     taken = f"fused(g, p, {state}, group, {'t' if subject.counted else 'None'})"
-    return [f"if not {taken}:", *(TAB + line for line in _call(subject))]
+    return [f"if not {taken}:", *(TAB + line for line in _call(subject, mixes))]
 
 
 def _update(subject: Subject) -> str:
@@ -261,7 +330,10 @@ def update({", ".join([*first, "g", "p", "states", "settings"])}):
     return left'''
 
 
-def _compiled_call(subject: Subject) -> list[str]:
+def _compiled_call(subject: Subject, mixes: bool) -> list[str]:
+    def array(text: str) -> str:
+        return f"_with_axis({text})" if mixes else f"_with_axis(_here({text}, p))"
+
     def number(text: str) -> str:
         return f"torch.tensor({text}, dtype=torch.float64)"
 
@@ -270,11 +342,12 @@ def _compiled_call(subject: Subject) -> list[str]:
     if "lr" in groups:
         groups["lr"] = number(f"float({groups['lr']})")
     settings += [f"{name}={text}" for name, text in groups.items()]
-    states = [number(_read(s)) if s.number else f"_with_axis({_read(s)})" for s in subject.states]
+    states = [number(_read(s)) if s.number else array(_read(s)) for s in subject.states]
     lines = packed("settings = dict(", settings, ")", "", 16)
     lines += packed("states = [", states, "]", "", 16)
     first = ["rule"] if subject.choice is not None else []
-    call = packed("left = update(", [*first, "_with_axis(g)", "_with_axis(p)", "states", "settings"], ")", "", 16)
+    # of a Parameter torch.compile takes the shape as fixed, and after eight of them gives up
+    call = packed("left = update(", [*first, array("g"), array("p.detach()"), "states", "settings"], ")", "", 16)
     lines += call if subject.states else [call[0].removeprefix("left = "), *call[1:]]
     for k, state in enumerate(subject.states):
         if state.number:
@@ -282,7 +355,8 @@ def _compiled_call(subject: Subject) -> list[str]:
         elif state.several:
             lines.append(f'state["{state.name}"] = left[{k}]')
         elif state.by_rule:
-            lines += [f"if left[{k}] is not None:", f'    state["{state.name}"] = left[{k}].view(p.shape)']
+            laid = f"left[{k}].view(p.shape)" if mixes else f"_laid(left[{k}], p)"
+            lines += [f"if left[{k}] is not None:", f'    state["{state.name}"] = {laid}']
     return lines
 
 

@@ -54,6 +54,7 @@ def fits(tensors):
     return all(
         x.dtype in DTYPES and x.is_contiguous() and 0 < x.numel() == tensors[0].numel()
         and x.device == tensors[0].device and (x.is_cuda or INTERPRETED)
+        and not hasattr(x, "full_tensor")  # a DTensor has no memory of its own
         for x in tensors
     )'''
 

@@ -273,15 +273,24 @@ def power(difference: float) -> str:
     return "0" if difference == 0 else f"1e{ceil(log10(difference))}"
 
 
-def matrix(entries: Iterable[Entry], n: int = 2) -> Iterator[str]:
-    """The lines of the matrix as text, each as soon as it is measured; sentences that refuse come last."""
-    yield f"{'':18}" + "".join(f"{f'{target} {dtype}':>16}" for target, dtype in COLUMNS)
+def matrix(entries: Iterable[Entry], n: int = 2, sharded: Mapping[str, float] | None = None) -> Iterator[str]:
+    """The lines of the matrix as text, each as soon as it is measured; sentences that refuse come last.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+    n : int
+        Settings to compare under.
+    sharded : mapping of str to float, optional
+        Differences over processes, as from `exported_sharded.measured`: they make one more column.
+    """
+    heads = [f"{target} {dtype}" for target, dtype in COLUMNS]
+    yield f"{'':18}" + "".join(f"{head:>16}" for head in [*heads, *([] if sharded is None else ["torch processes"])])
     refusals = []
     for entry in entries:
         cells = row(entry, n)
-        yield f"{entry.name:18}" + "".join(
-            f"{'refused' if cell.difference is None else power(cell.difference):>16}" for cell in cells
-        )
+        found = [cell.difference for cell in cells] + ([] if sharded is None else [sharded.get(entry.name)])
+        yield f"{entry.name:18}" + "".join(f"{'refused' if one is None else power(one):>16}" for one in found)
         refusals += [cell.refusal for cell in cells if cell.refusal]
     yield ""
     yield from dict.fromkeys(refusals)

@@ -1,7 +1,8 @@
 """The schedules with which transformers are trained: a warm-up, then a decay.
 
 All are factors of the initial learning rate, for steps t = 0, 1, 2, …. The warm-up is
-(t + 1) / W, so that the first step moves: with t / W the first batch is spent on nothing.
+(t + 1) / W, so that the first step moves: with t / W the first step leaves the
+parameters where they are, though an average takes its gradient in.
 After the last step T the factor stays where it is.
 """
 

@@ -109,7 +109,7 @@ class AdEMAMix(Optimizer):
 
     References
     ----------
-    Pagliardini, Ablin and Grangier (2024), algorithm 1. The authors' code takes the half-life
+    Pagliardini, Ablin and Grangier (2025), algorithm 1. The authors' code takes the half-life
     plus a constant in the place of :math:`1/\ln\beta`: the same curve but for rounding.
     """
 

@@ -70,7 +70,7 @@ class MARS(Optimizer):
 
     References
     ----------
-    Yuan et al. (2024), for AdamW, in the form that reuses the last gradient.
+    Yuan et al. (2025), for AdamW, in the form that reuses the last gradient.
     """
 
     settings: ClassVar[Checks] = dict(

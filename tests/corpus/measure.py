@@ -1,7 +1,7 @@
 """Count what the grader says about the corpus: ``python tests/corpus/measure.py tuning``.
 
-Of ``fresh`` only counts are printed, never an answer or its id. ``save`` in the place of a set counts all of them and
-writes ``counts.json``, from which the page of the drills has its table.
+Of ``fresh`` and ``fresh_two`` only counts are printed, never an answer or its id, unless ``--open`` is said. ``save``
+in the place of a set counts all of them and writes ``counts.json``, from which the page of the drills has its table.
 """
 
 import json
@@ -16,8 +16,9 @@ from optedu.drill import grade
 from optedu.drill.grader.report import Report
 
 HERE = Path(__file__).parent
-SETS = ("tuning", "held_out", "fresh")
-KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "unknown")
+SETS = ("tuning", "held_out", "fresh", "fresh_two")
+UNREAD = ("fresh", "fresh_two")
+KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "observed", "unknown")
 
 
 def answers(half: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -36,8 +37,15 @@ def kind(answer: Mapping[str, Any], report: Report) -> str:
     named = [bug.name for bug in report.diagnosis]
     if not named and not report.problem:
         return "unknown"
-    if named and answer.get("bug") and sorted(named) not in [sorted(b.split(" AND ")) for b in answer["bug"]]:
+    if (
+        named
+        and "observed" not in named
+        and answer.get("bug")
+        and sorted(named) not in [sorted(b.split(" AND ")) for b in answer["bug"]]
+    ):
         return "wrong name"
+    if named == ["observed"] * len(named) and named:
+        return "observed"
     return "named"
 
 
@@ -46,7 +54,7 @@ def main(half: str) -> Counter[str]:
     for name, answer in answers(half):
         found = kind(answer, report := grade(name, answer["code"]))
         counts[found] += 1
-        if half != "fresh" and (found not in ("right", "named") or "-v" in sys.argv):
+        if (half not in UNREAD or "--open" in sys.argv) and (found not in ("right", "named") or "-v" in sys.argv):
             names = " AND ".join(bug.name for bug in report.diagnosis) or report.problem
             print(f"{found:15} {answer['id']:22} {answer['mistake']}  [{names}]", flush=True)
     wrong = sum(counts[k] for k in KINDS[2:])

@@ -19,14 +19,15 @@ globalThis.OpteduLive = (() => {
     return Array.from({ length: count }, (_, k) => unscaled(a + ((b - a) * k) / (count - 1), scale));
   }
 
+  /** Side by side, number by number; one alone goes with all of the others. */
+  const together = (lists) => Array.from({ length: Math.max(lists.length ? 0 : 1, ...lists.map((l) => l.length)) },
+    (_, k) => lists.map((l) => l[l.length > 1 ? k : 0]));
+
   function rows(table, state) {
     const f = functions[table.f];
     if (!table.start) {
-      const over = table.over.map(places), many = over.length ? over[0].length : 1;
-      return Array.from({ length: many }, (_, k) => {
-        const inputs = over.map((o) => o[k]);
-        return [...inputs, ...f(...inputs, state)];
-      });
+      const over = table.over.map((o) => (typeof o === "string" ? [state[o]] : places(o)));
+      return together(over).map((inputs) => [...inputs, ...f(...inputs, state)]);
     }
     let now = table.start.map((s) => (typeof s === "string" ? state[s] : s));
     const data = table.data.map((d) => (typeof d === "string" ? state[d] : d)), out = [[0, ...now]];
@@ -127,11 +128,7 @@ globalThis.OpteduLive = (() => {
 
   /** Attributes of a mark. */
   function drawn(mark, at, state, tables) {
-    const pairs = (x, y) => {
-      const xs = lookup(x, state, tables), ys = lookup(y, state, tables);
-      return Array.from({ length: Math.max(xs.length, ys.length) }, (_, k) =>
-        at.to(xs[xs.length > 1 ? k : 0], ys[ys.length > 1 ? k : 0]));
-    };
+    const pairs = (x, y) => together([x, y].map((name) => lookup(name, state, tables))).map((p) => at.to(...p));
     let points = pairs(mark.x, mark.y);
     if (mark.kind === "label") return { x: short(points[0][0] + (mark.dx ?? 0)), y: short(points[0][1] + (mark.dy ?? 0)) };
     if (mark.kind === "dots") {

@@ -7,6 +7,7 @@ It keeps a verdict honest that a reader wants about code of their own; it is no 
 """
 
 import faulthandler
+import gc
 import json
 import os
 import re
@@ -139,6 +140,7 @@ def _ended(heard: str, status: int | None, dump: str, seconds: float) -> str:
 def _child(watching: Iterator[Message], seconds: float, free: bool, sending: int, dumping: int) -> None:
     """Never returns."""
     try:
+        gc.freeze()  # what was there before is no garbage of the answer's, and going through it would copy its pages
         os.setsid()  # so that what it starts can be ended with it; Ctrl-C is the parent's
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):

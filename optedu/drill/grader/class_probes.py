@@ -14,22 +14,23 @@ def probes(rule: Rule) -> Iterator[Probe]:
     given = list(walks(rule))
     for walk in given:
         constant = replace(walk, changes={})
-        yield Probe(walk.name, walk.why, partial(_walk, constant), walk=constant, rule=rule)
+        yield Probe(walk.name, walk.why, partial(walked, constant), walk=constant, rule=rule)
     unusual = next(walk for walk in given if walk.name == "unusual settings")
     yield Probe("whose arrays", "what is changed in place, and what must not be", partial(_arrays, unusual))
     yield Probe(
         "the gradient arrays are used again",
         "memory that is the gradient itself",
-        partial(_walk, given[1], reuse=True),
+        partial(walked, given[1], reuse=True),
     )
     yield Probe(
         "two groups", "the options of each group, and a change of them",
         partial(_groups, unusual), partial(_has_groups, unusual),
     )  # fmt: skip
     yield Probe("saved and resumed", "what is saved, and what is restored", partial(_resumed, unusual), _can_be_saved)
+    yield Probe("zero_grad", "what is left of the gradients", partial(_zeroed, unusual), _clears)
 
 
-def _made(cls: type, params: list[Any], settings: Any) -> Any:
+def made(cls: type, params: list[Any], settings: Any) -> Any:
     """The optimizer; the arrays are in a list of its own, so that ours keeps what the model would see."""
     opt = called(cls, list(params), **settings)
     if not callable(getattr(opt, "step", None)):
@@ -37,7 +38,7 @@ def _made(cls: type, params: list[Any], settings: Any) -> Any:
     return opt
 
 
-def _stepped(opt: Any, grads: list[Any], reuse: bool = False) -> list[Any]:
+def stepped(opt: Any, grads: list[Any], reuse: bool = False) -> list[Any]:
     """One step; the gradients that it was given, as they are now."""
     given = [None if g is None else g.copy() for g in grads]
     from numpy import errstate
@@ -50,12 +51,12 @@ def _stepped(opt: Any, grads: list[Any], reuse: bool = False) -> list[Any]:
     return given
 
 
-def _walk(walk: Walk, cls: type, reuse: bool = False) -> Iterator[tuple[str, Any]]:
+def walked(walk: Walk, cls: type, reuse: bool = False) -> Iterator[tuple[str, Any]]:
     params = arrays(walk.start, walk.alike)
-    opt = _made(cls, params, walk.settings)
+    opt = made(cls, params, walk.settings)
     for k, grads in enumerate(walk.grads, 1):
         before = [p.copy() for p in params]
-        _stepped(opt, arrays(grads, walk.alike), reuse)
+        stepped(opt, arrays(grads, walk.alike), reuse)
         for i, (p, old) in enumerate(zip(params, before, strict=True), 1):
             yield f"step {k}, tensor {i}", p
             if not finite(p):  # as with a function, what comes later can still tell
@@ -65,9 +66,9 @@ def _walk(walk: Walk, cls: type, reuse: bool = False) -> Iterator[tuple[str, Any
 def _arrays(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """After some steps: the arrays of the caller, and the gradients that were handed over."""
     params = arrays(walk.start)
-    opt = _made(cls, params, walk.settings)
+    opt = made(cls, params, walk.settings)
     for k, grads in enumerate(SPIKE[:4], 1):
-        for i, g in enumerate(_stepped(opt, arrays(grads)), 1):
+        for i, g in enumerate(stepped(opt, arrays(grads)), 1):
             yield f"step {k}, the caller's gradient array {i} afterwards", g
     for i, p in enumerate(params, 1):
         yield f"the caller's parameter array {i} after the steps", p
@@ -76,9 +77,9 @@ def _arrays(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
 def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
-    others = {key: _moved(key, value) for key, value in walk.settings.items()}
-    own = {key: _moved(key, value) for key, value in others.items()}
-    opt = _made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
+    others = {key: moved(key, value) for key, value in walk.settings.items()}
+    own = {key: moved(key, value) for key, value in others.items()}
+    opt = made(cls, [{"params": params[:3], **own}, {"params": params[3:], **others}], walk.settings)
     for k, grads in enumerate(ZEROS, 1):
         if k == 4:
             opt.param_groups[1]["lr"] = 0.17
@@ -87,44 +88,64 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
         if k == 8 and "weight_decay" in walk.settings:
             opt.param_groups[0]["weight_decay"] = 0.41
         given = arrays(grads)
-        _stepped(opt, [*given, given[0][::-1] + 0.3])
+        stepped(opt, [*given, given[0][::-1] + 0.3])
         for i, p in enumerate(params, 1):
             yield f"step {k}, tensor {i}", p
 
 
-def _moved(key: str, value: Any) -> Any:
+def moved(key: str, value: Any) -> Any:
     """Another value of a setting, on the same side of 1; memories become longer, so that RAdam divides at all."""
     if key == "betas":
         return tuple(1 - 0.6 * (1 - beta) for beta in value)
     if isinstance(value, tuple):
-        return tuple(_moved("", v) for v in value)
+        return tuple(moved("", v) for v in value)
     return 0.7 * value + (0.02 if value < 1 else 0.33)
 
 
 def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
     """One is saved and goes on; what was saved is loaded into a new one and into one that has begun."""
     params = arrays(walk.start)
-    opt = _made(cls, params, walk.settings)
+    opt = made(cls, params, walk.settings)
     for grads in WAITING[:5]:
-        _stepped(opt, arrays(grads))
+        stepped(opt, arrays(grads))
     saved, points = opt.state_dict(), [p.copy() for p in params]
     for grads in SPIKE[:2]:
-        _stepped(opt, arrays(grads))
+        stepped(opt, arrays(grads))
     for what, begun in (("a new one", 0), ("one that had begun", 2)):
         mine = [p.copy() for p in points]
-        again = _made(cls, mine, walk.settings)
+        again = made(cls, mine, walk.settings)
         for early in SPIKE[:begun]:
-            _stepped(again, arrays(early))
+            stepped(again, arrays(early))
         for p, point in zip(mine, points, strict=True):
             p[...] = point
         again.load_state_dict(saved)
         for k, later in enumerate(NOISE[:6], 6):
-            _stepped(again, arrays(later))
-            _stepped(opt, arrays(later))
+            stepped(again, arrays(later))
+            stepped(opt, arrays(later))
             for i, p in enumerate(mine, 1):
                 yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):
             yield f"the one that was saved goes on beside {what}; tensor {i}", p
+
+
+def _zeroed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
+    """After each step the gradients are cleared, in torch's form: nothing else may change."""
+    params = arrays(walk.start)
+    opt = made(cls, params, walk.settings)
+    for k, grads in enumerate(WAITING[:8], 1):
+        stepped(opt, arrays(grads))
+        for i, p in enumerate(params, 1):
+            yield f"step {k}, tensor {i}", p
+        before = [p.copy() for p in params]
+        cleared = getattr(opt, "cleared", None)
+        if cleared and not all(cleared()):
+            raise Unfit("`zero_grad()` leaves a gradient: afterwards every `.grad` is to be None or zero.")
+        if any((p != old).any() for p, old in zip(params, before, strict=True)):
+            raise Unfit("`zero_grad()` changes a parameter: it is to clear the gradients, nothing else.")
+
+
+def _clears(cls: type) -> bool:
+    return hasattr(cls, "cleared")
 
 
 def _has_groups(walk: Walk, cls: type) -> bool:

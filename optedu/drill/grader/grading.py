@@ -15,6 +15,7 @@ from .exercise_form import ClassForm, Exercise, Probe, exercise
 from .pointers import line_of_answer, steps_over_rate
 from .report import Report
 from .sandbox import FAILURES, Printed, Trace, Unfit, contained, define, guarded, remembered, run, sentence
+from .torch_form import with_gradients
 
 KEPT = (
     "What it returns depends on other calls, made for another run: it keeps something between calls, in a global, in "
@@ -149,7 +150,7 @@ def _made(asked: Exercise, thing: Any) -> Any:
         raise Unfit(f"Hand in a function, a class, source text or a path, not {type(thing).__name__}.")
     if isinstance(thing, type) and not asked.as_class and f"class {asked.name}" not in asked.reference:
         raise Unfit("The task asks for a function, this is a class.")
-    return thing
+    return with_gradients(thing)
 
 
 def _compared(

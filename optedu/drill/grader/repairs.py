@@ -16,6 +16,7 @@ from typing import Any
 from .exercise_form import Probe
 from .sandbox import FAILURES, Trace, guarded, names
 from .slips import Said, slips_of_one
+from .torch_form import with_gradients
 
 Passes = Callable[[Probe, Any, Trace], bool]
 FIRST = 12
@@ -130,6 +131,7 @@ class Repairs:
 
     def _found(self, space: dict[str, Any]) -> Any:
         thing = next((space[name] for name in self.wanted if callable(space.get(name))), None)
+        thing = with_gradients(thing)
         return thing if thing is None or isinstance(thing, type) or self.changes_input else guarded(thing)
 
 

@@ -111,8 +111,9 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
         yield from _named(bugs, k, tex, code)
     if report.similar:
         names = ", ".join(f'"{name}"' for name in report.explained)
+        head = "Also similar" if report.diagnosis else "Diagnosis: unknown. Similar"
         yield (
-            f"Diagnosis: unknown. Similar, but not all of it: in {names} your numbers are those of "
+            f"{head}, but not all of it: in {names} your numbers are those of "
             f"{code}{report.similar.name}{code}. {report.similar.says}"
         )
     elif report.first and not report.diagnosis and not report.problem:
@@ -124,7 +125,7 @@ def _lines(report: Report, tex: str, code: str) -> Iterator[str]:
     if report.note:
         yield report.note
     if not report.passed:
-        unnamed = report.first and not report.diagnosis
+        unnamed = report.first and all(bug.name == "observed" for bug in report.diagnosis)
         ask = "Without a name for it, a hint helps" if unnamed else "A hint, if you want one"
         yield f"{ask}: {code}{HINT.format(asked.name)}{code}."
     if report.passed:
@@ -140,6 +141,10 @@ def _named(bugs: tuple[Bug, ...], k: int, tex: str, code: str) -> Iterator[str]:
         yield f"{head}: " + ("a slip." if len(bugs) == 1 else "two slips at once.")
         for bug in bugs:
             yield bug.says + (f" What should hold: {tex}{bug.breaks}{tex}" if bug.breaks else "")
+        return
+    if bugs[0].name == "observed":
+        yield f"{head}: unknown. No mistake in the catalogue gives all of these numbers, but this can be seen:"
+        yield from (bug.says for bug in bugs)
         return
     names = " and ".join(f"{code}{bug.name}{code}" for bug in bugs)
     kind = " (a convention, not a mistake in itself)" if all(bug.convention for bug in bugs) else ""

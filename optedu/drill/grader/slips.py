@@ -148,6 +148,7 @@ def _function(
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
+        yield from chain(_repeated(part, about), _displaced(part, about)) if not reduced else ()
         yield from _defaults(part)
         yield from _kept(part)
     start = int(ast.get_docstring(part) is not None)
@@ -219,6 +220,50 @@ def _everywhere(part: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, Said]]
             changed, count = _renumbered(part, x, y)
             if count > 1:
                 yield changed, partial(_words, f"every `{x}` is `{y}`")
+
+
+def _displaced(part: ast.FunctionDef, about: _About) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """A setting that is no factor where it should be one, and is one of another value."""
+    for node in ast.walk(part):
+        match node:
+            case ast.BinOp(ast.Name(name), ast.Mult(), rest) | ast.BinOp(rest, ast.Mult(), ast.Name(name)):
+                if name not in about.scalars:
+                    continue
+                bare: Any = _Rewritten(ast.dump(node), rest).visit(copy.deepcopy(part))
+                known = [a.arg for a in part.args.args]
+                for i, s in enumerate(bare.body[:-1]):
+                    read = {n.id for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+                    for other in sorted(read.intersection(known)):
+                        line = ast.parse(f"{other} = {other} * {name} if {other} is not None else None").body
+                        words = f"`{name}` is a factor of `{other}` before `{{}}` instead of `{ast.unparse(rest)}`"
+                        yield _with(bare, [*bare.body[:i], *line, *bare.body[i:]]), partial(_words, words, s)
+
+
+class _Rewritten(ast.NodeTransformer):
+    """Everywhere one expression in the place of another."""
+
+    def __init__(self, old: str, new: ast.expr) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr) and ast.dump(node) == self.old:
+            return copy.deepcopy(self.new)
+        return self.generic_visit(node)
+
+
+def _repeated(part: ast.FunctionDef, about: _About) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """An expression that stands in several places, changed in all of them at once."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(part):
+        if isinstance(node, (ast.BinOp, ast.Call, ast.Compare)):
+            found.setdefault(ast.dump(node), []).append(node)
+    for key, nodes in found.items():
+        for new in _here(nodes[0], about) if len(nodes) > 1 else ():
+            changed: Any = _Rewritten(key, ast.fix_missing_locations(ast.copy_location(new, nodes[0]))).visit(
+                copy.deepcopy(part)
+            )
+            words = f"every `{ast.unparse(nodes[0])}` is `{ast.unparse(new)}`"
+            yield changed, partial(_words, words.replace("{", "{{").replace("}", "}}"))
 
 
 class _Doubled(ast.NodeTransformer):
@@ -387,6 +432,9 @@ def _openings(part: ast.FunctionDef, about: _About) -> Iterator[tuple[list[ast.s
         for other in (f"{a} + 1", f"{a} - 1", "1", "0", f"{a} * {a}", f"abs({a})", f"1 - {a}", f"-{a}", f"2 * {a}",
                       f"{a} / 2", f"{a} ** 0.5", f"1 / {a}", f"sorted({a})", f"{a}[::-1]", f"{a}[1:]", f"{a}[:-1]",
                       f"{a}[:1]", f"int({a})", f"dict.fromkeys({a})"):  # fmt: skip
+            yield ast.parse(f"{a} = {other}").body, f"`{a}` is `{other}` from the start"
+    for a, b in permutations(about.scalars, 2) if about.likely else ():
+        for other in (f"{b} - {a}", f"{a} - {b}", f"{a} + {b}"):
             yield ast.parse(f"{a} = {other}").body, f"`{a}` is `{other}` from the start"
     for name in about.scalars if not about.likely else ():
         for b in given:

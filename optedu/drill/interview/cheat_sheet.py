@@ -35,7 +35,7 @@ STARTS = (
     ("betas", "0.9", "0.9, 0.999", "0.9, 0.95"),
     ("peak rate", "0.1 per 256 images", "2e-5 … 5e-5", "3e-4 at 7B"),
     ("schedule", "cosine to 0", "linear to 0", "cosine to 10 %"),
-    ("warm-up", "5 epochs", "10 %", "2000 steps"),
+    ("warm-up", "5 epochs if batch > 256", "10 %", "2000 steps"),
     ("decay", "1e-4", "0.01", "0.1"),
     ("clip", "none", "1.0", "1.0"),
 )

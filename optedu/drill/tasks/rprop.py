@@ -70,7 +70,9 @@ EXERCISE = Exercise(
         "shrinking and growing, `step_sizes` the bounds. Conventions, those of torch: compare signs by the product "
         "with `prev`; on a change of sign shrink, take no step, and remember the gradient as zero; on a product of "
         "zero "
-        "keep the size; then, at every step, the first too, clamp the size before it is used.",
+        "keep the size; then, at every step, the first too, clamp the size before it is used. In a class the size of "
+        "each array starts when the array has its first gradient, as the learning rate that its group has by then; "
+        "later changes of the rate have no effect.",
     ),
     starter="def rprop(g, p, prev, size, *, etas, step_sizes):\n    ...\n    return p, prev, size\n",
     reference=REFERENCE,

@@ -39,6 +39,7 @@ FIGURES = (
     "checkpoint",
     "own_rates",
     "attention_logits",
+    "adapter",
     "cooldown",
     "outlier",
     "mean_of_points",
@@ -48,6 +49,7 @@ FIGURES = (
     "rare_word",
     "budget",
     "shards",
+    "local_steps",
     "lost_updates",
     "decayed_bias",
     "fading",
@@ -60,6 +62,7 @@ FIGURES = (
     "usable_rates",
     "calls_and_bytes",
     "stalled",
+    "width",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

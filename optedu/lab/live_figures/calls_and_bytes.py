@@ -11,14 +11,9 @@ from .figure import Axis, Figure, Handle, Label, Line, Map, Number, Panel, Predi
 ADAMW = traffic(way_of(AdamW))
 
 
-def over_sizes(k: Number, *, h: Number, c: Number) -> Any:
-    each, _, blocks, loop = costs(ADAMW, k, h, c)
-    return each, blocks, loop, np.where(k > c, ADAMW.moved, float(ADAMW.least))
-
-
-def now(*, n: Number, h: Number, c: Number) -> Any:
-    each, together, blocks, loop = costs(ADAMW, n, h, c)
-    return each, together, blocks, loop, each / together
+def sizes(k: Number, *, h: Number, c: Number) -> Any:
+    each, together, blocks, loop = costs(ADAMW, k, h, c)
+    return each, together, blocks, loop, each / together, np.where(k > c, ADAMW.moved, float(ADAMW.least))
 
 
 SIZES = Axis(1e3, 1e8, {1e3: "10^3", 1e4: "10^4", 1e5: "10^5", 1e6: "10^6", 1e7: "10^7", 1e8: "10^8"}, "", "log")
@@ -53,6 +48,7 @@ FROM_MEMORY = Panel(
     alt="Bytes from memory over the size of a tensor: they jump from 28 to 124 where the cache ends.",
 )  # fmt: skip
 
+COLUMNS = "each together blocks loop ratio memory"
 FIGURE = Figure(
     "Calls and bytes",
     (
@@ -61,8 +57,7 @@ FIGURE = Figure(
         Quantity("c", "*c*", 1e4, 1e8, 1e6, "log", 0.1, 0, "green", "c"),
     ),
     {
-        "over": Map(over_sizes, "each blocks loop memory", {"k": (1e3, 1e8, 101, "log")}),
-        "now": Map(now, "each together blocks loop ratio"),
+        "over": Map(sizes, COLUMNS, {"k": (1e3, 1e8, 101, "log")}), "now": Map(sizes, COLUMNS, {"k": "n"}),
     },
     (COST, FROM_MEMORY),
     "With tensors of {n:0} numbers a step takes the time of moving {now.each:0} bytes per parameter tensor by tensor, "

@@ -78,13 +78,14 @@ class Map:
         ``(*inputs, **quantities) -> tuple`` of numbers, by arithmetic alone.
     columns : str
         Names of what it returns.
-    over : dict of str to Span or sequence
-        The inputs: a span, or the numbers themselves (as many for each). None: one row.
+    over : dict of str to Span, sequence or str
+        The inputs: a span, the numbers themselves, or the name of a quantity, which is one number. There are as many
+        of each, or one for all rows. Without inputs there is one row.
     """
 
     function: Function
     columns: str
-    over: dict[str, Span | Sequence[float]] = field(default_factory=dict)
+    over: dict[str, Span | Sequence[float] | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,8 @@ def _table(function: str, table: Map | Scan | Ends) -> dict[str, Any]:
         return {**_table(function, table.scan), "ends": table.over, "span": table.span and list(table.span), **about}
     out: dict[str, Any] = {"f": function, **about}
     if isinstance(table, Map):
-        over = [list(s) if isinstance(s[-1], str) else digits(s) for s in table.over.values()]
+        over = [s if isinstance(s, str) else list(s) if isinstance(s[-1], str) else digits(s)
+                for s in table.over.values()]  # fmt: skip
         return {**out, "over": over}
     data = [d if isinstance(d, str) else digits(d) for d in table.data]
     return {**out, "start": list(table.start), "steps": table.steps, "data": data}

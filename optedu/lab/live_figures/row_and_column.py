@@ -11,7 +11,7 @@ WITHOUT = 1e6
 """A threshold that no update reaches."""
 
 
-def steps(shape: tuple[int, ...], k: Number, q: Number, d: Number) -> list[Number]:
+def first(shape: tuple[int, ...], k: Number, q: Number, d: Number) -> list[Number]:
     """First steps for the gradients k, k^q, 1 and 1, in units of their common length α."""
     zero = Tensor([0.0] * 4, shape)
     means = (Tensor([0.0, 0.0], (2, 1)), Tensor([0.0, 0.0], (1, 2)), None)
@@ -22,27 +22,15 @@ def steps(shape: tuple[int, ...], k: Number, q: Number, d: Number) -> list[Numbe
     return [-x for x in after.numbers]
 
 
-def large(k: Number, *, q: Number, d: Number) -> Any:
-    return tuple(steps((2, 2), k, q, d))
-
-
-def shared(q: Number, *, k: Number, d: Number) -> Any:
-    return tuple(steps((2, 2), k, q, d))
-
-
-def now(*, k: Number, q: Number, d: Number) -> Any:
+def steps(k: Number, q: Number, d: Number) -> Any:
     """The steps, how many times as long as the first the last is, and the gradient of the second weight."""
-    a, b, c, e = steps((2, 2), k, q, d)
+    a, b, c, e = first((2, 2), k, q, d)
     return a, b, c, e, e / a, k**q
-
-
-def unclipped(*, k: Number, q: Number) -> Any:
-    return tuple(steps((2, 2), k, q, WITHOUT))
 
 
 def full(*, k: Number, q: Number, d: Number) -> Any:
     """With a second moment of its own for each weight, as for a vector."""
-    return tuple(steps((4,), k, q, d))
+    return tuple(first((4,), k, q, d))
 
 
 SIZES = {0.1: "0.1", 0.3: "0.3", 1: "1", 3: "3", 10: "10"}
@@ -86,6 +74,7 @@ OVER_SHARE = Panel(
     alt="With its neighbor in the row as large, all four steps are equal.",
 )  # fmt: skip
 
+COLUMNS = "a b c d ratio neighbor"
 FIGURE = Figure(
     "A second moment from its rows and columns",
     (
@@ -94,9 +83,11 @@ FIGURE = Figure(
         Quantity("d", "*d*", 1, 100, 1.0, "log", 0.1, 1, "brown", "d"),
     ),
     {
-        "now": Map(now, "a b c d ratio neighbor"), "plain": Map(unclipped, "a b c d"), "full": Map(full, "a b c d"),
-        "over_k": Map(large, "a b c d", {"k": (1, 100, 41, "log")}),
-        "over_q": Map(shared, "a b c d", {"q": (0, 1, 41, "linear")}),
+        "now": Map(steps, COLUMNS, {"k": "k", "q": "q", "clip": "d"}),
+        "plain": Map(steps, COLUMNS, {"k": "k", "q": "q", "clip": (WITHOUT,)}),
+        "over_k": Map(steps, COLUMNS, {"k": (1, 100, 41, "log"), "q": "q", "clip": "d"}),
+        "over_q": Map(steps, COLUMNS, {"k": "k", "q": (0, 1, 41, "linear"), "clip": "d"}),
+        "full": Map(full, "a b c d"),
     },
     (FOUR, OVER_SIZE, OVER_SHARE),
     "For the gradients {k:1}, {now.neighbor:1}, 1 and 1 Adafactor's steps are {now.a:2}, {now.b:2}, "

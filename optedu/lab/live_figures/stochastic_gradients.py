@@ -100,16 +100,14 @@ FIGURE = Figure(
     "{now.cost:0} examples.",
     "Curvature 1, and examples whose gradients differ by 1. The noise is the same stream in all states.",
     Prediction(
-        "The floor shall be ten times lower. Take the rate from 0.4 to 0.04, or the batch from 1 to 10. Which way "
-        "costs fewer "
-        "examples on the way there?",
+        "The floor should fall to about a tenth. Take the learning rate from 0.4 to 0.04, or the batch from 1 to 10. "
+        "Which way costs fewer examples on the way there?",
         ("the smaller rate", "about the same", "the larger batch"),
         lambda before, after: (
             int(np.sign(round(np.log2((after["now"]["digit"][0]) / (10 * before["now"]["digit"][0]))))) + 1
         ),
         {"gamma": 0.04},
-        "With the small rate a digit takes {now.digit:0} steps of one example. With the large batch it takes 4.5 "
-        "steps of ten. "
-        "The floor is {now.floor:4} or so either way.",
+        "With the small learning rate a digit takes {now.digit:0} steps of one example. With the large batch it takes "
+        "4.5 steps of ten. The floor is near {now.floor:2} either way.",
     ),
 )

@@ -74,7 +74,9 @@ def lookup(reference: Reference, state: State, tables: Tables) -> list[float]:
 def rows(table: Map | Scan, state: State) -> Iterator[list[float]]:
     f = numeric(table.function, state)
     if isinstance(table, Map):
-        for inputs in zip(*map(places, table.over.values()), strict=True) if table.over else [()]:
+        over = [[float(state[o])] if isinstance(o, str) else places(o) for o in table.over.values()]
+        many = max(map(len, over), default=1)
+        for inputs in zip(*(o * many if len(o) == 1 else o for o in over), strict=True) if over else [()]:
             yield [*inputs, *f(inputs)]
         return
     now = [float(state[s]) if isinstance(s, str) else float(s) for s in table.start]
@@ -98,8 +100,8 @@ def needed(table: Map | Scan | Ends) -> list[str]:
     """Names of the quantities that a table depends on."""
     scan = table.scan if isinstance(table, Ends) else table
     names = {*named(scan.function)}
-    if isinstance(scan, Scan):
-        names |= {x for x in (*scan.start, *scan.data) if isinstance(x, str)}
+    given = (*scan.start, *scan.data) if isinstance(scan, Scan) else scan.over.values()
+    names |= {x for x in given if isinstance(x, str)}
     return sorted(names - {table.over} if isinstance(table, Ends) else names)
 
 

@@ -15,24 +15,17 @@ def factors(n: Number, m: Number) -> Any:
     return np.sqrt(np.maximum(1, n / m)), 0.2 * np.sqrt(np.maximum(n, m)), np.sqrt(n / m)
 
 
-def sizes(n: Number, m: Number) -> Any:
-    """For each factor the gain, the largest RMS of Δx for an input x of RMS 1; then the RMS of an entry of Δ."""
+def sizes(m: Number, *, r: Number) -> Any:
+    """With r·m outputs and m inputs: each factor's gain (the largest RMS of Δx, x of RMS 1), then an entry's RMS."""
+    n = r * m
     original, match, spectral = factors(n, m)
     gain, entry = np.sqrt(m / n), 1 / np.sqrt(np.maximum(n, m))
     return match * gain, original * gain, spectral * gain, match * entry, original * entry, spectral * entry
 
 
-def over_width(w: Number, *, m: Number, r: Number) -> Any:
-    return sizes(r * w, w)
-
-
-def now(*, m: Number, r: Number) -> Any:
-    return sizes(r * m, m)
-
-
 def marks(what: str) -> list[Any]:
     """Lines and dots of the three factors."""
-    lines = [Line("width.w", f"width.{what}_{name}", color, 2.2, dash) for name, color, dash, _ in LOOKS]
+    lines = [Line("width.m", f"width.{what}_{name}", color, 2.2, dash) for name, color, dash, _ in LOOKS]
     return lines + [
         Dots("m", f"now.{what}_{name}", color, 6, shape, color == "green") for name, color, _, shape in LOOKS
     ]
@@ -65,7 +58,7 @@ FIGURE = Figure(
         Quantity("m", "*m*", 32, 32768, 1024, "log", 0.1, 0, "purple", "m"),
         Quantity("r", "*n*/*m*", 0.25, 4, 1, "log", 0.1, 2, "ink"),
     ),
-    {"width": Map(over_width, COLUMNS, {"w": (32, 32768, 61, "log")}), "now": Map(now, COLUMNS)},
+    {"width": Map(sizes, COLUMNS, {"m": (32, 32768, 61, "log")}), "now": Map(sizes, COLUMNS, {"m": "m"})},
     (GAIN, ENTRY),
     "With *m* = {m:0} inputs and the factor that matches AdamW, an entry moves by {now.entry_match:2} learning rates "
     "and the output by up to {now.gain_match:1}. With the default factor these are {now.entry_original:3} and "

@@ -5,24 +5,27 @@ settings are decided by their values. Two writers turn boxes into text.
 """
 
 import ast
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import dropwhile
+from types import FunctionType
 from typing import Any
 
 from ...exporting.refusal import NotExported
-from ...exporting.source import Function, reached
+from ...exporting.source import Function, meaning, read, spelled
 
 Box = tuple[Any, ...]
 """``(kind, *parts)``; the kinds are the methods of a writer."""
 
 GREEK = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 LETTERS = {
-    "lr": "gamma", "eps": "epsilon", "weight_decay": "lambda", "p": "theta", "momentum": "mu", "lambd": "lambda",
-    "dampening": "tau",
+    "lr": "gamma", "eps": "epsilon", "weight_decay": "lambda", "p": "theta", "momentum": "mu", "dampening": "tau",
+    "lambd": "lambda",
 }  # fmt: skip
-"""Names that the book writes as another letter."""
+"""Names that the book writes as another letter; where two in one rule want the same one, the first gets it."""
 
 CODES = dict(zip(GREEK.split(), "αβγδεζηθκλμνξπρστφχψω", strict=True))
 OPERATORS = {ast.Add: "+", ast.Sub: "-"}
@@ -46,11 +49,17 @@ class Equations:
         For HTML.
     why_not : str
         Why the source could not be read; else empty.
+    lines : tuple of (str, str)
+        The two sides of each line, in MathML.
+    functions : tuple of function
+        Those that were read.
     """
 
     latex: str
     mathml: str
     why_not: str = ""
+    lines: tuple[tuple[str, str], ...] = ()
+    functions: tuple[Callable[..., Any], ...] = ()
 
 
 def equations(
@@ -69,32 +78,44 @@ def equations(
     if not rules:
         return Equations("", "", "its rule is not known")
     try:
-        functions, _ = reached(list(rules))
+        walkers = _walkers(rules, {**settings, **dict.fromkeys(absent)})
     except NotExported as error:
         return Equations("", "", f"its source cannot be read as a whole: {error}")
     lines: list[tuple[Box, Box]] = []
-    shown = [function for function in reversed(functions) if function.name not in SIGNS]
-    known = {**settings, **dict.fromkeys(absent)}
-    for function in shown:
-        if len(shown) > 1:
-            lines.append((("said", f"{function.name}:"), ("row",)))
-        given = [_constants(other.tree, function.name) for other in shown if other is not function]
-        lines += Walker(function, {**known, **{k: v for one in given for k, v in one.items()}}).lines()
+    for walker in walkers:
+        if len(walkers) > 1:
+            lines.append((("said", f"{walker.tree.name}:"), ("row",)))
+        lines += walker.lines
     latex, mathml = Latex(), MathML()
     rows = [f"{latex.write(left)} {latex.write(right)}".rstrip() for left, right in lines]
-    cells = [f"<mtr><mtd>{mathml.write(a)}</mtd><mtd>{mathml.write(b)}</mtd></mtr>" for a, b in lines]
-    table = f'<math display="block" displaystyle="true"><mtable>{"".join(cells)}</mtable></math>'
-    return Equations("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}", table)
+    both = [(mathml.write(left), mathml.write(right)) for left, right in lines]
+    cells = "".join(f"<mtr><mtd>{left}</mtd><mtd>{right}</mtd></mtr>" for left, right in both)
+    return Equations(
+        "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}",
+        f'<math xmlns="{MATHML}" display="block" displaystyle="true"><mtable>{cells}</mtable></math>',
+        lines=tuple(both),
+        functions=tuple(one for walker in walkers for one in walker.functions),
+    )
 
+
+def _walkers(rules: Iterable[Callable[..., Any]], known: Mapping[str, Any]) -> list["Walker"]:
+    """Rules as they were read, and then the functions that stand in their lines."""
+    waiting = [(rule, dict(known)) for rule in rules]
+    done: dict[str, Walker] = {}
+    for rule, given in waiting:  # (it grows)
+        before = done.get(rule.__name__)
+        if before:  # of several calls only what all of them give is known
+            given = {key: value for key, value in before.given.items() if key in given and given[key] == value}
+        if before is None or given != before.given:
+            done[rule.__name__] = walker = Walker(read(rule), given)
+            waiting += walker.called
+    return list(done.values())
+
+
+MATHML = "http://www.w3.org/1998/Math/MathML"
 
 SIGNS = ("norm",)
 """Functions that have a sign of their own."""
-
-
-def _constants(tree: ast.FunctionDef, name: str) -> dict[str, Any]:
-    """The settings that a function gives another as plain numbers: ``adam(..., weight_decay=0)``."""
-    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == name)
-    return {k.arg: k.value.value for n in calls for k in n.keywords if k.arg and isinstance(k.value, ast.Constant)}
 
 
 class Walker:
@@ -109,22 +130,33 @@ class Walker:
     """
 
     def __init__(self, function: Function, known: Mapping[str, Any]) -> None:
+        self.function = function
         self.tree = function.tree
+        self.given = known
+        self.called: list[tuple[FunctionType, dict[str, Any]]] = []
+        """Functions that stand in its lines, each with what is known in it."""
+        self.functions = [function.object]
+        """Those whose lines it gives: the function, and the one that it hands everything on to."""
         arguments = function.tree.args
         self.names = [a.arg for a in arguments.args]
         own = {*self.names, *(a.arg for a in arguments.kwonlyargs)}
         self.known = {name: value for name, value in known.items() if name in own}
-
-    def lines(self) -> list[tuple[Box, Box]]:
+        self.letters = {symbol(name): name for name in reversed(LETTERS) if name in own}
+        self.lines = [
+            (left, ("row", right, self._when(branches)) if branches else right)
+            for left, right, *branches in self._body(self.tree.body)
+        ]
         """Left and right side of every line."""
-        return list(self._body(self.tree.body))
 
-    def _body(self, body: list[ast.stmt]) -> Iterator[tuple[Box, Box]]:
+    def _body(self, body: list[ast.stmt]) -> Iterator[tuple[Any, ...]]:
+        """Both sides of each line, and the branches that it stands in, from the outermost on."""
         for k, node in enumerate(body):
-            if isinstance(node, (ast.Expr, ast.Pass)):
+            if isinstance(node, ast.Pass) or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 continue  # the docstring
             if isinstance(node, ast.Assign):
                 yield from self._assigned(node)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                yield self._line(node.target, node.value)
             elif isinstance(node, ast.AugAssign):
                 changed = ast.BinOp(ast.Name(ast.unparse(node.target)), node.op, node.value)
                 yield self._line(node.target, changed)
@@ -158,12 +190,20 @@ class Walker:
     def _line(self, target: ast.expr, value: ast.expr) -> tuple[Box, Box]:
         return self.box(target), ("gets", self.box(value))
 
-    def _branch(self, node: ast.If) -> Iterator[tuple[Box, Box]]:
-        condition = ("row", ("words", " if "), self.box(node.test))
-        for left, right in self._body(node.body):
-            yield left, ("row", right, condition)
-        for left, right in self._body(node.orelse):
-            yield left, ("row", right, ("words", " otherwise"))
+    def _branch(self, node: ast.If) -> Iterator[tuple[Any, ...]]:
+        for left, right, *inner in self._body(node.body):
+            yield left, right, (True, node.test), *inner
+        for left, right, *inner in self._body(node.orelse):
+            yield left, right, (False, node.test), *inner
+
+    def _when(self, branches: list[tuple[bool, ast.expr]]) -> Box:
+        """In words: what is *otherwise* to the lines above, and all else that has to hold."""
+        rest = list(dropwhile(lambda branch: not branch[0], branches))
+        if not rest:
+            return ("words", " otherwise")
+        tests = [test if holds else ast.UnaryOp(ast.Not(), test) for holds, test in rest]
+        start = ("words", " if " if len(rest) == len(branches) else " otherwise, if ")
+        return ("row", start, self.box(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)))
 
     def _decided(self, test: ast.expr) -> bool | None:
         """Whether a condition on settings holds; None if it depends on more."""
@@ -179,29 +219,52 @@ class Walker:
             return None
 
     def _returned(self, value: ast.expr) -> Iterator[tuple[Box, Box]]:
+        if isinstance(value, ast.Call) and (own := self._own(value)) and _hands_on(value, own[0]):
+            inner = Walker(read(own[0]), own[1])
+            yield from inner.lines
+            self.called += inner.called
+            self.functions += inner.functions
+            return
         items = value.elts if isinstance(value, ast.Tuple) else [value]
-        if self.names[:1] != ["g"] or len(items) > len(self.names) - 1:  # a function that a rule calls
+        other = isinstance(items[0], ast.Name) and items[0].id not in self.names[1:2]  # (not the parameter)
+        if self.names[:1] != ["g"] or len(items) > len(self.names) - 1 or other:  # a function that a rule calls
             head = ("call", ("function", self.tree.name), [("name", name) for name in self.names])
             yield head, ("gets", self.box(value))
             return
         for name, item in zip(self.names[1:], items, strict=False):
-            if isinstance(item, ast.Name) or isinstance(item, ast.Constant) and item.value is None:
+            if isinstance(item, ast.Name) and item.id == name or isinstance(item, ast.Constant) and item.value is None:
                 continue  # it has its line above
             yield ("name", name), ("gets", self.box(item))
+
+    def _own(self, node: ast.Call) -> tuple[FunctionType, dict[str, Any]] | None:
+        """The function of Python that is called, with what is known of its arguments; else None."""
+        function = meaning(self.function, node.func)
+        if not isinstance(function, FunctionType) or spelled(function) or function.__name__ in SIGNS:
+            return None
+        parameters = inspect.signature(function).parameters.values()
+        named = {one.arg: one.value for one in node.keywords if one.arg}
+        known = {**self.given}
+        for place, one in enumerate(parameters):
+            if isinstance(value := named.get(one.name), ast.Constant):
+                known[one.name] = value.value
+            elif one.name not in named and place >= len(node.args) and one.default is not one.empty:
+                known[one.name] = one.default
+        return function, known
 
     # Expressions
 
     def box(self, node: ast.expr) -> Box:
         """An expression."""
         if isinstance(node, ast.Name):
-            return ("name", node.id)
+            lost = self.letters.get(symbol(node.id), node.id) != node.id  # (its letter is that of another)
+            return ("words" if lost else "name", node.id)
         if isinstance(node, ast.Constant):
             return ("number", node.value)
         if isinstance(node, ast.Attribute):
             inner = self.box(node.value)
             return ("over", inner, "⊤", r"\top") if node.attr == "T" else ("name", ast.unparse(node))
         if isinstance(node, ast.UnaryOp):
-            sign = "-" if isinstance(node.op, ast.USub) else r"\lnot "
+            sign = "-" if isinstance(node.op, ast.USub) else r"\lnot"
             return ("row", ("sign", sign), self._held(node.operand, PRODUCT))
         if isinstance(node, ast.BinOp):
             return self._operation(node)
@@ -225,7 +288,7 @@ class Walker:
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             return ("below", self.box(node.value), ("number", node.slice.value))
         if isinstance(node, ast.Tuple):
-            return ("call", ("row",), [self.box(one) for one in node.elts])
+            return ("call", ("row",), [self.box(one) for one in node.elts if ast.unparse(one) != "_"])
         return ("words", ast.unparse(node))
 
     def _operation(self, node: ast.BinOp) -> Box:
@@ -240,6 +303,8 @@ class Walker:
             if isinstance(node.right, ast.Constant) and node.right.value == 0.5:
                 return ("root", self.box(node.left))
             return ("power", self._held(node.left, ATOM), self.box(node.right))
+        if op is ast.Mod:
+            return ("row", self._held(node.left, PRODUCT), ("words", " mod "), self._held(node.right, ATOM))
         if op in (ast.Mult, ast.MatMult):
             if op is ast.Mult and ast.dump(node.left) == ast.dump(node.right):
                 return ("power", self._held(node.left, ATOM), ("number", 2))
@@ -268,6 +333,9 @@ class Walker:
         return SUM if isinstance(node, (ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp)) else ATOM
 
     def _call(self, node: ast.Call) -> Box:
+        own = self._own(node)
+        if own:
+            self.called.append(own)
         name = ast.unparse(node.func).rpartition(".")[2]
         missing = {name for name, value in self.known.items() if value is None}
         given = [self.box(one) for one in node.args if not (isinstance(one, ast.Name) and one.id in missing)]
@@ -283,14 +351,22 @@ class Walker:
             return ("power", self._held(node.args[0], ATOM), ("number", 2))
         if name == "where" and len(given) == 3:
             return ("cases", [(given[1], given[0]), (given[2], None)])
-        if isinstance(node.func, ast.Attribute) and name in ("sum", "mean", "max", "min"):
-            over = ast.unparse(node.func.value)
-            if not over.startswith(("np", "numpy", "math")):
-                given = [self.box(node.func.value)]
         if isinstance(node.func, ast.Attribute) and name == "copy" and not given:
             return self.box(node.func.value)
+        if isinstance(node.func, ast.Attribute) and meaning(self.function, node.func) is None:  # a method
+            given = [self.box(node.func.value), *given]
+        if own:
+            flags = [k.arg for k in node.keywords if isinstance(k.value, ast.Constant) and k.value.value is True]
+            given += [("name", flag) for flag in flags]
         name = {"maximum": "max", "minimum": "min"}.get(name, name)
         return ("call", ("function", name), given)
+
+
+def _hands_on(call: ast.Call, function: FunctionType) -> bool:
+    """Whether a call gives a function all that has its names there, under these names, and numbers else."""
+    names = list(inspect.signature(function).parameters)
+    pairs = [*zip(names, call.args, strict=False), *((one.arg, one.value) for one in call.keywords)]
+    return all(isinstance(one, ast.Constant) or isinstance(one, ast.Name) and one.id == name for name, one in pairs)
 
 
 class Latex:
@@ -387,7 +463,7 @@ class MathML:
         return self.words(text)
 
     def words(self, text: str) -> str:
-        return f"<mtext>{escape(text).replace(' ', '&nbsp;')}</mtext>"
+        return f"<mtext>{escape(text)}</mtext>".replace(" ", "\N{NO-BREAK SPACE}")
 
     def name(self, name: str) -> str:
         base, mark, below = symbol(name)
@@ -426,17 +502,23 @@ class MathML:
         return f"<msub>{self.row(base)}{self.row(index)}</msub>"
 
     def group(self, inner: Box) -> str:
-        return f"<mrow><mo>(</mo>{self.write(inner)}<mo>)</mo></mrow>"
+        return self._parentheses("", self.write(inner))
 
     def bars(self, inner: Box, sign: str, _: str) -> str:
-        return f"<mrow><mo>{sign}</mo>{self.write(inner)}<mo>{sign}</mo></mrow>"
+        return f'<mrow><mo form="prefix">{sign}</mo>{self.write(inner)}<mo form="postfix">{sign}</mo></mrow>'
 
     def function(self, name: str) -> str:
         return f"<mi>{escape(name)}</mi>"
 
     def call(self, name: Box, given: list[Box]) -> str:
         inner = "<mo>,</mo>".join(map(self.write, given))
-        return f"<mrow>{self.write(name)}<mo>(</mo>{inner}<mo>)</mo></mrow>"
+        return self._parentheses(self.write(name), inner)
+
+    def _parentheses(self, before: str, inner: str) -> str:
+        """They are as high as what they hold; without a font for mathematics too high for what is a line."""
+        high = "<mfrac>" in inner or "<mtable" in inner
+        sign = "<mo>" if high else '<mo stretchy="false">'
+        return f"<mrow>{before}{sign}(</mo>{inner}{sign})</mo></mrow>"
 
     def cases(self, ways: list[tuple[Box, Box | None]]) -> str:
         other = "<mtext>else</mtext>"

@@ -32,6 +32,7 @@ from . import (
     speed,
     stubs,
     topics,
+    zoo,
 )  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -41,7 +42,7 @@ BANK = "book/interview/bank"
 PAGES: dict[str, Callable[[], str | bytes]] = {
     **{stubs.path(package): partial(stubs.stub, package) for package in stubs.PACKAGES},
     "book/reference/conformance.md": conformance.conformance,
-    "book/reference/zoo.md": conformance.zoo,
+    "book/reference/zoo.md": zoo.page,
     "book/reference/anatomy.md": anatomy.page,
     "book/reference/export.md": exported.page,
     "book/reference/speed.md": lambda: speed.page(json.loads((ROOT / "benchmarks/step.json").read_text("utf8"))),
@@ -49,6 +50,7 @@ PAGES: dict[str, Callable[[], str | bytes]] = {
     "book/_static/family.svg": family.svg,
     "book/_static/race/rules.js": race.text,
     "book/_static/choosing/answers.js": choosing.text,
+    "book/_static/zoo/rows.js": zoo.text,
     **{f"book/_static/live/figures/{name}.js": partial(live.text, name) for name in FIGURES},
     **{f"book/_static/live/shown/{name}.html": partial(live.shown, name) for name in live.ON_THE_FRONT_PAGE},
     "book/_static/cheat_sheet.html": lambda: cheat_sheet.alone(ROOT),

@@ -1,12 +1,8 @@
-"""The tables of the reference part, made by a run.
-
-The zoo table says what each optimizer is; the conformance matrix says, flag by flag, how far
-it is from its reference implementation.
-"""
+"""The conformance matrix, made by a run: flag by flag, how far each optimizer is from its reference implementation."""
 
 import warnings
 from importlib.metadata import version
-from math import ceil, log10, prod
+from math import ceil, log10
 from typing import Any
 
 from optedu.lab.comparison import (
@@ -17,11 +13,9 @@ from optedu.lab.comparison import (
     torch_scalars,
 )
 from optedu.lab.referees import in_float64, reference
-from optedu.training.memory import training_bytes
 from optedu.zoo import ZOO, Entry
 
 STEPS = 300
-SHAPE = (1024, 1024)
 
 
 def deviations(entry: Entry, steps: int = STEPS) -> list[tuple[dict[str, Any], float]]:
@@ -94,47 +88,3 @@ def conformance(steps: int = STEPS) -> str:
                 largest = max(d for settings, d in results if settings[flag] == value)
                 lines.append(f"| `{flag}` | {shown(value)} | {power(largest)} |")
     return "\n".join(lines) + "\n"
-
-
-def zoo() -> str:
-    """The zoo table as a page of Markdown."""
-    n, m = SHAPE
-    lines = [
-        "# The zoo",
-        "",
-        f"All optimizers of the package, in the order of the book. Bytes are those of the state, per parameter of a "
-        f"{n} × {m} matrix in float32 with default settings, besides the parameter and its gradient; they are counted "
-        "by taking a step. [Anatomy](anatomy.md) says what each of them does, measured, and the [conformance "
-        "matrix](conformance.md) how far it is from its reference implementation.",
-        "",
-        "| optimizer | state | bytes | paper | compared with |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for entry in ZOO.values():
-        state = ", ".join(f"`{name}`" for name in training_bytes([SHAPE], entry.name).state) or "none"
-        lines.append(
-            f"| [{entry.name}](../{entry.chapter}.ipynb) | {state} | {_bytes(entry)} | {entry.paper} | "
-            f"{entry.referee} |"
-        )
-    lines += ["", "## Rules and flags", "", "| optimizer | rule | flags |", "| --- | --- | --- |"]
-    for entry in ZOO.values():
-        rules = ", ".join(f"`{rule.__name__}`" for rule in entry.rules)
-        flags = ", ".join(f"`{flag}`" for flag in [*entry.flags, *(k for k in entry.fixed if k != "lr")])
-        lines.append(f"| {entry.name} | {rules} | {flags} |")
-    lines += [
-        "",
-        "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
-        "So do `Cautious` and `Hyperball`, which keep nothing. "
-        "`EMA` and `SWA` average the parameters: one more number each. They are in "
-        "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _bytes(entry: Entry) -> str:
-    """Bytes per parameter, and what each further pair of arrays would cost."""
-    sizes = [
-        sum(training_bytes([SHAPE], entry.name, **settings).state.values()) / prod(SHAPE)
-        for settings in ([{entry.grows_with: pairs} for pairs in (0, 1)] if entry.grows_with else [{}])
-    ]
-    return f"{sizes[0]:.3g}" + "".join(f" (+ {more - sizes[0]:g} per pair kept)" for more in sizes[1:])

@@ -1,10 +1,11 @@
 """The page on rules written out for torch, JAX and Triton, with the matrix of what was measured."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 from optedu.exporting.writing import NotExported, export
+from optedu.lab import exported_sharded
 from optedu.lab.exported import BOUND, COLUMNS, STEPS, Cell, power, row
 from optedu.zoo import ZOO
 
@@ -61,6 +62,36 @@ act on each number by itself have kernels ({kernels}); the others need a norm, a
 tests run all of them on the CPU, by Triton's interpreter too, and compile them for an NVIDIA GPU. No GPU has run \
 them yet, so nothing is said here about their speed.
 
+## Over several processes
+
+A file for torch trains under `DistributedDataParallel` and under FSDP2 (`fully_shard`), where a parameter, its \
+gradient and its state are DTensors, of which each process holds a shard. The optimizer is built as usual, after the \
+model has been sharded:
+
+```python
+for block in model.blocks:
+    fully_shard(block)
+fully_shard(model)
+optimizer = AdamW(model.parameters(), lr=3e-4)     # from my_adamw.py
+```
+
+What a step then costs depends on the rule. A rule that treats each number separately computes on its shard and \
+sends nothing. A norm, as in LAMB, LARS and MARS, has to be that of the whole tensor, so each process computes its \
+part, and one all-reduce per norm adds up the parts (`_added` in the file). Adafactor's means are found in the same \
+way if all shards have the same length; for a mean across shards of different lengths torch gathers the matrix. A \
+rule that multiplies or decomposes matrices, as Muon and Shampoo do, gathers once per matrix, just before the first \
+product; every process then computes the same step and keeps its shard of it. The file shows where it gathers \
+(`_whole`), and a rule of your own is written out in the same way. Momentum and second moments remain sharded as \
+their parameter, whereas Shampoo's statistics are whole in every process.
+
+With `torch.distributed.checkpoint` and `get_state_dict`, a run that was saved by 2 processes goes on with 4, or \
+with one. `--compile` works on shards if the rule treats each number separately. Some cases are refused, or slower. \
+A compiled file whose rule needs whole tensors refuses DTensors, and asks you to write it without `--compile`. The \
+older `FullyShardedDataParallel` leaves each process pieces of one long vector, and a piece by itself does not say \
+how its tensor is gathered; a rule that needs whole tensors refuses it instead of taking the norm of a piece. \
+Kernels of Triton leave DTensors to the readable rule. If you cut tensors yourself and pass the pieces as plain \
+tensors, the file cannot know that, and a norm is that of the piece.
+
 ## A rule of your own
 
 A rule is read from its signature. The arguments after `g, p` are states that begin as zeros, or are absent if \
@@ -109,17 +140,23 @@ longest way that a parameter has gone, and rounded up to a power of ten. The bou
 Where the difference is 0, both compute the same operations in the same order. Elsewhere the last digit of a root, a \
 power, a norm or a matrix product differs between the libraries, and `jit` joins operations. In float32 JAX runs with \
 its default 32 bits, so it also computes in float32 what optedu and torch compute as Python numbers: the powers of the \
-betas, and RAdam's $\\rho_t$, which is the difference of two numbers near 2,000 and keeps about three correct digits. \
-`python -m optedu export --matrix` measures again. Versions: {{versions}}."""
+betas, and RAdam's $\\rho_t$, which is the difference of two numbers near 2,000 and keeps about three correct digits.
+
+The last column is about several processes (gloo, on CPU): a small character transformer in float64, with sizes \
+that do not all divide by 2 or 4, so that shards differ in length and some are empty. It is the largest difference \
+from one process on the whole batch, in the same units, under DDP and FSDP2 on 2 and 4 processes, and through \
+checkpoints from 2 to 4 processes and back. The bias of the keys is not trained in this test, because its \
+gradient is zero but for rounding, which Adam would divide by its own size.
+
+`python -m optedu export --matrix --processes` measures again. Versions: {{versions}}."""
 
 
-def page(rows: Iterable[list[Cell]] | None = None) -> str:
-    """The page; it is measured if no rows are given (minutes)."""
+def page(rows: Iterable[list[Cell]] | None = None, sharded: Mapping[str, float] | None = None) -> str:
+    """The page; it is measured if nothing is given (minutes)."""
     found = [row(entry, SETTINGS) for entry in ZOO.values()] if rows is None else list(rows)
-    lines = [
-        "| | " + " | ".join(f"{target}, {dtype}" for target, dtype in COLUMNS) + " |",
-        "|---|" + "--:|" * len(COLUMNS),
-    ]
+    over = exported_sharded.measured(ZOO.values()) if sharded is None else sharded
+    heads = [*(f"{target}, {dtype}" for target, dtype in COLUMNS), "torch, processes"]
+    lines = ["| | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
     refusals = {}
     for cells in found:
         for cell in cells:
@@ -127,7 +164,10 @@ def page(rows: Iterable[list[Cell]] | None = None) -> str:
                 refusals.setdefault(cell.name, re.sub(r" \(line .*", "", cell.refusal.partition(": ")[2]))
             elif not cell.difference <= BOUND[cell.target, cell.dtype]:
                 raise AssertionError(f"{cell.name} for {cell.target} deviates by {cell.difference:.1e} in {cell.dtype}")
-        values = ["refused" if cell.difference is None else power(cell.difference) for cell in cells]
+        each = [*(cell.difference for cell in cells), over.get(cells[0].name)]
+        if not (each[-1] or 0.0) <= exported_sharded.BOUND:
+            raise AssertionError(f"{cells[0].name} over processes deviates by {each[-1]:.1e}")
+        values = ["refused" if one is None else power(one) for one in each]
         lines.append(f"| {cells[0].name} | {' | '.join(values)} |")
     how = HOW.format(versions=f"torch {version('torch').split('+')[0]}, jax {version('jax')}, optax {version('optax')}")
     said = "\n".join(f"- `{name}`: {why}." for name, why in refusals.items())

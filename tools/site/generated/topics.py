@@ -30,6 +30,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Weight decay as dynamics: equilibrium norm, rotation, memory in tokens": (
             "large_models/decay_dynamics", "adam/decoupled_decay",
         ),
+        "Hyperparameters that transfer: μP, coordinate check, depth, laws for rate and batch": (
+            "large_models/transfer", "practice/choosing",
+        ),
         "Schedules without a horizon: cooldown, bound of the last iterate, re-warming": (
             "large_models/no_horizon", "practice/schedules",
         ),
@@ -67,6 +70,9 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Choosing an optimizer; recipes; typical learning rates": ("practice/choosing",),
         "When training goes wrong": ("practice/trouble", "practice/instruments", "large_models/stability"),
         "Attention logits, QK-norm, z-loss; spikes of large runs, faults of machines": ("large_models/stability",),
+        "Fine-tuning and forgetting; LoRA's learning rate, LoRA+, rsLoRA; settings of DPO, PPO and GRPO": (
+            "large_models/after_pretraining",
+        ),
     },
     "Resources": {
         "Optimizer memory, LLaMA-7B, a memory estimator": ("practice/memory",),
@@ -74,7 +80,8 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Activations, checkpointing, 8-bit states, LoRA, GaLore, offloading": ("practice/memory",),
         "Speed of a step: bytes moved, foreach, fused, compiled": ("practice/speed", "reference/speed"),
         "Mixed precision, loss scaling, master weights": ("practice/mixed_precision",),
-        "ZeRO, FSDP and data-parallel training": ("practice/sharding",),
+        "ZeRO, FSDP and data-parallel training": ("practice/sharding", "large_models/distributed"),
+        "Who has which gradient; norms, experts, and matrices on shards; DiLoCo": ("large_models/distributed",),
     },
     "Interview": {
         "Which optimizers does PyTorch have; how do SGD, Adam, AdamW differ?": ("adam/which_rule", "reference/zoo"),

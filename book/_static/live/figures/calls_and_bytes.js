@@ -4,14 +4,8 @@ function calls_and_bytes_over(k, settings) {
   const x1 = settings.h;
   const x3 = 13 * x1;
   const x5 = k > settings.c;
-  return [((x3 / k) + (x5 ? 124.0 : 28.18181818181818)), ((x3 / Math.min(k, 32768)) + 28.18181818181818), ((x1 / k) + 28), (x5 ? 124.0 : 28.0)];
+  const x7 = (x3 / k) + (x5 ? 124.0 : 28.18181818181818);
+  return [x7, 124.0, ((x3 / Math.min(k, 32768)) + 28.18181818181818), ((x1 / k) + 28), (x7 / 124.0), (x5 ? 124.0 : 28.0)];
 }
-function calls_and_bytes_now(settings) {
-  const x0 = settings.n;
-  const x1 = settings.h;
-  const x3 = 13 * x1;
-  const x7 = (x3 / x0) + ((x0 > settings.c) ? 124.0 : 28.18181818181818);
-  return [x7, 124.0, ((x3 / Math.min(x0, 32768)) + 28.18181818181818), ((x1 / x0) + 28), (x7 / 124.0)];
-}
-Object.assign((globalThis.OpteduLiveFunctions ??= {}), { calls_and_bytes_over, calls_and_bytes_now });
+Object.assign((globalThis.OpteduLiveFunctions ??= {}), { calls_and_bytes_over });
 })();
