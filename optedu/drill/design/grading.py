@@ -3,14 +3,13 @@
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..grader.child import FORKS, Message, messages, missing
-from ..grader.grading import KEPT, bare
-from ..grader.sandbox import FAILURES, Printed, Unfit, contained, define, remembered, sentence
+from ..grader.grading import KEPT, handed_in
+from ..grader.sandbox import FAILURES, Printed, Unfit, contained, define, sentence
 from .driving import Run, driven
 from .properties import Property
 from .tasks import task
@@ -48,7 +47,7 @@ def grade_design(name: str, thing: Any, *, seconds: float = 5.0) -> DesignReport
     asked = task(name)
     runs, places = _all_runs(asked.properties)
     try:
-        thing = _read(thing)
+        thing = handed_in(thing)
     except FAILURES as error:
         return DesignReport(asked, False, problem=sentence(error))
     watching = _watched(thing, runs, None if FORKS else seconds)
@@ -109,17 +108,3 @@ def _named(text: str) -> tuple[str, ...]:
         if len(rules) == 1:
             return tuple(rules)
     return WANTED
-
-
-def _read(thing: Any) -> Any:
-    """A file as its text."""
-    if isinstance(thing, str) and "\n" not in thing:
-        thing = Path(thing)
-    if isinstance(thing, Path):
-        if not thing.is_file():
-            raise Unfit(f"There is no file {str(thing)!r}.")
-        thing = thing.read_text("utf8")
-    if isinstance(thing, str):
-        thing = bare(thing)
-        remembered(thing)
-    return thing

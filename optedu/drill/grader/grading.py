@@ -48,7 +48,7 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
     """
     asked = exercise(name)
     try:
-        thing = _read(thing)
+        thing = handed_in(thing)
     except FAILURES as error:
         return Report(asked, False, problem=sentence(error))
     if isinstance(thing, str) and untouched(asked, thing):
@@ -120,8 +120,8 @@ def _packages_own(thing: Any) -> bool:
     return any(str(getattr(c, "__module__", "")).startswith("optedu.") for c in getattr(thing, "__mro__", ()))
 
 
-def _read(thing: Any) -> Any:
-    """A file as its text."""
+def handed_in(thing: Any) -> Any:
+    """A file as its text, text without what surrounds code, all else as it is."""
     if isinstance(thing, str) and "\n" not in thing:
         thing = Path(thing)
     if isinstance(thing, Path):
