@@ -126,6 +126,7 @@ def test_equal_numbers_are_the_same_default():
 
 CONF = """
 extensions = ["myst_parser", "zoo_tool"]
+source_suffix = {".md": "markdown"}  # the default keeps what another Sphinx of this process put into it
 myst_heading_anchors = 3
 html_theme = "basic"
 html_static_path = ["book/_static"]
