@@ -51,7 +51,7 @@ WITHIN = {  # in the place of the answer
     "too much to send": ("return np.zeros(10**7)", "shape (10000000,)"),
     "leaves": ("import os\n    os._exit(0)", "ended its own process, with status 0"),
     "a fork that goes on": (
-        "import os, time\n    if vars(os).setdefault('left', os.fork() if 'left' not in vars(os) else 1) == 0: time.sleep(600)\n"
+        "import os, time\n    if vars(os).setdefault('left', 'left' in vars(os) or os.fork()) == 0: time.sleep(600)\n"
         "    return p - lr * g", "First difference"),  # once in a process
 }  # fmt: skip
 
