@@ -110,6 +110,11 @@ def tab(browser, width, scheme="light", motion="reduce"):
     return page
 
 
+def own_tab(browser, width, scheme):
+    viewport = {"width": width, "height": 900}
+    return browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").new_page()
+
+
 SHARED = WeakKeyDictionary()
 FORGET = """if (location.protocol !== 'about:' && window === top && !sessionStorage.begun) {
     localStorage.clear();
@@ -117,9 +122,12 @@ FORGET = """if (location.protocol !== 'about:' && window === top && !sessionStor
 }"""
 
 
-def visit(browser, url, allowed, width=1440, scheme="light"):
-    """The loaded page, and a list to which every complaint of the browser is added."""
-    page, heard = tab(browser, width, scheme), []
+def visit(browser, url, allowed, width=1440, scheme="light", alone=False):
+    """The loaded page, and a list to which every complaint of the browser is added.
+
+    With ``alone`` in a context of its own, to be closed: for a page that keeps something, and is loaded again.
+    """
+    page, heard = (tab if not alone else own_tab)(browser, width, scheme), []
     page.add_init_script("window.requestIdleCallback = then => setTimeout(then)")  # a test is in a hurry
     page.on("console", lambda m: heard.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))

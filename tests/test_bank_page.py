@@ -16,12 +16,15 @@ SHOWN = ".optedu-bank details:visible"
 def bank(request, browser, site, address):  # noqa: F811
     base = address if request.param == "served" else site.as_uri()
     page, heard = visit(
-        browser, f"{base}/book/interview/questions.html", address if request.param == "served" else "file://"
+        browser,
+        f"{base}/book/interview/questions.html",
+        address if request.param == "served" else "file://",
+        alone=True,
     )
     page.wait_for_selector(".optedu-bank select")
     yield page
     page.wait_for_load_state("networkidle")  # a font that is on its way when the page is left is no complaint
-    page.close()
+    page.context.close()
     assert not heard, heard
 
 
@@ -58,10 +61,10 @@ def test_an_answer_opens_in_place_and_the_question_counts_as_seen(bank):
 
 
 def test_a_topic_in_the_address(browser, address):  # noqa: F811
-    page, _ = visit(browser, f"{address}/book/interview/questions.html#batch", address)
+    page, _ = visit(browser, f"{address}/book/interview/questions.html#batch", address, alone=True)
     page.wait_for_selector(".optedu-bank select")
     assert page.locator(SHOWN).count() == len(of_topic("batch"))
-    page.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -73,12 +76,14 @@ def test_every_question_is_a_heading(site, topic):  # noqa: F811
 
 
 def test_a_link_to_an_answer_opens_it_below_its_question(browser, address):  # noqa: F811
-    page, _ = visit(browser, f"{address}/book/interview/bank/momentum.html#momentum-optimal-settings", address, 390)
+    page, _ = visit(
+        browser, f"{address}/book/interview/bank/momentum.html#momentum-optimal-settings", address, 390, alone=True
+    )
     answer = page.locator("#momentum-optimal-settings")
     assert answer.locator("xpath=ancestor::details").get_attribute("open") is not None
     top = answer.locator("xpath=ancestor::section[1]/h3").bounding_box()["y"]
     assert 40 < top < 300
-    page.close()
+    page.context.close()
 
 
 def test_what_answers_a_follow_up_is_a_question():

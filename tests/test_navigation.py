@@ -43,17 +43,17 @@ def test_interview_has_six_entries_and_their_pages_link_what_stands_below(site):
 
 @pytest.mark.parametrize("name", ["practice/trouble", "reference/bibliography", "interview/bank/coding"])
 def test_the_drawer_of_a_phone_opens_at_the_current_chapter(browser, address, name):  # noqa: F811
-    page, heard = visit(browser, f"{address}/book/{name}.html", address, 390)
+    page, heard = visit(browser, f"{address}/book/{name}.html", address, 390, alone=True)
     page.set_viewport_size({"width": 390, "height": 500})
     page.locator(".primary-toggle").click()
     page.wait_for_function(f"({IN_VIEW})(document.querySelector({CURRENT!r}))")
-    page.close()
+    page.context.close()
     assert not heard, heard
 
 
 def test_what_was_read_to_its_end_is_ticked(browser, address):  # noqa: F811
     """On a path and in the sidebar, in other pages too, and not before some time has passed."""
-    page, heard = visit(browser, f"{address}/book/paths.html", address)
+    page, heard = visit(browser, f"{address}/book/paths.html", address, alone=True)
     page.clock.install()
     page.goto(f"{address}/book/adaptive/adadelta.html")
     page.clock.fast_forward(1000)
@@ -77,7 +77,7 @@ def test_what_was_read_to_its_end_is_ticked(browser, address):  # noqa: F811
     assert box.is_checked()
     box.uncheck()
     assert path.get_attribute("data-progress") == "0 of 10 read"
-    page.close()
+    page.context.close()
     assert not heard, heard
 
 
