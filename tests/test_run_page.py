@@ -122,6 +122,24 @@ def test_nothing_is_loaded_before_the_first_press(visit):
     assert not [url for url in page.asked if "run/python/drawing" in url], "nothing has been drawn"
 
 
+@pytest.mark.parametrize("late", ["manifest", "python-"])
+def test_what_is_stopped_while_it_is_loaded_stays_stopped(visit, late):
+    page = visit()
+    held = []
+    page.route(re.compile(f"run/python/{late}"), lambda route: held.append(route))
+    last = bar(page, -1)
+    last.get_by_role("button", name="Run").click()
+    last.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(200)
+    assert held, "nothing was on its way"
+    page.unroute(re.compile(f"run/python/{late}"))
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(2000)
+    assert last.get_by_role("status").inner_text().startswith("Stopped")
+    assert last.get_by_role("button", name="Run").is_visible() and not page.evaluate("OpteduPython.running")
+
+
 @pytest.fixture(scope="module")
 def opened(browser, served):
     """A chapter in which Python runs already, for tests that leave it so."""

@@ -12,6 +12,7 @@ globalThis.OpteduPython = (() => {
   let worker = null, starting = null, drawing = null;
   let calls = new Map(), count = 0; // by their numbers: what was asked of the worker, and not answered yet
   let life = 0; // which Python this is: the one that was stopped, or the next
+  const halt = (why) => Object.assign(new Error(why), { stopped: true });
   const listeners = new Set();
 
   /** What a piece calls when it is there. */
@@ -62,12 +63,15 @@ globalThis.OpteduPython = (() => {
     life++;
     const ended = [...calls.values()];
     calls = new Map();
-    for (const { failed } of ended) failed(Object.assign(new Error(why), { stopped: true }));
+    for (const { failed } of ended) failed(halt(why));
     for (const listener of listeners) listener();
   }
 
-  async function begin(progress) {
-    const mine = life;
+  /** `progress` until this Python is stopped: what still comes in after that is told to nobody. */
+  const alive = (mine, progress) => (told) => { if (mine === life) progress(told); };
+
+  async function begin(told) {
+    const mine = life, progress = alive(mine, told);
     const { packs: there } = await manifest();
     const names = ["python", "site"], sizes = {};
     const total = names.reduce((sum, name) => sum + there[name].bytes, 0);
@@ -81,7 +85,7 @@ globalThis.OpteduPython = (() => {
       return part(blobs[of], there[names[of]].parts.find((one) => one.name === name));
     });
     const text = (await Promise.all(sources)).flatMap((source) => [source, "\n"]);
-    if (mine !== life) throw Object.assign(new Error("stopped"), { stopped: true });
+    if (mine !== life) throw halt("stopped");
     const address = URL.createObjectURL(new Blob(text, { type: "text/javascript" }));
     worker = new Worker(address);
     worker.onerror = (event) => stop(event.message || "the worker could not be started");
@@ -106,19 +110,21 @@ globalThis.OpteduPython = (() => {
   }
 
   /** matplotlib as well. */
-  function draw(progress = () => {}) {
-    drawing ??= (async () => {
+  function draw(told = () => {}) {
+    const mine = life, progress = alive(mine, told);
+    const mayDraw = drawing ??= (async () => {
       const blob = await pack("drawing", progress);
+      if (mine !== life) throw halt("stopped");
       progress({ starting: true });
       await call("take", { blob, parts: (await manifest()).packs.drawing.parts });
       await call("draw");
     })();
-    drawing.catch(() => { drawing = null; });
-    return drawing;
+    mayDraw.catch(() => { if (drawing === mayDraw) drawing = null; });
+    return mayDraw;
   }
 
   return {
-    piece, manifest, start, draw, call, stop,
+    piece, manifest, start, draw, call, stop, halt,
     set known(value) { known = value; },
     get running() { return calls.size > 0; },
     /** Called when Python has ended, so that all variables are lost. */

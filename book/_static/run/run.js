@@ -144,8 +144,11 @@ globalThis.OpteduRun = (() => {
   }
 
   async function upTo(cell) {
+    const mine = turn;
     try {
-      if (!(await OpteduPython.manifest())) return cell.say("This copy of the site was built without Python. Its README says how to build it with it.", "error");
+      const there = await OpteduPython.manifest();
+      if (mine !== turn) throw OpteduPython.halt("stopped");
+      if (!there) return cell.say("This copy of the site was built without Python. Its README says how to build it with it.", "error");
       cell.say("Loading Python …", "busy");
       await OpteduPython.start((told) => cell.progress(told));
       const above = cells.slice(0, cells.indexOf(cell)).filter((one) => one.waits);
