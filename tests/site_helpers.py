@@ -122,6 +122,11 @@ FORGET = """if (location.protocol !== 'about:' && window === top && !sessionStor
 }"""
 
 
+def failure(request):
+    """The complaint about a request that failed; one on its way when the page was left, or loaded again, is none."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"failed: {request.url} ({request.failure})"]
+
+
 def visit(browser, url, allowed, width=1440, scheme="light", alone=False):
     """The loaded page, and a list to which every complaint of the browser is added.
 
@@ -133,7 +138,7 @@ def visit(browser, url, allowed, width=1440, scheme="light", alone=False):
     page.on("pageerror", lambda error: heard.append(f"script: {error}"))
     page.on("request", lambda r: None if r.url.startswith((allowed, "data:")) else heard.append(f"request: {r.url}"))
     page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-    page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
+    page.on("requestfailed", lambda r: heard.extend(failure(r)))
     page.goto(url)
     page.keyboard.press("Shift")  # a reader is there: now the far parts of the page are laid out
     if page.locator("article").count():

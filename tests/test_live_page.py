@@ -9,7 +9,7 @@ import chromium
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from site_helpers import serving, tab
+from site_helpers import failure, serving, tab
 from test_live import every, figure_of
 
 from optedu import lab
@@ -44,7 +44,7 @@ def opened(browser, place):
         page.set_default_timeout(60_000)
         page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
+        page.on("requestfailed", lambda r: heard.extend(failure(r)))
         page.goto(address or f"{place[0]}/{name}.html")
         page.wait_for_selector(".live-ready")
         return page

@@ -19,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from generated import race
 from generated.courses import ABSENT, COURSES, ENTRANTS
-from site_helpers import serving
+from site_helpers import failure, serving
 
 from optedu import lab
 from optedu.lab.surfaces import network, ravine
@@ -340,7 +340,7 @@ def opened(browser, place):
         page.set_default_timeout(90_000)  # a busy machine is not a slow page
         page.on("console", lambda m: heard.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: heard.append(str(error)))
-        page.on("requestfailed", lambda r: heard.append(f"failed: {r.url}"))
+        page.on("requestfailed", lambda r: heard.extend(failure(r)))
         page.on("response", lambda r: heard.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         page.goto(f"{place}/{name}")
         if ready:
