@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from generated import race
-from generated.courses import ABSENT, COURSES, ENTRANTS
+from generated.courses import ABSENT, COURSES, ENTRANTS, SCHEDULES
 from site_helpers import failure, serving
 
 from optedu import lab
@@ -180,6 +180,29 @@ def test_a_trajectory_is_the_package_s(address):
 
 
 @needs_node
+@pytest.mark.parametrize("steps", [10, 37, 300])
+def test_a_schedule_is_the_package_s(steps):
+    """Its factors, and where they take Adam: the race's step t is the scheduler's t - 1."""
+    address = f"quadratic;angle=30;start=1.5,1;steps={steps}"
+    for one in SCHEDULES:
+        body = """const one = race.parse(data), [track] = race.tracks(one), times = race.factor(one);
+            return [[...track.x].map((x, k) => [x, track.y[k]]), [...track.x.keys()].slice(1).map(times)];"""
+        path, factors = in_node(body, f"{address};schedule={one.key}/Adam;lr=0.3")
+        surface, w = lab.quadratic(20, 30), np.array([1.5, 1.0])
+        opt = ZOO["Adam"].cls([w], lr=0.3)
+        lengths = dict(warmup_steps=round(one.warmup * steps), decay_steps=round(one.decay * steps), total_steps=steps)
+        scheduler = one.cls(opt, **{k: v for k, v in lengths.items() if k in one.cls.settings})
+        expected, rates = [w.copy()], []
+        for _ in range(steps):
+            rates.append(opt.param_groups[0]["lr"] / 0.3)
+            opt.step([surface.grad(w)])
+            scheduler.step()
+            expected.append(w.copy())
+        np.testing.assert_allclose(factors, rates, rtol=1e-12, err_msg=one.key)
+        np.testing.assert_allclose(path, expected, rtol=1e-9, atol=1e-12, err_msg=one.key)
+
+
+@needs_node
 def test_gradients_of_surfaces_are_derivatives():
     rng = np.random.default_rng(3)
     for one in COURSES:
@@ -235,6 +258,7 @@ def test_an_address_restores_the_race():
             "course": one.key, "settings": {s["name"]: drawn(rng, s) for s in sliders},
             "start": rng.uniform(-1, 1, 2).tolist(), "noise": float(rng.choice([0, 0.5])),
             "seed": int(rng.integers(1, 99)), "steps": int(rng.integers(10, 2000)),
+            "schedule": str(rng.choice(["", *(s.key for s in SCHEDULES)])),
             "speed": int(rng.choice([5, 40, 400])), "at": int(rng.integers(1, 10)),
             "racers": [{"key": e.key, "settings": {s["name"]: drawn(rng, s) for s in free}} for e, free in racers],
         })  # fmt: skip
@@ -248,7 +272,7 @@ def test_an_address_restores_the_race():
 WRONG = [
     "", "nowhere/Adam", "quadratic;kappa=x;start=1/Nobody",
     "quadratic;kappa=1e99;noise=-4;steps=1e9;at=-1/Adam;lr=-1;betas.0=7",
-    "%E0%A4%A", "quadratic;start=1e400,2/Adam;lr=", "__proto__/constructor", "quadratic/toString",
+    "%E0%A4%A", "quadratic;schedule=toString;start=1e400,2/Adam;lr=", "__proto__/constructor", "quadratic/toString",
 ]  # fmt: skip
 
 
@@ -472,6 +496,23 @@ def test_a_shared_link_is_restored(opened):
     other.evaluate("location.hash = '#race/saddle;at=3/Lion;lr=0.1'")  # a link to another race on this page
     until_step(other, 3)
     assert len(losses(other)) == 1
+
+
+@needs_browser
+def test_a_schedule_is_chosen_and_shared(opened):
+    """The last step of SGD is as long as its rate times the gradient: with a line to zero, the 40th part of it."""
+    page = opened("race.html#race/bowl;start=1,1;steps=40;at=40/SGD;lr=0.01")
+    rate = "([t]) => { const n = t.last; return Math.hypot(t.x[n] - t.x[n - 1], t.y[n] - t.y[n - 1]); }"
+    last = f"(({rate})(OpteduRace.tracks(OpteduRace.parse(location.hash))))"
+    constant, before = page.evaluate(last), losses(page)
+    page.get_by_label("schedule of the learning rate").select_option("linear")
+    until_saved(page, "schedule=linear")
+    assert 0.01 < page.evaluate(last) / constant < 0.1
+    assert losses(page) != before
+    assert "SGD, step 40: lr 0.01; in this step lr 2.50e−4" in page.locator(".race-numbers caption").inner_text()
+    other = opened(f"race.html{page.evaluate('location.hash')}")
+    assert losses(other) == losses(page)
+    assert other.get_by_label("schedule of the learning rate").input_value() == "linear"
 
 
 @needs_browser

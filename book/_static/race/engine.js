@@ -2,7 +2,7 @@
 // them, and the surfaces, are in rules.js, which is generated from the package.
 
 globalThis.OpteduRace = (() => {
-  const { entrants, courses, functions } = OpteduRules;
+  const { entrants, courses, schedules, functions } = OpteduRules;
   const MOST_STEPS = 2000;
   const MOST_RACERS = 8;
   const SPEED = 40; // steps a second
@@ -33,7 +33,7 @@ globalThis.OpteduRace = (() => {
     const course = courses[key];
     const race = {
       course: key, settings: defaults(course.settings), start: [...course.start], noise: course.noise, seed: 1,
-      steps: course.steps, speed: SPEED, at: null, racers: course.lineUp.split("/").map(parseRacer).filter(Boolean),
+      steps: course.steps, schedule: "", speed: SPEED, at: null, racers: course.lineUp.split("/").map(parseRacer).filter(Boolean),
     };
     tune(race, race.racers.filter((r) => r.tuned));
     return race;
@@ -70,6 +70,7 @@ globalThis.OpteduRace = (() => {
       number("steps", 10, MOST_STEPS);
       number("speed", 1, 1000);
       number("at", 0, race.steps);
+      if (Object.hasOwn(schedules, given.schedule ?? "")) race.schedule = given.schedule;
       for (const name of ["seed", "steps", "at"]) race[name] &&= Math.round(race[name]);
       if (rest.length) race.racers = rest.map(parseRacer).filter(Boolean).slice(0, MOST_RACERS);
       tune(race, race.racers.filter((r) => r.tuned));
@@ -88,6 +89,7 @@ globalThis.OpteduRace = (() => {
     if (race.noise !== course.noise) first.push(`noise=${race.noise}`);
     if (race.seed !== 1) first.push(`seed=${race.seed}`);
     if (race.steps !== course.steps) first.push(`steps=${race.steps}`);
+    if (race.schedule) first.push(`schedule=${race.schedule}`);
     if (race.speed !== SPEED) first.push(`speed=${race.speed}`);
     if (race.at) first.push(`at=${race.at}`);
     const racers = race.racers.map((r) => [r.key, ...changed(entrants[r.key].settings, r.settings)].join(";"));
@@ -136,13 +138,22 @@ globalThis.OpteduRace = (() => {
     };
   }
 
+  /** By what the race's schedule multiplies the learning rate of step t = 1, 2, …: schedules count from 0. */
+  function factor(race) {
+    if (!race.schedule) return () => 1;
+    const one = schedules[race.schedule], whole = (share) => Math.max(Math.round(share * race.steps), share ? 1 : 0);
+    const settings = { warmup_steps: whole(one.warmup), decay_steps: whole(one.decay), total_steps: race.steps };
+    return (t) => functions[one.factor](t - 1, settings)[0];
+  }
+
   /** The rule of a racer for one number: (gradient, parameter, state, t) to [parameter, ...state]. */
-  function stepper(one) {
+  function stepper(one, times = () => 1) {
     const entrant = entrants[one.key];
     const settings = nested(one.settings, entrant.fixed);
     const usual = functions[Object.values(entrant.rule).at(-1)]; // with every state in being
     return (g, p, state, t) => {
       settings.t = entrant.fixed.t ?? t;
+      settings.lr = one.settings.lr * times(t);
       if (!state.includes(null)) return usual(g, p, ...state, settings);
       const rule = functions[entrant.rule[state.map((s) => (s === null ? 0 : 1)).join("")]];
       return rule(g, p, ...state.filter((s) => s !== null), settings);
@@ -162,7 +173,7 @@ globalThis.OpteduRace = (() => {
       x: new Float64Array(n + 1), y: new Float64Array(n + 1), gap: new Float64Array(n + 1).fill(NaN),
       rate: new Float64Array(n + 1).fill(NaN), gradients: [null], states: [], last: 0,
     };
-    const step = stepper(one);
+    const step = stepper(one, factor(race));
     let [x, y] = race.start, sx = begin(one, x), sy = begin(one, y);
     [out.x[0], out.y[0], out.gap[0]] = [x, y, gap(x, y)];
     out.states.push([sx, sy]);
@@ -209,5 +220,5 @@ globalThis.OpteduRace = (() => {
     }
   }
 
-  return { MOST_RACERS, MOST_STEPS, allowed, begin, clamp, format, fresh, normals, parse, racer, stepper, surface, tracks, tune };
+  return { MOST_RACERS, MOST_STEPS, allowed, begin, clamp, factor, format, fresh, normals, parse, racer, stepper, surface, tracks, tune };
 })();

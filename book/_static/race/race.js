@@ -2,8 +2,8 @@
 
 (() => {
   const { h } = OpteduPage;
-  const { entrants, courses, spare } = OpteduRules;
-  const { MOST_RACERS, MOST_STEPS, allowed, clamp, format, fresh, parse, racer, surface, tracks: runAll, tune } = OpteduRace;
+  const { entrants, courses, schedules, spare } = OpteduRules;
+  const { MOST_RACERS, MOST_STEPS, allowed, clamp, factor, format, fresh, parse, racer, surface, tracks: runAll, tune } = OpteduRace;
   const { chart, contours, fitted, heads, projection, swatch, trails, uncover } = OpteduRaceDrawing;
   const PAGE = new URL("../../book/race.html", document.currentScript.src);
   const BOOK = new URL("../../book/", document.currentScript.src);
@@ -145,6 +145,11 @@
       changed(true);
       say(`${titled(one)} added with rate ${show(one.settings.lr)}.`);
     } });
+    const schedule = h("select", { "aria-label": "schedule of the learning rate", onchange: () => {
+      race.schedule = schedule.value;
+      changed();
+      say(`${schedule.selectedOptions[0].text}.`);
+    } });
     const best = h("button", { type: "button", onclick: () => { tune(race); changed(true); say("Each optimizer has its best rate."); } }, "Best rate for each");
     best.title = "tries 29 rates for each optimizer";
     const share = h("button", { type: "button", onclick: async () => {
@@ -166,7 +171,7 @@
       const panel = (title, ...inside) => h("div.race-panel", { role: "group", "aria-label": title }, h("h2.race-title", {}, title), ...inside);
       root.replaceChildren(status, full
         ? h("div.race-body.race-full-body", {}, main,
-          h("div.race-side", {}, panel("Optimizers", list, h("div.race-row", {}, add, best)),
+          h("div.race-side", {}, panel("Optimizers", list, h("div.race-row", {}, add, best, schedule)),
             panel("Surface", courseSettings, generalSettings)),
           h("div.race-main", {}, charts),
           h("div.race-main.race-wide", {}, panel("This step", numbers),
@@ -328,7 +333,8 @@
         row("step", track.x[t] - track.x[t - 1], track.y[t] - track.y[t - 1]),
       ] : states("at the start", 0);
       rows.push(row(t ? "parameter after" : "parameter", track.x[t], track.y[t]));
-      const table = h("table", {}, h("caption", {}, `${titled(one)}, step ${t}: ${told(one)}`),
+      const now = race.schedule && t && "lr" in one.settings ? `; in this step lr ${show(one.settings.lr * factor(race)(t))}` : "";
+      const table = h("table", {}, h("caption", {}, `${titled(one)}, step ${t}: ${told(one)}${now}`),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "quantity"), h("th", { scope: "col" }, "x"), h("th", { scope: "col" }, "y"))),
         h("tbody", {}, ...rows));
       if (shownRule !== one.key) {
@@ -343,7 +349,7 @@
       const at = [...new Set(Array.from({ length: 11 }, (_, k) => Math.round((k * race.steps) / 10)).concat(step))].sort((a, b) => a - b);
       const cell = (track, t) => (t > track.last ? "left" : `${show(track.gap[t])} at (${show(track.x[t])}, ${show(track.y[t])})`);
       tableBody.replaceChildren(h("table", {},
-        h("caption", {}, `${course().title}, start (${race.start.map((v) => show(v, 4)).join(", ")}): loss above the minimum, and where`),
+        h("caption", {}, `${course().title}, start (${race.start.map((v) => show(v, 4)).join(", ")})${race.schedule ? `, schedule ${schedules[race.schedule].title}` : ""}: loss above the minimum, and where`),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "step"),
           ...race.racers.map((one) => h("th", { scope: "col" }, `${titled(one)} (${told(one)})`)))),
         h("tbody", {}, ...at.map((t) => h("tr", {}, h("th", { scope: "row" }, String(t)), ...tracks.map((track) => h("td", {}, cell(track, t))))))));
@@ -412,6 +418,8 @@
       speed.replaceChildren(...options([...new Set([...SPEEDS, race.speed])].sort((a, b) => a - b).map((s) => [s, `${s} steps/s`]), race.speed));
       note.textContent = course().note;
       add.replaceChildren(h("option", { value: "" }, "add an optimizer …"), ...options(Object.entries(entrants).map(([k, e]) => [k, e.title]), ""));
+      schedule.replaceChildren(...options([["", "Schedule: constant"],
+        ...Object.entries(schedules).map(([k, s]) => [k, `Schedule: ${s.title}`])], race.schedule));
       add.disabled = race.racers.length >= MOST_RACERS;
       best.disabled = !race.racers.length;
       courseSettings.replaceChildren(...course().settings.map((s) =>

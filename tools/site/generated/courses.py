@@ -11,6 +11,8 @@ from optedu.core.optimizer import keywords
 from optedu.core.state import BY_RULE
 from optedu.core.sweep import Rule
 from optedu.lab.surfaces import Surface, beale, network, quadratic, ravine, reddi, rosenbrock, saddle
+from optedu.lr_scheduler import WSDLR, WarmupCosineLR, WarmupLinearLR
+from optedu.lr_scheduler.warmup import FactorLR
 from optedu.zoo import ZOO
 
 
@@ -202,3 +204,32 @@ COURSES = (
         title="Tiny network",
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule of the learning rate, the same for all who take part, over the whole race.
+
+    Attributes
+    ----------
+    key, title : str
+        Its name in an address, and on the page.
+    cls : type of FactorLR
+        Whose factor it is; it ends at 0.
+    warmup, decay : float
+        Shares of the race's steps.
+    """
+
+    key: str
+    title: str
+    cls: type[FactorLR]
+    warmup: float = 0.0
+    decay: float = 0.0
+
+
+SCHEDULES = (
+    Schedule("linear", "linear to zero", WarmupLinearLR),
+    Schedule("cosine", "cosine to zero", WarmupCosineLR),
+    Schedule("warmup-cosine", "warm-up, cosine to zero", WarmupCosineLR, 0.1),
+    Schedule("wsd", "warm-up, constant, to zero", WSDLR, 0.1, 0.2),
+)

@@ -6,7 +6,12 @@ from calling the rule, or the surface, once with symbols in place of numbers (`o
 
 import inspect
 import json
+import math
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
+
+import numpy as np
 
 from optedu.core.optimizer import keywords
 from optedu.core.state import BY_RULE
@@ -14,9 +19,11 @@ from optedu.core.sweep import Rule
 from optedu.exporting.to_javascript import javascript
 from optedu.lab.display import printed_source
 from optedu.lab.style import LOOK, SPARE
+from optedu.lr_scheduler import cosine as cosines
+from optedu.lr_scheduler.warmup import FactorLR
 from optedu.zoo import ZOO
 
-from .courses import COURSES, ENTRANTS, NAMES, RANGES, Course, Entrant, arguments
+from .courses import COURSES, ENTRANTS, NAMES, RANGES, SCHEDULES, Course, Entrant, Schedule, arguments
 
 
 def slider(name: str, value: Any, owner: str = "") -> list[dict[str, Any]]:
@@ -94,12 +101,30 @@ def course(one: Course, texts: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def factor(cls: type[FactorLR], t: Any, settings: dict[str, Any]) -> Any:
+    """The schedule's own ``factor(t)``, which needs no optimizer; its cosine is one that can be recorded."""
+    own = SimpleNamespace(**settings)
+    own.decay = lambda done: cls.decay(own, done)  # type: ignore[attr-defined]
+    cos = lambda x: math.cos(x) if type(x) is float else np.cos(x)  # noqa: E731
+    with patch.object(cosines, "math", SimpleNamespace(cos=cos, pi=math.pi)):
+        return cls.factor(own, t)
+
+
+def schedule(one: Schedule, texts: dict[str, str]) -> dict[str, Any]:
+    """What the page has to know of a schedule; its function is added to `texts`."""
+    name = f"schedule_{one.cls.__name__}"
+    numbers = dict.fromkeys(["warmup_steps", "total_steps", "decay_steps"], 1)
+    texts[name] = javascript(name, lambda t, **s: (factor(one.cls, t, {**s, "min_factor": 0.0}),), ["t"], numbers)
+    return {"title": one.title, "factor": name, "warmup": one.warmup, "decay": one.decay}
+
+
 def text() -> str:
     """The text of rules.js."""
     texts: dict[str, str] = {}
     entrants = {one.key: entrant(one, texts) for one in ENTRANTS}
     courses = {one.key: course(one, texts) for one in COURSES}
-    data = {"entrants": entrants, "courses": courses, "spare": SPARE}
+    schedules = {one.key: schedule(one, texts) for one in SCHEDULES}
+    data = {"entrants": entrants, "courses": courses, "schedules": schedules, "spare": SPARE}
     # (As JavaScript, not JSON: Infinity is a number here.)
     fields = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items()]
     return "\n".join([
