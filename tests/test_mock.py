@@ -48,6 +48,17 @@ def test_parts_fit_the_level_and_the_seed(level):
     assert len({tuple(subjects(interview(level, seed=s))) for s in range(5)}) == 5
 
 
+@pytest.mark.parametrize("level", ["senior", "staff"])
+def test_who_leads_is_asked_about_large_models(level):
+    """In most interviews, in all chapters of the part, and never by more than one question of the three."""
+    asked = {q.id: q for q in bank.load()}
+    questions = [[asked[s] for s in subjects(interview(level, seed=seed))[2:5]] for seed in range(60)]
+    about = [[q.chapter for q in three if topic_of(q) == "large_models"] for three in questions]
+    assert max(map(len, about)) == 1 and sum(map(len, about)) > 30
+    chapters = {q.chapter for q in asked.values() if topic_of(q) == "large_models" and q.level == level}
+    assert {chapter for one in about for chapter in one} >= chapters and len(chapters) >= 9
+
+
 def test_without_a_seed_it_is_drawn_and_kept():
     talk = interview()
     assert subjects(Interview(seed=talk.seed)) == subjects(talk)

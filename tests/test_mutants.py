@@ -6,14 +6,17 @@ What the book's own chapters notice is in test_mutation.py.
 
 import inspect
 import sys
+from collections import Counter
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
 import test_8bit
 import test_around
+import test_galore
 import test_kron
 import test_others
+import test_qk_clip
 from conftest import FED
 
 import optedu
@@ -21,6 +24,7 @@ from optedu import averaging
 from optedu.lab.comparison import closure_deviation, compare, problems, torch_scalars
 from optedu.lab.referees import in_float64, reference
 from optedu.optim import adamw_8bit, cautious, hyperball, kron, muon, wrapper
+from optedu.training.qk_clip import qk_clip_
 from optedu.zoo import ZOO
 
 MUTANTS = {
@@ -81,12 +85,39 @@ MUTANTS = {
         ("0.2 * max(n, m) ** 0.5", "0.2 * min(n, m) ** 0.5"),
         ("max(1.0, n / m)", "max(1.0, m / n)"),
     ],
+    "newton_schulz": [
+        ("wide / max(size, eps)", "wide"),
+        ("b * gram + c * gram @ gram", "b * gram + c * gram"),
+        ("a * wide + even", "even"),
+        ("each(coefficients, steps)", "each(coefficients, steps - 1)"),
+    ],
+    "norm": [("np.linalg.norm(x)", "abs(x).sum()"), ("np.linalg.norm(x)", "abs(x).max()"), ("norm(x)", "norm(x) ** 2")],
+    "rms": [("x.size**0.5", "x.size"), ("norm(x) / root", "norm(x)"), ("norm(x) / root", "abs(x).max()")],
+    "gram": [
+        ("np.moveaxis(x, axis, 0)", "x"),
+        ("rows @ rows.T", "rows @ rows.T / rows.shape[1]"),
+        ("rows @ rows.T", "abs(rows) @ abs(rows).T"),
+    ],
+    "along": [("(1, axis)", "(1, 0)"), ("moveaxis(moved, 0, axis)", "moveaxis(moved, 0, 0)"), ("matrix, x", "matrix * matrix, x")],
+    "inverse_root": [
+        ("(-1 / k)", "(1 / k)"),
+        ("np.maximum(values, least)", "(values + least)"),
+        ("vectors * powers @ vectors.T", "vectors.T * powers @ vectors"),
+    ],
     "shampoo": [("2 * g.ndim", "g.ndim"), ("s + gram(g, axis)", "gram(g, axis)"), ("lr * weight_decay * p", "weight_decay * p")],
     "soap": [
         ("t = t - 1", "pass"),
         ("rotate(g, bases) ** 2", "rotate(m, bases) ** 2"),
         ("bases, v = turned(", "bases, _ = turned("),
         ("b2 * s + (1 - b2) * new", "(1 - b2) * s + b2 * new"),
+    ],
+    "rotate": [("q if back else q.T", "q"), ("q if back else q.T", "q.T"), ("if q.size", "if axis and q.size")],
+    "turned": [("np.take(v, order, axis)", "v"), ("bases[axis] = q", "pass"), ("power_iteration(s, q)", "power_iteration(s, 1 + q)")],
+    "power_iteration": [
+        ("argsort(-values", "argsort(values"),
+        ("moved[:, order]", "moved"),
+        ("(basis * moved).sum(0)", "moved.sum(0)"),
+        ("moved = stat @ basis", "moved = stat @ stat @ basis"),
     ],
     "averaging": [("lr_max**weight_lr_power", "lr**weight_lr_power"), ("t / warmup_steps", "(t - 1) / warmup_steps"), ("t**r", "1")],
     "interpolate": [("z = z - step", "pass"), ("(1 - c) * x + c * z", "x"), ("(1 - beta) * z + beta * x, z", "x, z")],
@@ -134,7 +165,11 @@ MUTANTS = {
         ("waited >= 1 / often", "waited > 1 / often"),
         ("min(1.0, 1.1", "min(9.0, 1.1"),
     ],
-    "whitened": [("[q.T for q in factors]", "factors")],
+    "whitened": [
+        ("[q.T for q in factors]", "factors"),
+        ("u = on_each_axis(u, factors)", "pass"),
+        ("return on_each_axis(u, [q.T for q in factors])", "return u"),
+    ],
     "fitted": [
         ("undo=True", "undo=False"),
         ("np.triu(aa - bb)", "(aa - bb)"),
@@ -142,8 +177,8 @@ MUTANTS = {
         ("(aa + bb).max() * q", "(aa + bb).max()"),
         ("q - rate * step", "q + rate * step"),
     ],
-    "on_each_axis": [("inv(q)", "inv(q).T"), ("x = x / q", "x = x * q")],
-    "norm_bound": [(".argmax()", ".argmin()"), ("most * norm(s @ x)", "norm(s @ x)")],
+    "on_each_axis": [("inv(q)", "inv(q).T"), ("x = x / q", "x = x * q"), ("inv(q) if undo else q.T", "q.T")],
+    "norm_bound": [(".argmax()", ".argmin()"), ("most * norm(s @ x)", "norm(s @ x)"), ("s = s / most", "pass")],
     "galore": [
         ("(t - 1) % update_proj_gap", "t % update_proj_gap"),
         ("u = scale * u", "pass"),
@@ -152,7 +187,7 @@ MUTANTS = {
         ("lr * weight_decay * p", "rate * weight_decay * p"),
         ("v = b2 * v + (1 - b2) * g * g", "v = b2 * v + (1 - b2) * (g * g).mean()"),
     ],
-    "leading": [("[:, :rank]", "[:, -rank:]"), ("high < -low, -u, u", "high < low, -u, u")],
+    "leading": [("[:, :rank]", "[:, -rank:]"), ("high < -low, -u, u", "high < low, -u, u"), ("svd(x,", "svd(abs(x),")],
     "adamw_8bit": [
         ("coded, n = m_max is not None", "coded, n = False"),
         ("quantize(v, UNSIGNED, n)", "quantize(v, SIGNED, n)"),
@@ -166,7 +201,11 @@ MUTANTS = {
         ("np.repeat(unit, block_size)[: x.size]", "unit.max()"),
         ("most > 0, most, 1.0", "most > 0, 1.0, 1.0"),
     ],
-    "dequantize": [("book[codes] * unit", "book[codes]"), ("np.repeat(most, block_size)", "np.tile(most, block_size)")],
+    "dequantize": [
+        ("book[codes] * unit", "book[codes]"),
+        ("book[codes] * unit", "book[codes] / unit"),
+        ("np.repeat(most, block_size)", "np.tile(most, block_size)"),
+    ],
     "two_loop": [
         ("r = h0 * q", "r = q"),
         ("in reversed(pairs)", "in pairs"),
@@ -174,6 +213,10 @@ MUTANTS = {
     ],
     "asgd": [("lambd * eta", "0 * eta"), ("weight_decay * p", "0 * p"), ("** alpha", "** 1")],
 }  # fmt: skip
+
+
+BY_NAME = (test_8bit, test_around, test_galore, test_kron, test_others, test_qk_clip)
+"""Tests, some of which call a function that they have imported."""
 
 
 @contextmanager
@@ -189,7 +232,8 @@ def mutated(function, old, new):
     users = [
         (cls, "rule") for cls in vars(module).values() if isinstance(cls, type) and vars(cls).get("rule") is function
     ]
-    places = [(module, name), *users]
+    callers = [(test, name) for test in BY_NAME if vars(test).get(name) is function]
+    places = [(module, name), *users, *callers]
     try:
         for place, attribute in places:
             setattr(place, attribute, mutant)
@@ -265,31 +309,70 @@ def test_unchanged_rules_pass(any_entry):
             assert not differs(any_entry)
 
 
+def made_of(rule):
+    """A rule, and the functions of the package's rules that it calls, with those that they call."""
+    found = [rule]
+    for called in found:
+        known = (vars(sys.modules[called.__module__]).get(name) for name in called.__code__.co_names)
+        parts = (thing for thing in known if inspect.isfunction(thing))
+        found += [p for p in parts if p.__module__.startswith("optedu.optim.") and p not in found]
+    return found
+
+
 def test_every_rule_has_three_mutants():
-    rules = {rule.__name__ for entry in ZOO.values() for rule in entry.rules}
-    assert {name for name, pairs in MUTANTS.items() if len(pairs) >= 3} >= rules
+    rules = [rule for entry in ZOO.values() for rule in entry.rules]
+    others = [cautious.cautious, cautious.cautious_decay, hyperball.hyperball, wrapper.climb, qk_clip_]
+    changes = [(function(name), pair) for name, pairs in MUTANTS.items() for pair in pairs]
+    changes += [(changed, (old, new)) for changed, old, new, _ in AROUND]
+    assert len(set(changes)) == len(changes), "one of them stands there twice"
+    mutants = Counter(changed for changed, _ in changes)
+    assert not {part.__name__ for rule in [*rules, *others] for part in made_of(rule) if mutants[part] < 3}
     assert set(FED) <= {e.name for name in MUTANTS for e in entries_of(name)}
 
 
 NORMUON = ("Muon", {"beta2": 0.95}, "matrix", 0.808928)
 
+
+def polar_express():
+    """The trace of Muon with the schedule of the paper's coefficients, scaled anew."""
+    first, *others = muon._PAPER
+    scaled = (muon._of_scaled(first, 1.01**2), *(muon._of_scaled(triple, 1.01) for triple in others))
+    settings = {**test_others.MOONLIGHT, "ns_coefficients": scaled}
+    test_others.test_traces("Muon", settings, "matrix", 0.910097)
+
+
 AROUND = [
+    (muon._of_scaled, "a / factor", "a", polar_express),
+    (muon._of_scaled, "factor**3", "factor", polar_express),
+    (muon._of_scaled, "factor**5", "factor**3", polar_express),
+    (muon.muon, "scale = (n / m) ** 0.5", "scale = (m / n) ** 0.5", test_others.test_how_long_a_step_of_muon_is),
+    (muon.muon, "scale = (n / m) ** 0.5", "scale = n / m", test_others.test_how_long_a_step_of_muon_is),
+    (muon.muon, "0.2 * max", "max", test_others.test_how_long_a_step_of_muon_is),
     (muon.rows_alike, ".mean(1, keepdims=True)", ".mean()", lambda: test_others.test_traces(*NORMUON)),
     (muon.rows_alike, "norm(u) / (norm(w) + 1e-10) * w", "w", lambda: test_others.test_traces(*NORMUON)),
     (muon.rows_alike, "beta2 * v + ", "", lambda: test_others.test_traces(*NORMUON)),
     (muon.each, "min(k, last)", "0", test_others.test_where_schedules_send_singular_values),
     (muon.each, "min(k, last)", "last", test_others.test_where_schedules_send_singular_values),
+    (muon.each, "range(steps)", "range(1, steps)", test_others.test_where_schedules_send_singular_values),
     (wrapper.climb, "rho / g_norm", "rho", test_others.test_sam_by_hand),
     (wrapper.climb, "p * p * g", "abs(p) * g", test_others.test_sam_by_hand),
     (wrapper.climb, "p + rho", "p - rho", test_others.test_sam_by_hand),
     (cautious.cautious, "step * g > 0", "step * g < 0", lambda: test_around.test_traces(*test_around.TRACES[0])),
     (cautious.cautious, "agree.sum() + 1", "g.size", lambda: test_around.test_traces(*test_around.TRACES[0])),
+    (cautious.cautious, "/ float(share)", "", lambda: test_around.test_traces(*test_around.TRACES[1])),
     (cautious.cautious_decay, "step * p", "-step * p", lambda: test_around.test_traces(*test_around.TRACES[2])),
     (
         cautious.cautious_decay,
         "where(step * p >= 0, p, 0.0)",
         "p",
         lambda: test_around.test_traces(*test_around.TRACES[2]),
+    ),
+    (cautious.cautious_decay, ">= 0", "> 0", test_around.test_cautious_decay_by_hand),
+    (
+        hyperball.hyperball,
+        "radius / length * step",
+        "radius * step",
+        lambda: test_around.test_traces(*test_around.TRACES[3]),
     ),
     (hyperball.hyperball, "lr * radius", "lr", lambda: test_around.test_traces(*test_around.TRACES[3])),
     (hyperball.hyperball, "radius / norm(q) * q", "q", lambda: test_around.test_traces(*test_around.TRACES[3])),
@@ -302,7 +385,44 @@ AROUND = [
         "size / mean",
         lambda: test_kron.test_balancing_changes_no_step(pytest.MonkeyPatch()),
     ),
+    (
+        kron.balanced,
+        "np.mean(np.log",
+        "np.sum(np.log",
+        lambda: test_kron.test_balancing_changes_no_step(pytest.MonkeyPatch()),
+    ),
+    (
+        kron.balanced,
+        "abs(q).max()",
+        "abs(q).sum()",
+        lambda: test_kron.test_balancing_changes_no_step(pytest.MonkeyPatch()),
+    ),
     (kron.update_probability, "501", "500", test_kron.test_when_factors_are_fitted),
+    (kron.update_probability, "0.03", "0.01", test_kron.test_when_factors_are_fitted),
+    (kron.update_probability, "/ 1000", "/ 900", test_kron.test_when_factors_are_fitted),
+    (kron.noise, "[seed, t]", "[t]", test_kron.test_noise_is_made_of_seed_and_step),
+    (kron.noise, "[seed, t]", "[seed]", test_kron.test_the_factors_of_a_matrix_whiten_rows_and_columns),
+    (
+        kron.noise,
+        "standard_normal(shape",
+        "random(shape",
+        test_kron.test_the_factors_of_a_matrix_whiten_rows_and_columns,
+    ),
+    (
+        qk_clip_,
+        "np.maximum(logits.astype(float), tau)",
+        "logits",
+        test_qk_clip.test_the_largest_logit_becomes_the_bound,
+    ),
+    (qk_clip_, "** power", "** 0.5", test_qk_clip.test_the_rotated_part_is_scaled_once),
+    (qk_clip_, "tau / np", "tau / 2 / np", test_qk_clip.test_the_largest_logit_becomes_the_bound),
+    (qk_clip_, "float(factors[head])", "float(factors.min())", test_qk_clip.test_the_largest_logit_becomes_the_bound),
+    (
+        qk_clip_,
+        "weight[head * rows : (head + 1) * rows]",
+        "weight[head :: len(logits)]",
+        test_qk_clip.test_the_largest_logit_becomes_the_bound,
+    ),
     (averaging.ema, "if not n:", "if False:", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(1 - decay)", "decay", lambda: test_others.test_averages_are_torchs("EMA")),
     (averaging.ema, "(p - average)", "p", lambda: test_others.test_averages_are_torchs("EMA")),

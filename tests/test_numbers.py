@@ -1,5 +1,6 @@
 """The numbers to know are computed, asked in plain words, and judged by their tolerance."""
 
+import math
 import re
 
 import pytest
@@ -8,6 +9,12 @@ from optedu.drill.questions import numbers_to_know as module
 from optedu.drill.questions.numbers_to_know import Number, numbers, run, show_numbers, shown, topics
 
 BY_ID = {n.id: n for n in numbers()}
+
+
+def longest_step(b1, b2):
+    """Of Adam, by Cauchy and Schwarz: |m| ≤ √v times the root of Σ (weight in m)² / (weight in v)."""
+    return sum(((1 - b1) * b1**k) ** 2 / ((1 - b2) * b2**k) for k in range(400)) ** 0.5
+
 
 # Worked out here once more, another way.
 KNOWN = {
@@ -37,6 +44,40 @@ KNOWN = {
     "inverse-sqrt-at-4w": 0.5,
     "lora-share": 1 / 256,
     "clip-factor": 1 / 8,
+    "zero-1-of-64": 2 + 2 + 12 / 64,
+    "bytes-adamw-bfloat16-state": 2 + 4 + 4 + 2 + 2,
+    "bytes-muon-mixed": 2 + 2 + 4 + 4,
+    "state-ademamix": 3 * 4,
+    "state-soap-square": 6 * 4,
+    "state-galore-4096": 3 * 4096 * 128,
+    "ring-64": 63 / 32,
+    "two-sites-all-reduce": 112,
+    "tokens-chinchilla": 1.4e11,
+    "half-life-095": math.log(0.5, 0.95),
+    "half-life-095-tokens": 4e6 * math.log(0.5, 0.95),
+    "half-life-0999-tokens": 4e6 * math.log(0.5, 0.999),
+    "beta2-at-an-eighth": math.exp(math.log(0.95) / 8),
+    "longest-step-095": longest_step(0.9, 0.95),
+    "decay-memory-llama": 4 / 21,
+    "turn-sgd": math.acos(1 - 0.1 * 5e-4),
+    "rms-adamw-noise": 0.0015**0.5,
+    "rms-adamw-step": 0.1 * sum(0.81**k for k in range(200)) ** 0.5,
+    "mup-hidden-rate": 1 / 16,
+    "muon-overhead": 500 * 4096 / 4e6,
+    "critical-batch-20": 1.2 - 1,
+    "wsd-three-models": 4 - 0.8 + 0.8 + 0.4 + 0.2,
+    "e4m3-largest": 2**8 * (1 + 6 / 8),
+    "e5m2-largest": 2**15 * (1 + 3 / 4),
+    "nvfp4-bits": 4.5,
+    "bf16-update-3e-4": 2**-3,
+    "eps-tiny-gradient": 1 / 101,
+    "qk-clip-400": 0.5,
+    "qk-norm-bound": 128**0.5,
+    "sharpness-adam": 38000,
+    "lora-attention-7b": 2**24,
+    "dpo-margin": math.log(19) * 10,
+    "grpo-silent-groups": 0.9**16 + 0.1**16,
+    "grpo-rare-success": 63**0.5,
 }
 
 

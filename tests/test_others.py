@@ -385,6 +385,18 @@ def test_where_schedules_send_singular_values():
     assert image(POLAR_EXPRESS, 12) == pytest.approx((1, 1), abs=1e-9)  # the last one is repeated
 
 
+def test_how_long_a_step_of_muon_is():
+    """Of a step of UVᵀ: its singular values, which the factor for the shape makes; tall, wide and square."""
+    rng = np.random.default_rng(0)
+    for n, m in ((6, 3), (2, 8), (4, 4)):
+        size = {None: max(1, n / m) ** 0.5, "match_rms_adamw": max(n, m) ** 0.5 / 5, "spectral_norm": (n / m) ** 0.5}
+        for name, expected in size.items():
+            p = np.zeros((n, m))
+            opt = Muon([p], lr=0.5, weight_decay=0.0, adjust_lr_fn=name, ns_coefficients=HYBRID, ns_steps=14)
+            opt.step([rng.standard_normal((n, m))])
+            np.testing.assert_allclose(np.linalg.svd(p, compute_uv=False), 0.5 * expected, rtol=1e-9)
+
+
 def test_normuon_evens_out_rows():
     """Rows of one matrix again and again: each is divided by its own RMS, and the norm stays that of Muon."""
     g = np.diag([3.0, 1.0, 0.2]) @ np.linalg.qr(np.random.default_rng(0).standard_normal((6, 6)))[0][:3]
