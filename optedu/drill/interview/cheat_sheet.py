@@ -1,4 +1,4 @@
-"""The cheat sheet: one page, as HTML and PDF, made from the rules, the zoo and the numbers to know."""
+"""The cheat sheet: two sides, as HTML and PDF, made from the rules, the zoo and the numbers to know."""
 
 import html
 import inspect
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..questions.numbers_to_know import Number, numbers, shown
+from . import second_side as back
 from .short_rules import short
 
-TITLE = "Optimizers on one page"
+TITLE = "Optimizers on one sheet"
 PAGE = re.compile(rb"/Type\s*/Page\b")
 """A page of a PDF as Chromium writes it."""
 
@@ -28,7 +29,9 @@ STATES: dict[str, dict[str, Any]] = {  # settings under which state is counted; 
     "SGD": {"momentum": 0.9}, "Adagrad": {}, "RMSprop": {}, "Adadelta": {}, "Rprop": {}, "Adam": {}, "AdamW": {},
     "Lion": {}, "LAMB": {}, "Muon": {}, "SOAP": {}, "LBFGS": {},
 }  # fmt: skip
-SYMBOLS = {"weight_decay": "λ", "momentum": "μ", "betas": "β", "alpha": "α", "rho": "ρ"}
+SYMBOLS = {
+    "weight_decay": "λ", "momentum": "μ", "betas": "β", "b1": "β₁", "alpha": "α", "gamma": "γ", "rho": "ρ",
+}  # fmt: skip
 STARTS = (
     ("", "vision", "fine-tuning", "transformer"),
     ("optimizer", "SGD, Nesterov", "AdamW", "AdamW"),
@@ -134,7 +137,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
     from ...optim.rmsprop import rmsprop
     from ...optim.sgd import sgd
 
-    off = {"weight_decay": 0}
+    off: dict[str, Any] = {"weight_decay": 0}
     adam_lines = short(adam, v_max=None, **off)
     yield "SGD with momentum", "first buf = g", short(sgd, buf=0, momentum=0.9, nesterov=False, **off)
     yield "Nesterov", "", short(sgd, buf=0, momentum=0.9, nesterov=True, **off)
@@ -150,15 +153,17 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
     yield "Muon", "matrices only", short(muon, v=None, nesterov=True, adjust_lr_fn=None)
 
 
-def zoo_rows() -> Iterator[tuple[str, ...]]:
+def zoo_rows(states: dict[str, dict[str, Any]] = STATES) -> Iterator[tuple[str, ...]]:
     """Optimizer, state, bytes of it in float32, defaults."""
     from ...training.memory import training_bytes
     from ...zoo import ZOO
 
-    for name, settings in STATES.items():
+    for name, settings in states.items():
         entry = ZOO[name]
         parameters = inspect.signature(entry.cls).parameters
-        keys = [k for k in ("lr", "betas", "alpha", "rho", "momentum", "weight_decay") if k in parameters]
+        keys = [
+            k for k in ("lr", "betas", "b1", "alpha", "gamma", "rho", "momentum", "weight_decay") if k in parameters
+        ]
         given = {k: settings.get(k, parameters[k].default) for k in keys}
         defaults = ", ".join(f"{SYMBOLS.get(k, k)}\N{NO-BREAK SPACE}{_bare(v)}" for k, v in given.items() if v)
         held, wide = (training_bytes([shape], name, **settings) for shape in ((64, 64), (64, 128)))
@@ -194,8 +199,17 @@ def seven_rows() -> Iterator[tuple[str, str]]:
 
 def body() -> str:
     """The sheet without its frame, as HTML."""
-    facts = {n.id: n for n in numbers()}
-    sections = {
+    sides = ("", front()), ("Large models", second())
+    return "".join(
+        f'<div class="side">{f"<h2 class=side-title>{title}</h2>" if title else ""}'
+        f"<main>{''.join(f'<section><h2>{name}</h2>{text}</section>' for name, text in sections.items())}</main></div>"
+        for title, sections in sides
+    )
+
+
+def front() -> dict[str, str]:
+    """Headings of the first side, and what stands below them."""
+    return {
         "Rules": "".join(map(_rule, rules())),
         "State and defaults": _table(zoo_rows(), ("optimizer", "state", "bytes", "defaults")),
         "Which one": _table(CHOICES),
@@ -209,9 +223,41 @@ def body() -> str:
         "Averages": _formulas(AVERAGES),
         "Said in a line": _formulas(WRITE_IT),
         "On a quadratic": _table(QUADRATIC, ("", "stable", "error per step, best lr")),
-        "Numbers to know": _table(((words, _value(facts[i])) for i, words in FACTS.items()), kind="numbers"),
+        "Numbers to know": _facts(FACTS),
     }
-    return "".join(f"<section><h2>{title}</h2>{text}</section>" for title, text in sections.items())
+
+
+def second() -> dict[str, str]:
+    """Headings of the second side, and what stands below them."""
+    return {
+        "Rules at scale": "".join(map(_rule, back.rules())),
+        "Muon's factor for the shape n × m": _table(
+            ((name, f"<code>{factor}</code>", stays) for name, factor, stays in back.SHAPES),
+            ("adjust_lr_fn", "scale", "keeps"),
+        ),
+        "Singular values of [0.001, 1] after": _table(back.coefficient_rows()),
+        "More state and defaults": _table(
+            ((name, size, defaults) for name, _, size, defaults in zoo_rows(back.STATES)), ("", "bytes", "defaults")
+        ),
+        "Wider by m: μP for Adam": _table(
+            ((name, *(f"<code>{factor}</code>" for factor in factors)) for name, *factors in back.WIDTH),
+            ("× the base", "deviation", "lr", "ε"),
+        ),
+        "Batch larger by k, AdamW": _formulas(back.BATCH),
+        "Weight decay as a clock": _formulas(back.DECAY),
+        "Received in a step, × (N − 1)/N of the model": f"<p>{back.traffic()}</p>",
+        "Precision": _table(back.PRECISION),
+        "What runs used": _table(back.RUNS, ("", "rule", "peak lr", "batch")),
+        "After pre-training": _table(back.AFTER, ("", "lr", "")),
+        "A spike": "<ol>" + "".join(f"<li>{s}</li>" for s in back.SPIKE) + "</ol>",
+        "Twelve traps at scale": "<ol class=traps>" + "".join(f"<li>{t}</li>" for t in back.TRAPS) + "</ol>",
+        "Numbers at scale": _facts(back.FACTS),
+    }
+
+
+def _facts(words: dict[str, str]) -> str:
+    facts = {n.id: n for n in numbers()}
+    return _table(((said, _value(facts[i])) for i, said in words.items()), kind="numbers")
 
 
 def _rule(named: tuple[str, str, list[str]]) -> str:
@@ -248,7 +294,7 @@ def page(more: str = "") -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{more}{style}</style></head>\n<body><header><h1>{TITLE}</h1><p>g gradient, p parameter, "
-        f"t step from 1, m and v averages of g and g²</p></header>\n<main>{body()}</main>\n"
+        f"t step from 1, m and v averages of g and g²</p></header>\n{body()}\n"
         f"<footer>{foot}</footer></body></html>\n"
     )
 
@@ -265,7 +311,7 @@ def write_html(path: str | PathLike[str]) -> None:
 
 
 def write_pdf(path: str | PathLike[str]) -> None:
-    """Write the sheet as a PDF of one A4 page; a Chromium prints it.
+    """Write the sheet as a PDF of two A4 pages; a Chromium prints it.
 
     Raises
     ------
@@ -277,7 +323,7 @@ def write_pdf(path: str | PathLike[str]) -> None:
     path = _ending(path, ".pdf")
     for scale in SCALES:  # the letters of this system may be wider than those of the book
         made = printed(page(f":root {{ --scale: {scale}; }} "))
-        if len(PAGE.findall(made)) == 1:
+        if len(PAGE.findall(made)) == 2:
             break
     path.write_bytes(made)
 

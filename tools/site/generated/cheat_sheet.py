@@ -35,7 +35,7 @@ def chapter() -> str:
     """The page of the book, in Markdown."""
     return f"""# Cheat sheet
 
-Everything on one page, to print: <a href="../../_static/cheat_sheet.pdf">PDF, A4</a>, or <a href="../../_static/cheat_sheet.html">HTML</a> for the screen. The rules are read off the package, state and bytes are counted by taking a step, the numbers are computed. How to get at numbers in your head: [Numbers to know](numbers.ipynb).
+Everything on one sheet, to print on both sides: <a href="../../_static/cheat_sheet.pdf">PDF, A4</a>, or <a href="../../_static/cheat_sheet.html">HTML</a> for the screen. The rules are read off the package, state and bytes are counted by taking a step, the numbers are computed. How to get at numbers in your head: [Numbers to know](numbers.ipynb).
 
 ```{{raw}} html
 <style>{STYLE.read_text("utf8").strip()}</style>
