@@ -15,8 +15,8 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees firefox fuzz wheel wheel-gate coverage \
-        lab notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees course firefox fuzz wheel \
+        wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,11 @@ nightly: $(READY)  ## The tests that the gate takes a sample of
 referees: $(READY)  ## The tests against packages that are too large for the gate (1 GB)
 	$(BIN)/python -m pip install -q -r requirements-referees.txt
 	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_triton.py
+
+course: $(READY)  ## Put every assignment of `optedu course` through nbgrader and otter-grader (700 MB, half an hour)
+	$(PYTHON) -m venv _build/course
+	_build/course/bin/python -m pip install -q -r requirements-course.txt ".[drill]"
+	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_course.py
 
 firefox: $(READY)  ## The site in Firefox, which has to be installed (Python 3.11 or 3.12)
 	$(BIN)/python -m pip install -q marionette_driver==3.7.1

@@ -15,8 +15,7 @@ import math
 import numpy as np
 from numpy import {", ".join(FOUND)}
 
-from optedu.drill import grade
-from optedu.drill.course import check"""
+from optedu.drill import grade"""
 
 HOW = """\
 Write your answer in the next cell, in place of what is there to begin with. The cell after it tells you at any time \
@@ -41,7 +40,7 @@ def for_nbgrader(asked: Exercise) -> str:
     answer = f"{asked.starter.strip()}\n\n\n### BEGIN SOLUTION\n{asked.reference.strip()}\n### END SOLUTION"
     cells = [
         _nbgrader(_markdown(_statement(asked)), f"{asked.name}-task", locked=True),
-        _nbgrader(_code(SETUP), f"{asked.name}-setup", locked=True),
+        _nbgrader(_code(f"{SETUP}\nfrom optedu.drill.course import check"), f"{asked.name}-setup", locked=True),
         _nbgrader(_code(answer), f"{asked.name}-answer", solution=True),
         _code(_self_check(asked)),
         _nbgrader(_markdown(POINTS), f"{asked.name}-points", locked=True),
