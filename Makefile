@@ -15,8 +15,8 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees course firefox fuzz wheel \
-        wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees course firefox fuzz \
+        wheel wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ site-report: book  ## Weigh every page, run Lighthouse, write benchmarks/site.md
 deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki
 	@mkdir -p _build
 	$(BIN)/python -m optedu deck _build/optedu.apkg
+
+slides: $(READY)  ## Slides of each chapter in _build/slides: single files that load nothing
+	$(BIN)/python tools/print/slides.py
 
 bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
 	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u OPENBLAS_CORETYPE $(BIN)/python benchmarks/step.py
