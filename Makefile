@@ -15,8 +15,8 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees course firefox fuzz \
-        wheel wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees course \
+        firefox fuzz wheel wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -184,6 +184,32 @@ def test_an_empty_folder_will_do_and_nothing_else(tmp_path):
             write_course(thing)
 
 
+PAGE = (ROOT / "book/interview/course.md").read_text("utf8")
+WEEKS = re.findall(r"^### Week (\d+)\. (.+?)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def minutes_to_read(chapter):
+    text = (ROOT / "book" / f"{chapter}.ipynb").read_text("utf8")
+    return int(re.search(r"\*(\d+) minutes to read", text)[1])
+
+
+def test_the_plans_have_six_weeks_and_twelve():
+    assert [int(number) for number, _, _ in WEEKS] == [*range(1, 7), *range(1, 13)]
+    scenarios = [int(n) for _, _, text in WEEKS[6:] for n in re.findall(r"\d+", text.rpartition("scenario")[2])]
+    assert sorted(scenarios) == [*range(1, 21)], "each once in twelve weeks"
+
+
+@pytest.mark.parametrize("place", range(len(WEEKS)))
+def test_a_week_of_a_plan(place):
+    _, _, text = WEEKS[place]
+    read, write = re.search(r"\*Reading (\d+) minutes, drills (\d+)\.\*", text).groups()
+    chapters = re.findall(r"\(\.\./([a-z_]+/[a-z_]+)\.ipynb\)", text)
+    drills = re.findall(r"`(\w+)`", text.partition("**Write**")[2].partition("**Discuss**")[0])
+    assert chapters and int(read) == sum(map(minutes_to_read, chapters)) <= 90
+    assert drills and int(write) == sum(exercise(name).minutes for name in drills) <= 45
+    assert 2 <= len(re.findall(r"^- [a-z]", text, re.MULTILINE)) <= 3 and "bank/" in text
+
+
 def tool(*words, cwd):
     """One of the graders, as from a shell with its environment switched on."""
     env = os.environ | {"PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

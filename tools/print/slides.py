@@ -29,12 +29,12 @@ SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZµμΑ-Ω$*])")
 
 STYLE = """
 * { box-sizing: border-box; }
-html { scroll-snap-type: y mandatory; font: 300 clamp(18px, 2.5vmin, 36px)/1.45 "Source Sans 3", "Source Sans Pro",
+html { scroll-snap-type: y mandatory; font: 400 clamp(18px, 3vmin, 40px)/1.45 "Source Sans 3", "Source Sans Pro",
   Arial, "Liberation Sans", sans-serif; color: #222; background: #fdfcfa; }
 body { margin: 0; }
 section { min-height: 100vh; padding: 5vmin 8vmin; scroll-snap-align: start; display: flex; flex-direction: column;
   justify-content: center; break-after: page; }
-section > * { max-width: 48em; width: 100%; margin: 0 auto .7em; }
+section > * { max-width: 50rem; width: 100%; margin: 0 auto .7rem; }
 h1 { font-size: 2.4em; line-height: 1.15; } h2 { font-size: 1.4em; line-height: 1.2; }
 h1, h2, strong { font-weight: 600; } li { margin-bottom: .6em; }
 figure { text-align: center; } figure img { max-width: 100%; height: 58vh; object-fit: contain; }
