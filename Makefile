@@ -15,8 +15,8 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck bench anatomy site-report check quick test nightly referees firefox fuzz wheel wheel-gate coverage \
-        lab notebooks browser-notebooks serve clean distclean
+.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees course \
+        firefox fuzz wheel wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki
 	@mkdir -p _build
 	$(BIN)/python -m optedu deck _build/optedu.apkg
 
+slides: $(READY)  ## Slides of each chapter in _build/slides: single files that load nothing
+	$(BIN)/python tools/print/slides.py
+
 bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
 	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u OPENBLAS_CORETYPE $(BIN)/python benchmarks/step.py
 	$(BIN)/python tools/site/generate.py book/reference/speed.md
@@ -81,6 +84,11 @@ nightly: $(READY)  ## The tests that the gate takes a sample of
 referees: $(READY)  ## The tests against packages that are too large for the gate (1 GB)
 	$(BIN)/python -m pip install -q -r requirements-referees.txt
 	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_triton.py
+
+course: $(READY)  ## Put every assignment of `optedu course` through nbgrader and otter-grader (700 MB, half an hour)
+	$(PYTHON) -m venv _build/course
+	_build/course/bin/python -m pip install -q -r requirements-course.txt ".[drill]"
+	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_course.py
 
 firefox: $(READY)  ## The site in Firefox, which has to be installed (Python 3.11 or 3.12)
 	$(BIN)/python -m pip install -q marionette_driver==3.7.1

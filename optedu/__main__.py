@@ -218,6 +218,15 @@ def sheet(path: Annotated[Path, typer.Argument(help="A file that ends in .html o
 
 
 @app.command()
+def course(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, empty or not there yet.")]) -> None:
+    """Write assignments for a class: for nbgrader, for otter-grader, and how to use them."""
+    from .drill.course import write_course
+
+    files = write_course(folder)
+    Terminal().say(f"Written: {len(files)} files. Begin with {folder / 'README.md'}")
+
+
+@app.command()
 def new(path: Annotated[Path, typer.Argument(help="A file that is not there yet, such as my_rule.py.")]) -> None:
     """Write a file with a working rule, to begin your own with."""
     from .exporting.beginning import begin

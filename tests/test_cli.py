@@ -90,7 +90,18 @@ def test_wrong_usage_is_two_and_says_why(case, run):
 
 
 def test_help(run):
-    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"], ["export"], ["new"]):
+    for words in (
+        [],
+        ["drill"],
+        ["quiz"],
+        ["mock"],
+        ["find-bug"],
+        ["deck"],
+        ["sheet"],
+        ["export"],
+        ["new"],
+        ["course"],
+    ):
         code, out, _ = run(*words, "--help")
         assert code == 0 and "Usage: optedu" in out and "\x1b" not in out
 

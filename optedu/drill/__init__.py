@@ -1,7 +1,7 @@
 """Practice: exercises that name your mistake, and the question bank that quizzes and interviews draw from.
 
 Its wings are ``grader``, ``tasks`` (the exercises, one file each), ``design`` (exercises whose answer is judged by its
-properties), ``questions`` and ``interview``.
+properties), ``questions``, ``interview`` and ``course``.
 """
 
 from ..lazy_names import on_demand as _on_demand
