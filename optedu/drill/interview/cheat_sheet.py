@@ -202,7 +202,8 @@ def body() -> str:
     sides = ("", front()), ("Large models", second())
     return "".join(
         f'<div class="side">{f"<h2 class=side-title>{title}</h2>" if title else ""}'
-        f"<main>{''.join(f'<section><h2>{name}</h2>{text}</section>' for name, text in sections.items())}</main></div>"
+        f"<div class=columns>{''.join(f'<section><h2>{name}</h2>{text}</section>' for name, text in sections.items())}"
+        "</div></div>"
         for title, sections in sides
     )
 
@@ -294,7 +295,7 @@ def page(more: str = "") -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{more}{style}</style></head>\n<body><header><h1>{TITLE}</h1><p>g gradient, p parameter, "
-        f"t step from 1, m and v averages of g and g²</p></header>\n{body()}\n"
+        f"t step from 1, m and v averages of g and g²</p></header>\n<main>{body()}</main>\n"
         f"<footer>{foot}</footer></body></html>\n"
     )
 
