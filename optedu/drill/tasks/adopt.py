@@ -134,7 +134,7 @@ EXERCISE = Exercise(
     "first step that does not move, and a clip while v knows little.",
     variants=("Without the clip: how long is the second step after a first gradient of zero?",
               "Compare it with Adam where one gradient in fifty is large and the others are small and opposite."),
-    next="ademamix",
+    next="schedule_free",
     as_class=class_form(
         RULE, "ADOPT", REFERENCE, BUGS, "(0.0, 0.0)", "adopt",
         without=("state-made-anew", "counter-never-raised", "v-starts-at-one"),  # never moves; the same; overwritten

@@ -101,7 +101,7 @@ EXERCISE = Exercise(
         "before and after the step. x is not handed over: find it from `p` and `z`. All three start at the parameter, "
         "so `z = None` means z = p.\n\n"
         "Conventions: `g` is the gradient at y. First z takes a step of plain SGD, with `weight_decay` as an L2 term "
-        "at y. Then x moves towards the **new** z by c = 1/t, so that all z weigh the same, whatever their rates were "
+        "at y. Then x moves toward the **new** z by c = 1/t, so that all z weigh the same, whatever their rates were "
         "(the z of the start is not in the average). The new y is made from the new z and the new x. 0 < momentum < 1.",
     ),
     starter="def schedule_free(g, p, z, *, t, lr, momentum, weight_decay):\n    ...\n    return p, z\n",
