@@ -6,6 +6,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import optedu
@@ -66,7 +67,9 @@ def test_every_bug_fails_and_is_the_only_one_named(form, every):
         assert not report.alternatives or (form, bug.name) in ALIKE, f"{bug.name}:\n{report}"
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if hasattr(optedu, RULES[name].as_class.name)])
+@pytest.mark.parametrize(
+    "name", [name for name in RULES if hasattr(optedu, RULES[name].as_class.name) and name != "ademamix"]
+)
 def test_the_class_reference_is_the_packages_class(name):
     form = RULES[name].as_class
     assert grade(name, getattr(optedu, form.name)).passed
@@ -82,6 +85,34 @@ def test_the_class_reference_is_the_packages_class(name):
 )
 def test_a_variant_is_the_packages_class_with_a_flag(name, cls, fixed):
     assert grade(name, type("Fixed", (cls,), {"__init__": lambda s, p, **k: cls.__init__(s, p, **k, **fixed)})).passed
+
+
+class WithBeta3(optedu.AdEMAMix):
+    """The package's class, with β₃ as a setting of its own, as the exercise has it."""
+
+    def __init__(self, params, *, betas, beta3, **settings):
+        groups = params if isinstance(params[0], dict) else [{"params": params}]
+        parts = [{"betas": betas, "beta3": beta3, **group} for group in groups]
+        joined = [{**part, "betas": (*part["betas"], part["beta3"])} for part in parts]
+        super().__init__([{k: v for k, v in part.items() if k != "beta3"} for part in joined], **settings)
+
+
+def test_ademamix_is_the_packages_class():
+    report = grade("ademamix", WithBeta3)
+    assert report.passed and {name for name, _ in report.probes} > {"two groups", "saved and resumed"}, str(report)
+
+
+@pytest.mark.parametrize("late", [1, 5])
+def test_schedule_free_is_the_packages_rule_with_equal_weights(late):
+    """The class's weights are the same as long as the rate is; the average's weights are equal from the start."""
+    p, q, z = [2.0, -1.5], np.array([2.0, -1.5]), [None, None]
+    opt = optedu.SGDScheduleFree([q], lr=0.05, momentum=0.7, weight_decay=0.2)
+    mine = define(EXERCISES["schedule_free"].reference, ("schedule_free",))
+    for t, (g, _) in enumerate(SPIKE, 1):
+        for k in range(2):
+            p[k], z[k] = mine(late * g[k], p[k], z[k], t=t, lr=0.05, momentum=0.7, weight_decay=0.2)
+        opt.step([late * np.array(g)])
+        assert p == pytest.approx(q.tolist(), rel=1e-12)
 
 
 TWO = [

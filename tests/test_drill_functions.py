@@ -9,6 +9,8 @@ import pytest
 
 import optedu
 from optedu.drill import exercises, grade
+from optedu.drill.grader.exercise_form import exercise
+from optedu.drill.grader.sandbox import define
 from optedu.drill.tasks.accumulate import accumulate
 from optedu.drill.tasks.clip_norm import clip_norm
 from optedu.drill.tasks.clip_value import clip_value
@@ -23,8 +25,10 @@ from optedu.drill.tasks.step_decay import step_decay
 from optedu.drill.tasks.trust_ratio import trust_ratio
 from optedu.drill.tasks.warmup_cosine import warmup_cosine
 from optedu.drill.tasks.wsd import wsd
+from optedu.drill.tasks.z_loss import z_loss
 from optedu.lr_scheduler import WSDLR, MultiStepLR, ReduceLROnPlateau, WarmupCosineLR
 from optedu.optim.lars import lars
+from optedu.optim.muon import newton_schulz
 from optedu.training import (
     GradientAccumulator,
     LossScaler,
@@ -43,8 +47,8 @@ def rng():
 
 FUNCTIONS = {
     "accumulate", "clip_norm", "clip_value", "ema", "layerwise_decay", "loss_scaler", "lr_finder", "newton_schulz",
-    "noise_scale", "param_groups", "plateau", "resume", "step_decay", "swa", "trust_ratio", "two_loop",
-    "warmup_cosine", "wsd",
+    "noise_scale", "normuon", "param_groups", "plateau", "resume", "step_decay", "swa", "trust_ratio", "two_loop",
+    "warmup_cosine", "wsd", "z_loss",
 }  # fmt: skip
 
 
@@ -181,6 +185,34 @@ def test_trust_ratio(zero, decay, rng):
     np.testing.assert_allclose(ratio * (g + decay * p), moved, rtol=1e-9, atol=1e-15)
 
 
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 4), (3, 1)])
+def test_z_loss_by_differences(shape, rng):
+    logits = 3 * rng.normal(size=shape)
+
+    def loss(x):
+        return 0.3 * float((np.log(np.exp(x).sum(-1)) ** 2).mean())
+
+    value, gradient = z_loss(logits, 0.3)
+    assert value == pytest.approx(loss(logits), rel=1e-12)
+    for k in np.ndindex(shape):
+        step = np.zeros(shape)
+        step[k] = 1e-5
+        slope = (loss(logits + step) - loss(logits - step)) / 2e-5
+        assert gradient[k] == pytest.approx(slope, rel=1e-6, abs=1e-9)
+
+
+def test_normuon_is_what_muon_does(rng):
+    """On a matrix whose orthogonalization is known, one step of the package's class."""
+    p, v = np.zeros((3, 2)), np.zeros((3, 1))
+    settings = dict(lr=0.1, weight_decay=0.0, momentum=0.0, nesterov=False, adjust_lr_fn="match_rms_adamw")
+    opt, rows = optedu.Muon([p], **settings, beta2=0.8), define(exercise("normuon").reference, ("normuon",))
+    for _ in range(3):
+        g, before = rng.normal(size=(3, 2)), p.copy()
+        u, v = rows(newton_schulz(g, (3.4445, -4.775, 2.0315), 5, 1e-7), v, 0.8, 1e-10)
+        opt.step([g])
+        np.testing.assert_allclose(before - p, 0.1 * 0.2 * 3**0.5 * u, rtol=1e-9)
+
+
 def test_noise_scale(rng):
     small, big = rng.uniform(4, 5, size=6), rng.uniform(2, 3, size=4)
     theirs = gradient_noise_scale(small**2, big**2, 8, 64)
@@ -305,12 +337,27 @@ def scaler_with_history(grads, scale, good, *, growth, backoff, interval):
     return None, backoff * scale, 0
 
 
+def flattened_tokens(logits, coefficient):
+    flat = logits.reshape(-1, logits.shape[-1])
+    log_z = np.logaddexp.reduce(flat, axis=1)
+    p = np.exp(flat - log_z[:, None])
+    return coefficient * log_z @ log_z / len(flat), (2 * coefficient / len(flat) * log_z[:, None] * p).reshape(
+        logits.shape
+    )
+
+
+def with_diagonals(u, v, beta2, eps):
+    v = beta2 * v + (1 - beta2) * np.diag(u @ u.T)[:, None] / u.shape[1]
+    w = np.diag(1 / (np.sqrt(v[:, 0]) + eps)) @ u
+    return w * np.sqrt(np.trace(u @ u.T)) / (np.sqrt(np.trace(w @ w.T)) + eps), v
+
+
 RIGHT = {
     "warmup_cosine": bisected, "clip_norm": clip_with_arrays, "accumulate": accumulate_in_chunks,
     "plateau": plateau_by_index, "param_groups": three_groups, "layerwise_decay": layers_by_regex,
     "lr_finder": finder_with_arrays, "ema": two_products, "resume": resume_everything,
     "newton_schulz": by_decomposition, "two_loop": with_the_matrix, "noise_scale": solved,
-    "loss_scaler": scaler_with_history,
+    "loss_scaler": scaler_with_history, "z_loss": flattened_tokens, "normuon": with_diagonals,
 }  # fmt: skip
 
 

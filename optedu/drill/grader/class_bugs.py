@@ -322,7 +322,10 @@ def _of_each_state(rule: Rule) -> Iterator[Bug]:
             )  # fmt: skip
 
 
-def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], state: str, function: str) -> ClassForm:
+def class_form(
+    rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], state: str, function: str,
+    without: tuple[str, ...] = (),
+) -> ClassForm:  # fmt: skip
     """The form of an exercise that asks for a class.
 
     Parameters
@@ -335,6 +338,8 @@ def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], sta
         Those of the rule; their edits hold here too.
     state : str
         Code for the initial values of the state; it may use ``group``.
+    without : tuple of str
+        Mistakes around a rule that give the numbers of another one here, or of none.
     """
     keywords = tuple(key for key in rule.settings if key not in rule.only_class)
     words = {
@@ -354,6 +359,7 @@ def class_form(rule: Rule, name: str, reference: str, bugs: tuple[Bug, ...], sta
     around = [
         Bug(b.name, b.says, b.breaks, put(b.edits), others=tuple(map(put, b.others)))
         for b in (*(b for applies, b in BUGS if applies(rule)), *_of_each_state(rule))
+        if b.name not in without
     ]  # fmt: skip
     return ClassForm(name, reference + filled(CLASS), tuple(class_probes.probes(rule)), (*bugs, *around))
 

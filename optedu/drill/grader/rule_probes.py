@@ -120,7 +120,7 @@ def walks(rule: Rule) -> Iterator[Walk]:
         quick = {"betas": (0.3, 0.99)} if {"betas", "eps"} <= set(known) else {}
         late = {**known, **quick, **decay, "lr": 0.2}
         yield Walk("decay on, zeros, a late spike", "what decay is added to, and how long a step can be", late, ZEROS)
-    unusual = {**known, **rule.unusual, **({"eps": 0.12} if "eps" in known else {})}
+    unusual = {**known, **({"eps": 0.12} if "eps" in known else {}), **rule.unusual}
     yield Walk("unusual settings", "settings taken for one another", {**unusual, **decay}, (*SPIKE, *NOISE))
     if len(rule.returns) > 1:
         yield Walk("a gradient of zero at first", "a memory of zero is a memory, too", unusual, STILL)
