@@ -92,7 +92,6 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     from .drill.design.tasks import PREFIX
     from .drill.grader.grading import grade
     from .drill.interview.parts import mistakes
-    from .drill.questions.history import History
 
     if name.startswith(PREFIX):
         verdict = grade_design(name, thing)
@@ -100,11 +99,22 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
         return verdict.passed
     report = grade(name, thing)
     terminal.show(report._repr_markdown_())
-    for bug in mistakes(report):
-        History().mistake(name, bug)
-    if mistakes(report):
-        terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
+    _remembered([(name, bug) for bug in mistakes(report)], terminal)
     return report.passed
+
+
+def _remembered(made: list[tuple[str, str]], terminal: Terminal) -> None:
+    """Keep mistakes, of an exercise each, as cards. Where that fails it is said, and the verdict still counts."""
+    from .drill.questions.history import History
+
+    try:
+        for of, bug in made:
+            History().mistake(of, bug)
+    except (OSError, ValueError) as error:
+        terminal.say(f"The card of the mistake could not be saved: {error}")
+    else:
+        if made:
+            terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
 
 
 def _watched(name: str, file: Path, terminal: Terminal) -> None:
@@ -146,6 +156,7 @@ def quiz(
         return _end(sure)
     dates = history.due()
     pool = quiz.cards(dates, topic, level)
+    history.check()
     now = quiz.present()
     chosen = quiz.some(pool, random.Random(seed)) if by_chance else quiz.due(pool, dates, now)
     if not chosen:
@@ -166,17 +177,21 @@ def mock(
     """A mock interview: a coding task, a bug, three questions, an estimate."""
     from .drill.interview.in_terminal import lead
     from .drill.interview.mock import Interview
-    from .drill.questions.history import History, free
+    from .drill.questions.history import History
+    from .drill.questions.safe_file import free
 
     talk = Interview(str(level), minutes, seed)
     out = out or free(Path(f"mock-{level}-{talk.seed}.md"))
     terminal = Terminal()
     try:
+        History().check()
+    except OSError as error:  # the interview itself needs no history
+        terminal.say(f"Mistakes will not come back as cards: {error}")
+    try:
         lead(talk, terminal, Path())
     finally:  # also after Ctrl-C
         talk.save(out)
-        for of, bug in talk.mistakes:
-            History().mistake(of, bug)
+        _remembered(list(talk.mistakes), terminal)
     terminal.show(talk.scorecard().text)
     terminal.say(f"Saved as {out}")
     _end(talk.ended)

@@ -207,8 +207,12 @@ def test_a_damaged_history_is_told_and_the_quiz_goes_on(run):
 def test_a_history_that_cannot_be_written_is_told(run, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("OPTEDU_HISTORY", str(tmp_path / "file" / "history.json"))
-    code, _, err = run("quiz", stdin="\n3\n")
-    assert code == 2 and "Traceback" not in err and err.startswith("optedu: ")
+    code, out, err = run("quiz", stdin="\n3\n")
+    assert code == 2 and "Traceback" not in err and err.startswith("optedu: no answer could be saved in ")
+    assert not out, "before the first question"
+    bug = next(k for k, b in enumerate(exercise(NAME).bugs) if not b.convention)
+    code, out, _ = run("drill", NAME, answer(bug))
+    assert code == 1 and exercise(NAME).bugs[bug].name in out and "could not be saved" in out
 
 
 def test_find_bug_tells_right_from_wrong(run):

@@ -8,7 +8,7 @@ from typing import Any
 
 from optedu.drill import LEVELS, Exercise, exercises
 from optedu.drill.questions.bank import answered, load
-from optedu.drill.questions.history import RATINGS
+from optedu.drill.questions.progress import RATINGS
 from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
 
 FORMULA = re.compile(r"\$([^$]+)\$")

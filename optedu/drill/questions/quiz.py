@@ -9,7 +9,8 @@ from typing import Any
 
 from ..grader.exercise_form import edited, exercise, exercises
 from .bank import LEVELS
-from .history import RATINGS, History
+from .history import History
+from .progress import RATINGS
 from .topics import TOPICS, of_topic, topic_of
 
 NEW = 10
