@@ -34,6 +34,8 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+progress = typer.Typer(help="Your progress as a file, which the terminal and the site share.", no_args_is_help=True)
+app.add_typer(progress, name="progress")
 EXPECTED = Level("senior")
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same questions.")]
 
@@ -154,9 +156,10 @@ def quiz(
             history.reset()
         terminal.say("Forgotten." if sure else "Nothing was changed.")
         return _end(sure)
+    quiz.cards((), topic, level)  # a topic that there is not leaves no trace
+    history.check()
     dates = history.due()
     pool = quiz.cards(dates, topic, level)
-    history.check()
     now = quiz.present()
     chosen = quiz.some(pool, random.Random(seed)) if by_chance else quiz.due(pool, dates, now)
     if not chosen:
@@ -165,6 +168,36 @@ def quiz(
         return None
     rated = quiz.session(chosen, history, terminal)
     terminal.say(f"Answers rated: {rated}. History: {history.path}")
+
+
+@progress.command("export")
+def export_progress(
+    path: Annotated[Path, typer.Argument(help="A file that ends in .json; the quiz on the site reads it.")],
+) -> None:
+    """Write your progress into a file, for another machine or for the site."""
+    from .drill.questions.history import History
+
+    count = History().export(_ends(path, ".json"))
+    Terminal().say(f"Written: {path}, with {_cards(count)}")
+
+
+@progress.command("import")
+def import_progress(
+    path: Annotated[Path, typer.Argument(help="A file that this command or the quiz on the site has written.")],
+) -> None:
+    """Take over progress from a file. Of each card the newer review counts, and nothing is forgotten."""
+    from .drill.questions.history import History
+
+    history = History()
+    count, skipped = history.take(_existing(path))
+    terminal = Terminal()
+    if skipped:
+        terminal.say(f"Skipped, for they are damaged: {', '.join(skipped)}")
+    terminal.say(f"Read: {_cards(count)}. History: {history.path}")
+
+
+def _cards(count: int) -> str:
+    return f"{count} card" + "s" * (count != 1)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """The command line: exit codes that mean something, and words that can be read anywhere."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -90,7 +91,18 @@ def test_wrong_usage_is_two_and_says_why(case, run):
 
 
 def test_help(run):
-    for words in ([], ["drill"], ["quiz"], ["mock"], ["find-bug"], ["deck"], ["sheet"], ["export"], ["new"]):
+    for words in (
+        [],
+        ["drill"],
+        ["quiz"],
+        ["progress"],
+        ["mock"],
+        ["find-bug"],
+        ["deck"],
+        ["sheet"],
+        ["export"],
+        ["new"],
+    ):
         code, out, _ = run(*words, "--help")
         assert code == 0 and "Usage: optedu" in out and "\x1b" not in out
 
@@ -373,3 +385,27 @@ def test_the_matrix_of_one_optimizer_is_printed(run, monkeypatch):
     assert out.splitlines()[0].endswith(" torch processes") and out.splitlines()[1].split()[-1] == "1e-14"
     code, _, err = run("export", "lion", "--processes")
     assert code and "--processes is for the matrix" in err
+
+
+def test_progress_goes_through_a_file(run, monkeypatch, tmp_path):
+    run("quiz", stdin="\n3\n\n4\n")
+    before = History().due()
+    code, out, _ = run("progress", "export", "mine.json")
+    assert code == 0 and "mine.json, with 2 cards" in out
+    monkeypatch.setenv("OPTEDU_HISTORY", str(tmp_path / "another.json"))
+    assert History().due() == {}
+    code, out, _ = run("progress", "import", "mine.json")
+    assert code == 0 and "Read: 2 cards." in out and History().due() == before
+    damaged = json.loads(Path("mine.json").read_text())
+    name = next(iter(damaged["cards"]))
+    damaged["cards"][name]["due"] = None
+    Path("mine.json").write_text(json.dumps(damaged))
+    code, out, _ = run("progress", "import", "mine.json")
+    assert code == 0 and name in out and "Read: 1 card." in out and History().due() == before
+
+
+@pytest.mark.parametrize("words", [["export", "mine.txt"], ["import", "nothing.json"], ["import", "mine.py"]])
+def test_progress_says_what_is_no_use(run, words):
+    Path("mine.py").write_text("x = 1\n")
+    code, _, err = run("progress", *words)
+    assert code == 2 and words[1] in err and "Traceback" not in err and Path("mine.py").read_text() == "x = 1\n"

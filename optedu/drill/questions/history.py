@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .progress import RATINGS, LaterFormatError, Record, mistaken, read, written
+from .progress import RATINGS, LaterFormatError, Record, merged, mistaken, read, written
 from .safe_file import free, leftovers, locked, write
 
 
@@ -102,6 +102,38 @@ class History:
             cards[name] = mistaken(cards.get(name), now)
         return name
 
+    def export(self, path: str | os.PathLike[str]) -> int:
+        """Write all cards into a file that `take` and the quiz on the site read; how many they are.
+
+        Raises
+        ------
+        ValueError
+            If there is another file of that name, which is no progress.
+        """
+        path = Path(path)
+        if path.exists():
+            with _named(path):
+                read(path.read_bytes())
+        cards = self.cards()
+        write(path, written(cards))
+        return len(cards)
+
+    def take(self, path: str | os.PathLike[str]) -> tuple[int, list[str]]:
+        """Merge in the cards of such a file; how many they are, and the names of damaged ones.
+
+        Of each card the newer review counts. Cards of either side alone are kept.
+
+        Raises
+        ------
+        ValueError
+            If the file is no progress, or that of a later optedu. Then nothing is changed.
+        """
+        with _named(path):
+            found, bad = read(Path(path).read_bytes())
+        with self._changing() as cards:
+            cards.update(merged(cards, found))
+        return len(found), list(bad)
+
     def reset(self) -> None:
         """Forget everything."""
         with locked(self.path):
@@ -150,17 +182,27 @@ class History:
         if text is None:
             return None, []
         try:
-            cards, bad = read(text)
-        except LaterFormatError as error:
-            raise LaterFormatError(f"{self.path}: {error}") from None
+            with _named(self.path):
+                cards, bad = read(text)
+        except LaterFormatError:
+            raise
         except ValueError:
             return None, []
         return cards, list(bad)
 
 
+@contextmanager
+def _named(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Says which file cannot be read."""
+    try:
+        yield
+    except ValueError as error:
+        raise type(error)(f"{path}: {error}") from None
+
+
 def _utc(now: datetime | None) -> datetime:
-    if now is None:
-        return datetime.now(UTC)
+    """In milliseconds, for the page knows no finer time."""
+    now = datetime.now(UTC) if now is None else now
     if now.tzinfo is None:
         raise ValueError(f"now must know its time zone, got {now!r}")
-    return now.astimezone(UTC)
+    return now.astimezone(UTC).replace(microsecond=now.microsecond // 1000 * 1000)

@@ -74,6 +74,29 @@ def mistaken(record: Record | None, now: datetime) -> Record:
     return replace(record or Record(now), due=min(record.due, now) if record else now, mistake=now)
 
 
+def newer(one: Record, other: Record) -> Record:
+    """Of two records of a card the one with the newer review; a mistake made since then makes it due."""
+    late, early = sorted((one, other), key=_age, reverse=True)
+    made = max((m for m in (late.mistake, early.mistake) if m and (not late.last_review or m > late.last_review)),
+               default=None)  # fmt: skip
+    due = min([late.due, *([made] if made else []), *([early.due] if late.last_review == early.last_review else [])])
+    return replace(late, due=due, times=max(late.times, early.times), mistake=made)
+
+
+def _age(one: Record) -> tuple[Any, ...]:
+    """By the last review; of two at one time any will do, if only it is always the same."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return (one.last_review or never, one.stability or 0.0, one.difficulty or 0.0, one.times, one.rating or "")
+
+
+def merged(one: Mapping[str, Record], other: Mapping[str, Record]) -> dict[str, Record]:
+    """The cards of both, in the order in which they come."""
+    both = {**one}
+    for name, card in other.items():
+        both[name] = newer(both[name], card) if name in both else card
+    return both
+
+
 class LaterFormatError(ValueError):
     """Written by a later optedu: to be left alone."""
 
