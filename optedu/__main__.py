@@ -93,7 +93,7 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     from .drill.design.grading import grade_design
     from .drill.design.tasks import PREFIX
     from .drill.grader.grading import grade
-    from .drill.interview.parts import mistakes
+    from .drill.grader.report import mistakes
 
     if name.startswith(PREFIX):
         verdict = grade_design(name, thing)

@@ -1,5 +1,6 @@
 """Repetition asks what is due, and no crash takes the history away."""
 
+import ast
 import errno
 import io
 import json
@@ -11,11 +12,15 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from optedu.drill.grader.exercise_form import edited, exercises
+from optedu.drill.grader.exercise_form import edited, exercise, exercises
+from optedu.drill.grader.sandbox import define
 from optedu.drill.questions import bank, quiz, safe_file
+from optedu.drill.questions.asked_form import asked_form
 from optedu.drill.questions.history import History, default_path
+from optedu.drill.questions.mistakes import forms, known_mistakes
 from optedu.drill.questions.progress import RATINGS
 from optedu.drill.questions.safe_file import free
 from optedu.drill.terminal import Terminal
@@ -245,6 +250,8 @@ def test_two_programs_share_one_file(history):
 
 MANY = """
 import sys
+from optedu.drill.questions.asked_form import asked_form
+from optedu.drill.questions.mistakes import forms, known_mistakes
 from optedu.drill.questions.history import History
 history = History(sys.argv[1])
 print("ready", flush=True)
@@ -415,18 +422,63 @@ def test_only_one_topic_or_level():
             quiz.cards(**wrong)
 
 
+CASES = [(about, bug) for about in exercises() for bug in known_mistakes(about)]
+"""All mistakes that can become cards."""
+
+
 def test_the_card_of_a_mistake_shows_wrong_code_and_the_right_lines():
-    of = {}
-    for about in exercises():
-        for form in filter(None, (about.as_class, about)):  # the rule's mistakes come first
-            of |= {f"bug/{about.name}/{bug.name}": (form, bug) for bug in form.bugs}
+    of = {f"bug/{about.name}/{bug.name}": (about, bug) for about, bug in CASES}
     cards = quiz.cards(of, quiz.MISTAKES)
-    assert [card.id for card in cards] == list(of)
+    assert [card.id for card in cards] == list(of) and len(cards) > 1000
     for card in cards:
-        form, bug = of[card.id]
-        assert edited(form.reference, bug.edits).strip() in card.front and bug.says not in card.front
+        about, bug = of[card.id]
+        wrong, right = forms(about, bug)
+        assert wrong.strip() in card.front and bug.says not in card.front
         assert bug.says in card.back and bug.breaks in card.back
-        assert bug.edits[0][0].strip().splitlines()[0] in card.back
+        changed = [line[2:] for line in card.back.splitlines() if line.startswith("+ ")]
+        assert wrong != right and all(line in right.splitlines() for line in changed)
+
+
+def signature(text):
+    """Name and arguments of the last function or class, as a call needs them, and what else is defined."""
+    *others, last = (n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef | ast.ClassDef))
+    return last.name, ast.unparse(last.args) if isinstance(last, ast.FunctionDef) else "class", others
+
+
+def test_the_card_of_a_mistake_has_the_form_that_was_asked_for():
+    for about, bug in CASES:
+        for text in forms(about, bug):
+            name, arguments, others = signature(text)
+            assert '"""' not in text
+            if bug in about.bugs:
+                asked = signature(about.starter.strip())
+                assert (name, arguments) == asked[:2], (about.name, bug.name)
+                assert [f.name for f in others] in ([], ["norm"]), "no rule of the library around it"
+            else:
+                assert arguments == "class" and not others
+    wrong, right = forms(exercise("adam"), next(b for b in exercise("adam").bugs if b.name == "m-not-corrected"))
+    assert "v_max" not in wrong + right and "return p, m, v\n" in wrong
+
+
+def seen(text, about):
+    """What the exercise's probes see of a piece of code; the words for a failure where there is one."""
+    thing, found = define(text, (about.name,)), []
+    for probe in about.probes:
+        try:
+            with np.errstate(all="ignore"):
+                found += [(where, repr(value)) for where, value in probe.run(thing)]
+        except (ArithmeticError, ValueError, TypeError, IndexError, AttributeError, KeyError, NameError) as error:
+            found.append((probe.name, type(error).__name__))
+    return found
+
+
+@pytest.mark.parametrize("name", [about.name for about in exercises()])
+def test_in_that_form_the_code_does_what_it_did(name):
+    about = exercise(name)
+    assert seen(asked_form(about.reference, about.starter), about) == seen(about.reference, about)
+    for bug in about.bugs[:: 4 if len(about.bugs) > 12 else 1]:
+        text = edited(about.reference, bug.edits)
+        assert seen(asked_form(text, about.starter), about) == seen(text, about), bug.name
 
 
 def session(chosen, history, answers):

@@ -130,14 +130,14 @@ def record(entry: Any) -> Record | None:
     try:
         due, last, mistake = (_date(entry.get(key)) for key in ("due", "last_review", "mistake"))
         stability, difficulty = (_number(entry.get(key)) for key in ("stability", "difficulty"))
-        rating, times = entry.get("rating"), entry.get("times", int(last is not None))
-        if due is None or rating not in (None, *RATINGS) or type(times) is not int or times < 0:
+        rating, times = entry.get("rating"), _number(entry.get("times", int(last is not None)))
+        if due is None or rating not in (None, *RATINGS) or times is None or not times.is_integer() or times < 0:
             return None
         if last is None:
             return Record(due, mistake=mistake)
         if stability is None or difficulty is None or not (0 < stability <= STABLE and 1 <= difficulty <= 10):
             return None
-        return Record(due, last, stability, difficulty, rating, times, mistake)
+        return Record(due, last, stability, difficulty, rating, int(times), mistake)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
 
