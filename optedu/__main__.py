@@ -34,6 +34,8 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+progress = typer.Typer(help="Your progress as a file, which the terminal and the site share.", no_args_is_help=True)
+app.add_typer(progress, name="progress")
 EXPECTED = Level("senior")
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same questions.")]
 
@@ -91,8 +93,7 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     from .drill.design.grading import grade_design
     from .drill.design.tasks import PREFIX
     from .drill.grader.grading import grade
-    from .drill.interview.parts import mistakes
-    from .drill.questions.history import History
+    from .drill.grader.report import mistakes
 
     if name.startswith(PREFIX):
         verdict = grade_design(name, thing)
@@ -100,11 +101,22 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
         return verdict.passed
     report = grade(name, thing)
     terminal.show(report._repr_markdown_())
-    for bug in mistakes(report):
-        History().mistake(name, bug)
-    if mistakes(report):
-        terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
+    _remembered([(name, bug) for bug in mistakes(report)], terminal)
     return report.passed
+
+
+def _remembered(made: list[tuple[str, str]], terminal: Terminal) -> None:
+    """Keep mistakes, of an exercise each, as cards. Where that fails it is said, and the verdict still counts."""
+    from .drill.questions.history import History
+
+    try:
+        for of, bug in made:
+            History().mistake(of, bug)
+    except (OSError, ValueError) as error:
+        terminal.say(f"The card of the mistake could not be saved: {error}")
+    else:
+        if made:
+            terminal.say("It comes back as a card: python -m optedu quiz --topic mistakes")
 
 
 def _watched(name: str, file: Path, terminal: Terminal) -> None:
@@ -144,6 +156,8 @@ def quiz(
             history.reset()
         terminal.say("Forgotten." if sure else "Nothing was changed.")
         return _end(sure)
+    quiz.cards((), topic, level)  # a topic that there is not leaves no trace
+    history.check()
     dates = history.due()
     pool = quiz.cards(dates, topic, level)
     now = quiz.present()
@@ -156,6 +170,36 @@ def quiz(
     terminal.say(f"Answers rated: {rated}. History: {history.path}")
 
 
+@progress.command("export")
+def export_progress(
+    path: Annotated[Path, typer.Argument(help="A file that ends in .json; the quiz on the site reads it.")],
+) -> None:
+    """Write your progress into a file, for another machine or for the site."""
+    from .drill.questions.history import History
+
+    count = History().export(_ends(path, ".json"))
+    Terminal().say(f"Written: {path}, with {_cards(count)}")
+
+
+@progress.command("import")
+def import_progress(
+    path: Annotated[Path, typer.Argument(help="A file that this command or the quiz on the site has written.")],
+) -> None:
+    """Take over progress from a file. Of each card the newer review counts, and nothing is forgotten."""
+    from .drill.questions.history import History
+
+    history = History()
+    count, skipped = history.take(_existing(path))
+    terminal = Terminal()
+    if skipped:
+        terminal.say(f"Skipped, for they are damaged: {', '.join(skipped)}")
+    terminal.say(f"Read: {_cards(count)}. History: {history.path}")
+
+
+def _cards(count: int) -> str:
+    return f"{count} card" + "s" * (count != 1)
+
+
 @app.command()
 def mock(
     level: Annotated[Level, typer.Option(help="Who is asked.")] = EXPECTED,
@@ -166,17 +210,21 @@ def mock(
     """A mock interview: a coding task, a bug, three questions, an estimate."""
     from .drill.interview.in_terminal import lead
     from .drill.interview.mock import Interview
-    from .drill.questions.history import History, free
+    from .drill.questions.history import History
+    from .drill.questions.safe_file import free
 
     talk = Interview(str(level), minutes, seed)
     out = out or free(Path(f"mock-{level}-{talk.seed}.md"))
     terminal = Terminal()
     try:
+        History().check()
+    except OSError as error:  # the interview itself needs no history
+        terminal.say(f"Mistakes will not come back as cards: {error}")
+    try:
         lead(talk, terminal, Path())
     finally:  # also after Ctrl-C
         talk.save(out)
-        for of, bug in talk.mistakes:
-            History().mistake(of, bug)
+        _remembered(list(talk.mistakes), terminal)
     terminal.show(talk.scorecard().text)
     terminal.say(f"Saved as {out}")
     _end(talk.ended)

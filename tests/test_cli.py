@@ -1,6 +1,7 @@
 """The command line: exit codes that mean something, and words that can be read anywhere."""
 
 import io
+import json
 import os
 import re
 import subprocess
@@ -94,6 +95,7 @@ def test_help(run):
         [],
         ["drill"],
         ["quiz"],
+        ["progress"],
         ["mock"],
         ["find-bug"],
         ["deck"],
@@ -218,8 +220,12 @@ def test_a_damaged_history_is_told_and_the_quiz_goes_on(run):
 def test_a_history_that_cannot_be_written_is_told(run, monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("OPTEDU_HISTORY", str(tmp_path / "file" / "history.json"))
-    code, _, err = run("quiz", stdin="\n3\n")
-    assert code == 2 and "Traceback" not in err and err.startswith("optedu: ")
+    code, out, err = run("quiz", stdin="\n3\n")
+    assert code == 2 and "Traceback" not in err and err.startswith("optedu: no answer could be saved in ")
+    assert not out, "before the first question"
+    bug = next(k for k, b in enumerate(exercise(NAME).bugs) if not b.convention)
+    code, out, _ = run("drill", NAME, answer(bug))
+    assert code == 1 and exercise(NAME).bugs[bug].name in out and "could not be saved" in out
 
 
 def test_find_bug_tells_right_from_wrong(run):
@@ -380,3 +386,27 @@ def test_the_matrix_of_one_optimizer_is_printed(run, monkeypatch):
     assert out.splitlines()[0].endswith(" torch processes") and out.splitlines()[1].split()[-1] == "1e-14"
     code, _, err = run("export", "lion", "--processes")
     assert code and "--processes is for the matrix" in err
+
+
+def test_progress_goes_through_a_file(run, monkeypatch, tmp_path):
+    run("quiz", stdin="\n3\n\n4\n")
+    before = History().due()
+    code, out, _ = run("progress", "export", "mine.json")
+    assert code == 0 and "mine.json, with 2 cards" in out
+    monkeypatch.setenv("OPTEDU_HISTORY", str(tmp_path / "another.json"))
+    assert History().due() == {}
+    code, out, _ = run("progress", "import", "mine.json")
+    assert code == 0 and "Read: 2 cards." in out and History().due() == before
+    damaged = json.loads(Path("mine.json").read_text())
+    name = next(iter(damaged["cards"]))
+    damaged["cards"][name]["due"] = None
+    Path("mine.json").write_text(json.dumps(damaged))
+    code, out, _ = run("progress", "import", "mine.json")
+    assert code == 0 and name in out and "Read: 1 card." in out and History().due() == before
+
+
+@pytest.mark.parametrize("words", [["export", "mine.txt"], ["import", "nothing.json"], ["import", "mine.py"]])
+def test_progress_says_what_is_no_use(run, words):
+    Path("mine.py").write_text("x = 1\n")
+    code, _, err = run("progress", *words)
+    assert code == 2 and words[1] in err and "Traceback" not in err and Path("mine.py").read_text() == "x = 1\n"

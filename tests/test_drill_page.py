@@ -6,6 +6,7 @@ The pages are bare here, without the book around them; that they fit into it is 
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import practice
@@ -19,8 +20,11 @@ from site_helpers import python  # noqa: F401
 
 from optedu.drill import load
 from optedu.drill.grader.exercise_form import exercise, exercises
+from optedu.drill.questions import progress
+from optedu.drill.questions.history import History
 
 ROOT = Path(__file__).resolve().parents[1]
+NOW, HOUR = datetime(2030, 1, 1, 18, tzinfo=UTC), timedelta(hours=1)
 SLOW = 120_000  # milliseconds that a busy machine may need to start Python
 RIGHT = "def sgd(g, p, *, lr, weight_decay):\n    return p - lr * (g + weight_decay * p)\n"
 WRONG = RIGHT.replace("p - lr", "p + lr")
@@ -164,6 +168,36 @@ def test_a_wrong_answer_is_met_with_its_name(drill):
     sound(drill)
 
 
+def test_a_mistake_made_in_the_page_becomes_a_card_in_the_quiz(drill):
+    kept = "JSON.parse(localStorage.getItem('optedu.progress') ?? '{\"cards\": {}}').cards"
+    drill.evaluate("localStorage.removeItem('optedu.progress')")
+    drill.evaluate("location.hash = 'sgd'")
+    drill.get_by_role("heading", name="Gradient descent").wait_for()
+    report(drill, RIGHT)
+    assert drill.evaluate(kept) == {}, "there was none"
+    report(drill, WRONG)
+    [name] = drill.evaluate(f"Object.keys({kept})")
+    assert name.startswith("bug/sgd/")
+    with drill.context.expect_page() as opened:
+        drill.locator(".drill-report a", has_text="the quiz").click(modifiers=["Control"])
+    page = opened.value
+    assert page.url.endswith("/quiz.html#mistakes")
+    page.wait_for_selector(".quiz-question:not(:empty)")
+    assert "You once made a mistake in sgd" in question(page)
+    code = page.locator(".quiz-card pre")
+    assert "def sgd(g, p, *, lr, weight_decay):" in code.inner_text() and "return p + lr" in code.inner_text()
+    sound(page)
+    page.keyboard.press("Space")
+    assert page.get_by_role("heading", name="It should be").is_visible()
+    assert "+     return p - lr" in page.locator(".quiz-answer pre").inner_text()
+    assert page.locator(".quiz-answer mjx-container").count() == 1
+    sound(page)
+    page.keyboard.press("4")
+    page.get_by_text("That was the last one of this round.").wait_for()
+    assert page.evaluate(f"{kept}['{name}'].rating") == "easy"
+    page.close()
+
+
 def test_a_right_answer_passes_and_leads_on(drill):
     said = report(drill, "import numpy as np\n" + RIGHT)
     assert "passed, " in said and "not passed" not in said
@@ -285,6 +319,117 @@ def test_what_was_not_known_comes_again(visit):
         page.wait_for_function("text => document.querySelector('.quiz-question').innerText !== text", arg=seen[-1])
     assert seen[-1] == seen[0] and len(set(seen)) == total
     assert "last one" in question(page)
+
+
+def numbers(page):
+    """How many questions are chosen, due, and in this round."""
+    said = page.locator(".quiz-meter + p").inner_text()
+    return [int(re.search(pattern, said)[1]) for pattern in (r"^(\d+) questions", r"(\d+) due", r"(\d+) in this round")]
+
+
+def rate(page, rating):
+    before = question(page)
+    page.keyboard.press("Space")
+    page.keyboard.press(rating)
+    page.wait_for_function("text => document.querySelector('.quiz-question').innerText !== text", arg=before)
+
+
+def test_rounds_of_ten_and_then_the_next(visit):
+    page = visit("quiz.html#clipping")
+    question(page)
+    total, due, here = numbers(page)
+    assert total > 10 and (due, here) == (0, 10)
+    for _ in range(10):
+        rate(page, "3")
+    assert "last one of this round" in question(page)
+    page.get_by_role("button", name=f"The next {min(10, total - 10)}").click()
+    assert numbers(page) == [total, 0, min(10, total - 10)]
+
+
+def test_cards_are_due_when_the_terminal_says_so(visit):
+    page = visit("quiz.html#clipping/mid")
+    question(page)
+    page.clock.install(time=NOW)
+    page.reload()
+    first = question(page)
+    rate(page, "3")
+    due = numbers(page)[1]
+    [[_, kept]] = page.evaluate("Object.entries(JSON.parse(localStorage['optedu.progress']).cards)")
+    dates = progress.record(kept)
+    rated = progress.Record(NOW).reviewed("good", dates.last_review)
+    assert dates.due == rated.due and abs(dates.last_review - NOW) < HOUR
+    assert due == 0
+    page.clock.set_fixed_time(dates.due - 13 * HOUR)
+    page.reload()
+    assert question(page) != first and numbers(page)[1] == 0
+    page.clock.set_fixed_time(dates.due - 11 * HOUR)
+    page.reload()
+    assert question(page) == first and numbers(page)[1] == 1, "due before new"
+    assert "last time: good" in page.locator(".quiz-card .practice-facts").inner_text()
+
+
+def test_when_nothing_is_due_the_next_date_is_told(visit):
+    page = visit("quiz.html#clipping/basic")
+    question(page)
+    for _ in range(numbers(page)[0]):
+        rate(page, "4")
+    assert "The next card is due on 20" in page.locator(".quiz-answer").inner_text()
+    page.reload()
+    assert question(page) == "Nothing is due."
+    sound(page)
+    page.get_by_role("button", name="Ten by chance").click()
+    page.get_by_role("button", name="Show the answer").wait_for()
+    assert page.locator("select").nth(2).input_value() == "chance"
+
+
+def test_what_was_rated_in_the_first_quiz_survives(visit):
+    page = visit("quiz.html#clipping")
+    first = question(page)
+    name = practice_data.quiz_list()["topics"]["clipping"]["questions"][0][0]
+    old = {name: {"rating": 2, "times": 3, "at": "2026-11-01T18:00:00.000Z"}}
+    page.evaluate("""old => {
+      localStorage.clear();
+      localStorage.setItem('optedu.quiz', JSON.stringify(old));
+      localStorage.setItem('optedu.quiz.choice', JSON.stringify({ topic: 'clipping', level: '', order: 'weak' }));
+    }""", old)  # fmt: skip
+    page.reload()
+    question(page)
+    assert first and re.search(r"1 hard, \d+ new. 1 due", page.locator(".quiz-meter + p").inner_text())
+    assert "last time: hard" in page.locator(".quiz-card .practice-facts").inner_text()
+    assert page.evaluate("localStorage.getItem('optedu.quiz')") is None
+
+
+def test_progress_goes_from_the_page_to_the_terminal_and_back(visit, tmp_path):
+    page = visit("quiz.html#clipping")
+    question(page)
+    rate(page, "3")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save my progress to a file").click()
+    assert saved.value.suggested_filename == "optedu-progress.json"
+    saved.value.save_as(tmp_path / "page.json")
+    history = History(tmp_path / "history.json")
+    assert history.take(tmp_path / "page.json") == (1, [])
+    of_terminal = next(id_ for id_, _ in practice_data.quiz_list()["topics"]["clipping"]["questions"][3:])
+    history.review(of_terminal, "easy")
+    history.mistake("sgd", next(bug.name for bug in exercise("sgd").bugs))
+    history.export(tmp_path / "terminal.json")
+    (tmp_path / "broken.json").write_text("{")
+
+    other = visit("quiz.html#clipping")
+    question(other)
+    assert not other.get_by_role("button", name="Save my progress").is_visible()
+    other.locator("input[type=file]").set_input_files(tmp_path / "terminal.json")
+    other.get_by_text("Read: 3 cards.").wait_for()
+    assert "1 easy, 1 good" in other.locator(".quiz-meter + p").inner_text()
+    kept = other.evaluate("localStorage.getItem('optedu.progress')")
+    assert progress.read(kept)[0] == history.cards()
+    sound(other)
+    other.locator("input[type=file]").set_input_files(tmp_path / "broken.json")
+    other.get_by_text("broken.json was not read: it holds no progress").wait_for()
+    assert other.evaluate("localStorage.getItem('optedu.progress')") == kept
+    other.once("dialog", lambda dialog: dialog.accept())
+    other.get_by_role("button", name="Forget my progress").click()
+    assert other.evaluate("localStorage.getItem('optedu.progress')") is None
 
 
 def test_level_and_topic_filter(visit):

@@ -47,6 +47,10 @@ globalThis.OpteduPage ??= (() => {
     set(key, value) {
       try { localStorage.setItem(`optedu.${key}`, JSON.stringify(value)); return true; } catch { return false; }
     },
+    text(key) { try { return localStorage.getItem(`optedu.${key}`); } catch { return null; } },
+    put(key, text) {
+      try { localStorage.setItem(`optedu.${key}`, text); return true; } catch { return false; }
+    },
     remove(key) { try { localStorage.removeItem(`optedu.${key}`); } catch { /* nothing was kept */ } },
   };
 

@@ -66,7 +66,8 @@ def plain(text):
 
 
 def drills(names=None):
-    """Key and data of every file of the drill page; of some exercises only, if they are named."""
+    """Key and data of every file on exercises, for drills and their mistakes; of some only, if they are named."""
+    yield "scheduler", practice_data.scheduler()
     yield "drills", practice_data.drill_list()
     for asked in exercises() if names is None else map(exercise, names):
         data = practice_data.drill(asked)
@@ -74,11 +75,17 @@ def drills(names=None):
         data["hints"] = [rendered(hint) for hint in data["hints"]]
         data["formulas"] = {tex: formula(tex, {"display_mode": False}) for tex in data["formulas"]}
         yield f"drill-{asked.name}", data
+        cards = practice_data.mistakes(asked)
+        for card in cards.values():
+            card["question"] = inline(card["question"])
+            card |= {key: rendered(card[key]) for key in ("code", "says", "right")}
+        yield f"mistakes-{asked.name}", cards
 
 
 def quizzes(topics=None):
     """Key and data of every file of the quiz page; of some topics only, if they are named."""
     listed = practice_data.quiz_list()
+    yield "scheduler", practice_data.scheduler()
     yield "quizzes", listed
     for page in listed["topics"] if topics is None else topics:
         questions = practice_data.quiz(page)

@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from optedu.drill import LEVELS, Exercise, exercises
+from optedu.drill.questions import progress
 from optedu.drill.questions.bank import answered, load
-from optedu.drill.questions.history import RATINGS
+from optedu.drill.questions.mistakes import known_mistakes, mistake_parts
+from optedu.drill.questions.quiz import EARLY, NEW
 from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
 
 FORMULA = re.compile(r"\$([^$]+)\$")
@@ -33,15 +35,24 @@ def drill(asked: Exercise) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def scheduler() -> dict[str, Any]:
+    """FSRS as the terminal uses it, for the page; hours that a card may come early, and cards in a round."""
+    used = progress.scheduler()
+    return {
+        "parameters": list(used.parameters), "retention": used.desired_retention, "longest": used.maximum_interval,
+        "early": EARLY.total_seconds() / 3600, "round": NEW, "ratings": list(progress.RATINGS),
+    }  # fmt: skip
+
+
 def quiz_list() -> dict[str, Any]:
     """Topics with their titles, and the id and level of every question in them."""
     return {
         "levels": list(LEVELS),
-        "ratings": list(RATINGS),
         "topics": {
             page: {"title": title, "questions": [[q.id, q.level] for q in of_topic(page)]}
             for page, (title, _) in TOPICS.items()
         },
+        "mistakes": {e.name: {"level": e.level, "bugs": [bug.name for bug in known_mistakes(e)]} for e in exercises()},
     }
 
 
@@ -61,3 +72,8 @@ def answer(text: str) -> str:
     """Where a follow-up is answered, as seen from ``book/interview``; nothing if no question does."""
     one = {q.id: q for q in load()}.get(answered().get(text, ""))
     return f"bank/{topic_of(one)}.html#{one.id}" if one else ""
+
+
+def mistakes(asked: Exercise) -> dict[str, dict[str, str]]:
+    """The cards of the mistakes in an exercise, by the names of these; all that is shown is Markdown."""
+    return {bug.name: {**mistake_parts(asked, bug), "chapter": asked.chapter} for bug in known_mistakes(asked)}

@@ -1,10 +1,11 @@
 // The bank: all questions in one list, by topic, level and chapter, and whether they were seen. An answer opens in place.
 
 OpteduPractice.bank = async (root) => {
-  const { h, options, need, store, answer } = OpteduPractice;
+  const { h, options, need, store, answer, progress } = OpteduPractice;
+  const { load } = await progress();
   const topics = [...root.querySelectorAll("section")], all = [...root.querySelectorAll("details")];
   const topicOf = (one) => one.parentElement.dataset.topic;
-  const seen = new Set([...store.get("bank.seen", []), ...Object.keys(store.get("quiz", {}))]); // opened here, or answered in the quiz
+  const seen = new Set([...store.get("bank.seen", []), ...load().keys()]); // opened here, or answered in the quiz
   const wanted = { topic: "", level: "", chapter: "", seen: "" };
 
   const field = (label, name, pairs) => {

@@ -211,7 +211,20 @@ OpteduPractice.drill = async (root) => {
     }).join("");
   }
 
-  function reported({ passed: good, text }) {
+  /** Mistakes come back as cards in the quiz. */
+  async function remember(names) {
+    if (!names.length) return null;
+    try {
+      const { kept } = (await OpteduPractice.progress()).mistake(names.map((bug) => `bug/${chosen}/${bug}`));
+      if (!kept) throw new Error("this browser keeps nothing for this page");
+      return h("p", {}, "It comes back as a card in ", h("a", { href: new URL("interview/quiz.html#mistakes", BOOK) }, "the quiz"), ".");
+    } catch (error) {
+      return h("p", {}, `It could not be kept as a card: ${error.message}.`);
+    }
+  }
+
+  async function reported({ passed: good, text, mistakes }) {
+    const card = await remember(mistakes);
     const blocks = text.split(/\n{2,}/).map((block) => {
       if (!block.startsWith("- ")) return h("p", { innerHTML: marked(block) });
       return h("ul.drill-probes", {}, block.split("\n").map((line) => {
@@ -230,6 +243,7 @@ OpteduPractice.drill = async (root) => {
       report.lastChild.remove(); // the name of the next exercise: the button says it
       report.append(h("button.practice-main", { type: "button", onclick: () => open(told.next, true) }, `Next: ${here[told.next].title}`));
     }
+    if (card) report.append(card);
     report.hidden = false;
     report.focus({ preventScroll: true });
     report.scrollIntoView({ block: "nearest" });

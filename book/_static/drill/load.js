@@ -22,6 +22,12 @@ globalThis.OpteduPractice = (() => {
   }
   const data = (key, value) => waiting[key](value);
 
+  /** What this reader knows of the cards, and when each is due. */
+  async function progress() {
+    const [scheduler] = await Promise.all([need("scheduler"), script("drill/fsrs.js"), script("drill/progress.js")]);
+    return OpteduProgress(store, OpteduFsrs(scheduler), scheduler.ratings);
+  }
+
   const PARTS = { short: "In 30 seconds", deep: "In depth", listens: "Listens for", trap: "Trap" };
 
   /** The answer to a question, as elements. */
@@ -35,6 +41,13 @@ globalThis.OpteduPractice = (() => {
         h("a", { href: new URL(`interview/bank/${topic}.html#${id}`, BOOK) }, "The question on the page of its topic")),
     ];
   }
+
+  /** What is wrong in the code of a mistake, as elements. */
+  const mistake = ({ says, right, chapter }) => [
+    h("div.quiz-part", {}, h("h3", {}, "What it does"), h("div.practice-text", { innerHTML: says })),
+    h("div.quiz-part", {}, h("h3", {}, "It should be"), h("div.practice-text", { innerHTML: right })),
+    h("p.practice-quiet", {}, h("a", { href: new URL(`${chapter}.html`, BOOK) }, "The chapter")),
+  ];
 
   document.addEventListener("DOMContentLoaded", async () => {
     for (const name of ["drill", "quiz", "bank"]) {
@@ -50,5 +63,5 @@ globalThis.OpteduPractice = (() => {
     }
   });
 
-  return { BOOK, h, options, script, style, need, data, store, answer };
+  return { BOOK, h, options, script, style, need, data, store, answer, mistake, progress };
 })();

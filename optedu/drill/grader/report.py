@@ -152,3 +152,8 @@ def _named(bugs: tuple[Bug, ...], k: int, tex: str, code: str) -> Iterator[str]:
     yield f"{head}: {names}{kind}{both}."
     for bug in bugs:
         yield f"{bug.says} What should hold: {tex}{bug.breaks}{tex}"
+
+
+def mistakes(report: Report) -> tuple[str, ...]:
+    """The names of the catalogue in a report that are mistakes; a convention is none."""
+    return tuple(bug.name for bug in report.diagnosis if bug.edits and not bug.convention)

@@ -15,8 +15,8 @@ from typing import Any
 from ...lab.display import Markdown
 from ..grader.exercise_form import exercises
 from ..questions.bank import LEVELS, Question, load
-from ..questions.history import write
 from ..questions.numbers_to_know import numbers
+from ..questions.safe_file import write
 from ..questions.topics import topic_of
 from .parts import BEST, SHARES, Part, bug, coding, estimate, nearest, oral
 

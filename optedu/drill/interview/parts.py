@@ -6,7 +6,7 @@ from typing import Any
 
 from ..grader.exercise_form import Exercise
 from ..grader.grading import grade
-from ..grader.report import Report
+from ..grader.report import mistakes
 from ..questions.bank import LEVELS, Question
 from ..questions.find_bug import puzzle
 from ..questions.numbers_to_know import Number
@@ -79,11 +79,6 @@ class Part:
         self.tries += 1
         self.state = "begun" if self.kind == "code" and verdict.points < BEST else "answered"
         return verdict
-
-
-def mistakes(report: Report) -> tuple[str, ...]:
-    """The names of the catalogue in a report that are mistakes; a convention is none."""
-    return tuple(bug.name for bug in report.diagnosis if bug.edits and not bug.convention)
 
 
 def coding(asked: Exercise) -> Part:

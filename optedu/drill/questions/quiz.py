@@ -1,15 +1,16 @@
 """Repetition: due cards first, then new ones from basic to staff; diagnosed mistakes come back."""
 
 import random
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..grader.exercise_form import edited, exercise, exercises
+from ..grader.exercise_form import exercise, exercises
 from .bank import LEVELS
-from .history import RATINGS, History
+from .history import History
+from .mistakes import known_mistakes, mistake_parts
+from .progress import RATINGS
 from .topics import TOPICS, of_topic, topic_of
 
 NEW = 10
@@ -71,19 +72,12 @@ def _mistake(name: str) -> Card | None:
     if kind != "bug" or of not in {e.name for e in exercises()}:
         return None
     about = exercise(of)
-    forms = (about,) if about.as_class is None else (about, about.as_class)
-    for form in forms:
-        for bug in form.bugs:
-            if bug.name == bug_name:
-                wrong, right = edited(form.reference, bug.edits), "\n".join(old for old, _ in bug.edits)
-                front = f"You once made a mistake in `{of}`. Where is it here, and what does it do?\n\n{_code(wrong)}"
-                back = f"{bug.says}\n\n$${bug.breaks}$$\n\nIt should be\n\n{_code(right)}\n\n*Chapter:* {about.chapter}"
-                return Card(name, MISTAKES, about.level, front, back)
+    for bug in known_mistakes(about):
+        if bug.name == bug_name:
+            parts = mistake_parts(about, bug)
+            back = f"{parts['says']}\n\nIt should be\n\n{parts['right']}\n\n*Chapter:* {about.chapter}"
+            return Card(name, MISTAKES, about.level, f"{parts['question']}\n\n{parts['code']}", back)
     return None
-
-
-def _code(text: str) -> str:
-    return f"```python\n{textwrap.dedent(text).strip()}\n```"
 
 
 def present() -> datetime:
