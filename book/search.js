@@ -104,7 +104,7 @@ const FILLERS = `better between can did do does explain from get go going has ha
   should than use using versus vs what when where which who why work works would you your`.split(/\s+/);
 
 const BODY = 20, TITLE = 40, HEADING = 20; // points of a page that has the whole query there
-const ASKS = 0.5; // share of a query that a question must hold
+const ASKS = 0.53; // share of a query that a question must hold
 const QUESTION = 64; // points of a question of the bank that holds the whole query
 const LIST = 0.6; // a list holds every word, and explains none
 const LISTS = /^book\/(interview\/(bank|claims|ledger|questions|mutation)|reference\/(?!glossary|conventions))/;
