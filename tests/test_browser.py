@@ -73,8 +73,9 @@ KINDS = """() => {
         seen.add(kind(element));
     }
 }"""
-# What watches the size of the page has been told of a new one.
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+# Letters that a fold has asked for are there, and what watches the size of the page has been told of a new one.
+DRAWN = """() => document.fonts.ready.then(
+    () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))"""
 UNFOLD = "() => document.querySelectorAll('main details').forEach(d => d.open = true)"
 
 

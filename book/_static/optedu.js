@@ -104,7 +104,8 @@ document.addEventListener("DOMContentLoaded", () => {
   let first = true; // an observer begins by telling what is known
   new ResizeObserver(() => { if (!first) again(); first = false; }).observe(document.querySelector("article") ?? document.body);
   layOut(async () => {
-    if (document.fonts.status === "loading") document.fonts.ready.then(again); // a box is as wide as its letters
+    document.fonts.addEventListener("loadingdone", again); // a box is as wide as its letters, which a fold may ask for late
+    if (document.fonts.status === "loading") document.fonts.ready.then(again);
     document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true); // folds
   });
 });
