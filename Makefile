@@ -15,7 +15,7 @@ export MKL_NUM_THREADS      := 1
 export OPENBLAS_CORETYPE    := Haswell
 
 .DEFAULT_GOAL := help
-.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees course \
+.PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees corpus course \
         firefox fuzz wheel wheel-gate coverage lab notebooks browser-notebooks serve clean distclean
 
 help:  ## Show this list
@@ -84,6 +84,9 @@ nightly: $(READY)  ## The tests that the gate takes a sample of
 referees: $(READY)  ## The tests against packages that are too large for the gate (1 GB)
 	$(BIN)/python -m pip install -q -r requirements-referees.txt
 	$(BIN)/python -m pytest $(WORKERS) -m nightly tests/test_triton.py
+
+corpus: $(READY)  ## Grade every answer of the corpus, and count what the grader makes of them (an hour)
+	$(BIN)/python tests/corpus/measure.py save
 
 course: $(READY)  ## Put every assignment of `optedu course` through nbgrader and otter-grader (700 MB, half an hour)
 	$(PYTHON) -m venv _build/course

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent / "corpus"))
 import measure
 
 ALL = [(name, answer) for half in ("tuning", "held_out") for name, answer in measure.answers(half)]
-FRESH = [list(measure.answers(half)) for half in measure.UNREAD]
+FRESH = [list(measure.answers(half)) for half in measure.SETS if half.startswith("fresh")]
 SAMPLE = sorted(ALL, key=lambda pair: zlib.crc32(pair[1]["id"].encode()))[:120]
 UNKNOWN = 8
 """Of the sample; more would mean that the grader explains less than it did."""

@@ -66,6 +66,17 @@ def test_actions_are_pinned_and_have_few_rights():
         assert "\npermissions:\n  contents: read\n" in text, path.name
 
 
+def test_what_a_workflow_makes_is_a_target():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf8"), re.M))
+    called: set[str] = set()
+    for path in (ROOT / ".github/workflows").glob("*.yml"):
+        text = path.read_text("utf8")
+        called |= {name for name in re.findall(r"run: make (\S+)", text) if name != "${{"}
+        for names in re.findall(r"target: \[(.*)\]", text):
+            called |= set(names.split(", "))
+    assert {"check", "nightly", "corpus"} <= called <= targets
+
+
 def test_every_pin_but_torchs_has_its_hashes():
     pins = re.findall(r"^(\S+)==\S+(.*(?:\n    .*)*)", (ROOT / "requirements.lock").read_text("utf8"), re.M)
     assert len(pins) > 200 and all("--hash=sha256:" in rest for _, rest in pins)

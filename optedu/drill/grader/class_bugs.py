@@ -84,6 +84,14 @@ def _aliasing(rule: Rule) -> bool:
     return "buf" in rule.returns
 
 
+# Arrays that each step writes into, in dicts of which a copy is new and the arrays are not
+IN_PLACE = (
+    '[np.array(a) for a in new[: len(state["arrays"])]]',
+    '[np.array(a) if old is None else np.multiply(a, 1, out=old) for old, a in zip(state["arrays"], new)]',
+)
+SHALLOW_SAVED = ("return copy.deepcopy(self.state)", "return {i: dict(s) for i, s in self.state.items()}")
+SHALLOW_LOADED = ("self.state = copy.deepcopy(saved)", "self.state = {i: dict(s) for i, s in saved.items()}")
+
 BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
     (_stateful, Bug(
         "one-state-for-all",
@@ -190,6 +198,7 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "What is saved is the memory itself, not a copy: later steps change the checkpoint.",
         r"\text{saved} = \mathrm{copy}(s_t)",
         (("return copy.deepcopy(self.state)", "return self.state"),),
+        others=((SHALLOW_SAVED, IN_PLACE), (SHALLOW_SAVED, IN_PLACE, SHALLOW_LOADED)),
     )),
     (_stateful, Bug(
         "loaded-state-shared",
@@ -197,7 +206,8 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         r"s_t = \mathrm{copy}(\text{saved})",
         (("self.state = copy.deepcopy(saved)", "self.state = saved"),),
         others=((("self.state = copy.deepcopy(saved)", "self.state = saved"),
-                 ("return copy.deepcopy(self.state)", "return self.state")),),
+                 ("return copy.deepcopy(self.state)", "return self.state")),
+                (SHALLOW_LOADED, IN_PLACE)),
     )),
     (_all, Bug(
         "first-group-for-all",

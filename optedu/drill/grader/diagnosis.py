@@ -10,6 +10,7 @@ import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -168,6 +169,7 @@ class _Search:
         self.root = _root(whys) if form is asked else None
         self.code = ""
         self.parts: list[tuple[tuple[int, ...], Bug, str]] = []  # what explains some probes: which, and its text
+        self.partly: list[tuple[int, Bug, str]] = []  # what explains some calls of probes: how many, and its text
 
     def repairs(self, text: str, right: tuple[Trace, ...]) -> Repairs | None:
         """The search for what would make the answer right; None if it cannot be run in another version."""
@@ -200,8 +202,7 @@ class _Search:
                     found.append((bug,))
                     self.code = self.code or text
                     break
-                if hits:
-                    self.parts.append((hits, bug, text))
+                self.kept(hits, _defined(text, self.form.name, self.root), bug, text)
         return found
 
     def slipped(self) -> list[tuple[Bug, ...]]:
@@ -212,17 +213,42 @@ class _Search:
             if hits is None:
                 self.code = changed()
                 return [(_as_bug(self.asked, self.form, *said()),)]
-            if hits:
-                self.parts.append((hits, _as_bug(self.asked, self.form, *said()), changed()))
+            self.kept(hits, thing, lambda said=said: _as_bug(self.asked, self.form, *said()), changed)
             if not n % 64 and time.process_time() > self.until:
                 break
         return []
 
+    def kept(self, hits: tuple[int, ...], thing: Any, bug: Any, text: Any) -> None:
+        """Keep a mistake that explains a part of what is wrong, to be one of two; bug and text may be made here."""
+        calls = 0 if hits else self.calls(thing)
+        if hits or calls:
+            bug, text = bug if isinstance(bug, Bug) else bug(), text if isinstance(text, str) else text()
+            if hits:
+                self.parts.append((hits, bug, text))
+            else:
+                self.partly.append((calls, bug, text))
+
+    def calls(self, thing: Any) -> int:
+        """How many wrong results of a probe are those of `thing`, where a probe is calls that do not hang together."""
+        k = self.telling[0]
+        probe, right = self.form.probes[k], traces(self.form, ())[k].steps
+        if probe.walk is not None or isinstance(self.form, ClassForm):
+            return 0
+        with suppress(TooLong), brief(EACH):
+            theirs = run(probe, thing).steps
+            return sum(
+                a[0] == b[0] == c[0] and same_values(a[1], b[1]) and not same_values(a[1], c[1])
+                for a, b, c in zip(self.mine[k].steps, theirs, right, strict=False)
+            )
+        return 0
+
     def two(self) -> tuple[Bug, ...]:
-        """Two mistakes, of which one explains a probe alone."""
+        """Two mistakes, of which one explains a probe alone, or some of its calls."""
         self.parts.sort(key=lambda part: (-len(part[0]), not part[1].edits))
+        self.partly.sort(key=lambda part: (-part[0], not part[1].edits))
+        firsts = [part[1:] for part in (*self.parts[:FIRST], *self.partly[:FIRST])]
         self.until = time.process_time() + PATIENCE
-        for _, first, _ in self.parts[:FIRST]:
+        for first, _ in firsts:
             for second in self.form.bugs if first.edits else ():
                 if second is not first and self.together(first, second):
                     return tuple(b for b in self.form.bugs if b in (first, second))
@@ -231,7 +257,7 @@ class _Search:
                 break
             if self.together(a, b):
                 return a, b
-        for _, first, text in self.parts[:FIRST]:
+        for first, text in firsts:
             for n, (thing, said, _) in enumerate(self.slips_of(text)):
                 if self.all(thing):
                     return first, _as_bug(self.asked, self.form, *said())

@@ -7,6 +7,7 @@ answer are those of the reference with one expression changed, then that express
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -148,7 +149,7 @@ def _function(
         yield _with(part, body), said
     if likely:
         yield from _everywhere(part)
-        yield from chain(_repeated(part, about), _displaced(part, about)) if not reduced else ()
+        yield from chain(_repeated(part, about), _alike(part, about), _displaced(part, about)) if not reduced else ()
         yield from _defaults(part)
         yield from _kept(part)
     start = int(ast.get_docstring(part) is not None)
@@ -264,6 +265,32 @@ def _repeated(part: ast.FunctionDef, about: _About) -> Iterator[tuple[ast.Functi
             )
             words = f"every `{ast.unparse(nodes[0])}` is `{ast.unparse(new)}`"
             yield changed, partial(_words, words.replace("{", "{{").replace("}", "}}"))
+
+
+def _alike(part: ast.FunctionDef, about: _About) -> Iterator[tuple[ast.FunctionDef, Said]]:
+    """The same slip in all expressions that read the same but for their names, as those for m and for v."""
+    found: dict[str, dict[str, ast.expr]] = {}
+    for node in ast.walk(part):
+        if isinstance(node, (ast.BinOp, ast.Call, ast.Compare)):
+            found.setdefault(_shape(node), {}).setdefault(ast.dump(node), node)
+    for nodes in found.values():
+        for versions in zip(*(_here(node, about) for node in nodes.values()), strict=False) if len(nodes) > 1 else ():
+            if len({_shape(new) for new in versions}) > 1:
+                continue
+            changed: Any = copy.deepcopy(part)
+            for (key, old), new in zip(nodes.items(), versions, strict=True):
+                placed = ast.fix_missing_locations(ast.copy_location(new, old))
+                changed = _Rewritten(key, placed).visit(changed)
+            words = " and ".join(
+                f"`{ast.unparse(old)}` is `{ast.unparse(new)}`"
+                for old, new in zip(nodes.values(), versions, strict=True)
+            )
+            yield changed, partial(_words, words.replace("{", "{{").replace("}", "}}"))
+
+
+def _shape(node: ast.expr) -> str:
+    """An expression without its names."""
+    return re.sub(r"id='\w+'", "id", ast.dump(node))
 
 
 class _Doubled(ast.NodeTransformer):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 SETS = {
     "tuning": "read while the grader was changed",
-    "held_out": "read for the last changes only",
+    "held_out": "read for some of the changes",
     "fresh": "never read while the grader was changed",
-    "fresh_two": "written before the last changes, counted once after them",
+    "fresh_two": "counted once, then read for the last changes",
+    "fresh_three": "written beside the last changes, counted once after them",
 }
 
 
