@@ -73,7 +73,7 @@ KINDS = """() => {
         seen.add(kind(element));
     }
 }"""
-# Letters that a fold has asked for are there, and what watches the size of the page has been told of a new one.
+# Letters that a fold has asked for are there, and what watches the size of boxes has been told of a new one.
 DRAWN = """() => document.fonts.ready.then(
     () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))"""
 UNFOLD = "() => document.querySelectorAll('main details').forEach(d => d.open = true)"
@@ -203,6 +203,21 @@ def test_what_is_far_waits_for_the_reader(untouched):
     untouched.wait_for_selector("html.laid-out")
     assert untouched.evaluate(WAITING) == 0
     assert 0.7 < guessed / untouched.evaluate("document.documentElement.scrollHeight") < 2
+
+
+def test_a_box_that_begins_to_scroll_is_open_to_the_keyboard(browser, address):  # noqa: F811
+    """Whatever made it so: nothing but what is in it has another size."""
+    page, _ = visit(browser, f"{address}/book/reference/zoo.html", address)
+    narrow = page.locator("article .pst-scrollable-table-container:not([tabindex]):visible").first.element_handle()
+    narrow.evaluate("box => box.style.height = `${box.offsetHeight}px`")
+    page.evaluate(DRAWN)
+    narrow.evaluate("box => box.firstElementChild.style.minWidth = '3000px'")
+    page.evaluate(DRAWN)
+    assert narrow.get_attribute("tabindex") == "0" and "table" in narrow.get_attribute("aria-label")
+    narrow.evaluate("box => box.firstElementChild.style.minWidth = ''")
+    page.evaluate(DRAWN)
+    assert narrow.get_attribute("tabindex") is None
+    page.close()
 
 
 def test_a_link_lands_where_it_leads(untouched):

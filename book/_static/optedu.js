@@ -103,10 +103,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const again = () => openToKeyboard(partsOfPage().filter(isLaidOut));
   let first = true; // an observer begins by telling what is known
   new ResizeObserver(() => { if (!first) again(); first = false; }).observe(document.querySelector("article") ?? document.body);
-  layOut(async () => {
-    document.fonts.addEventListener("loadingdone", again); // a box is as wide as its letters, which a fold may ask for late
-    if (document.fonts.status === "loading") document.fonts.ready.then(again);
-    document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true); // folds
+  layOut(() => {
+    // From now on each box is watched, and what is in it: letters that come late, a fold that opens, a script that writes.
+    const watch = new ResizeObserver((seen) => openToKeyboard([...new Set(seen.map(({ target }) => target.closest(PART)))].filter(Boolean)));
+    for (const box of document.querySelectorAll(Object.keys(BOXES).join())) {
+      for (const one of [box, ...box.children]) watch.observe(one);
+    }
   });
 });
 

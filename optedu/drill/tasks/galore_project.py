@@ -75,9 +75,10 @@ Write `galore_project(g, rank, basis=None)`: GaLore's projection of a gradient t
 - The side is chosen by the shape, such that the basis is the smaller one. With **at least as many rows as columns**,
   `g` is multiplied by the basis from the right, and the basis are its leading **right** singular vectors. With fewer
   rows than columns it is multiplied by the transposed basis from the left, and the basis are the leading **left**
-singular vectors. - The basis is a matrix whose columns are those singular vectors, `rank` of them, the one of the
-  largest singular value first; all of the shorter side, where `rank` is larger than that. Their signs are free. (The
-  singular values are distinct and not zero.)
+  singular vectors.
+- The basis is a matrix whose columns are those singular vectors, `rank` of them, the one of the largest singular value
+  first; all of the shorter side, where `rank` is larger than that. Their signs are free. (The singular values are
+  distinct and not zero.)
 - Where `basis` is given, it is used as it is, in place of a new one. It is from an earlier gradient of the same shape,
   and may have any number of columns.
 - Return `(basis, low, back)`: the basis used, the projected gradient (of which one side has the length of the basis),

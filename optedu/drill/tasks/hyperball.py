@@ -49,7 +49,7 @@ Write `hyperball(p, step, *, lr)`, a step that keeps the norm of the weights.
 - Subtract a step with the direction of `step` whose length is `lr` times the norm of `p`, `0 < lr < 1`.
 - Scale the result so that its norm is again that of `p`.
 - Where `step` is zero, return the weights as they are. However short it is otherwise, only its direction counts:
-  nothing is added to a norm.
+  nothing is added to a norm. (No norm overflows, and none but that of a zero `step` is rounded to zero.)
 - Return the new weights, an array of the same shape. Do not change the arguments.
 
 `np` is there already.
