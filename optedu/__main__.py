@@ -192,7 +192,7 @@ def import_progress(
     count, skipped = history.take(_existing(path))
     terminal = Terminal()
     if skipped:
-        terminal.say(f"Skipped, for they are damaged: {', '.join(skipped)}")
+        terminal.say(f"Skipped, because they are damaged: {', '.join(skipped)}")
     terminal.say(f"Read: {_cards(count)}. History: {history.path}")
 
 

@@ -158,7 +158,7 @@ globalThis.OpteduZoo = (() => {
     const select = (label, chosen) => h("select.form-select", { "aria-label": label, onchange: choose },
       rows.map(({ key, name }) => h("option", { value: key, selected: key === chosen }, name)));
     const selects = [select("First optimizer", "adam"), select("Second optimizer", "adamw")];
-    form.append(selects[0], h("span", {}, "beside"), selects[1]);
+    form.append(selects[0], h("span", {}, "compared with"), selects[1]);
     addEventListener("hashchange", follow);
     addEventListener("resize", reach);
     reach();

@@ -91,8 +91,7 @@ FIGURE = Figure(
             abs(after["last"][k][0] / before["last"][k][0] - 1) > 0.05 for k in ("adagrad", "rmsprop", "adam")
         ].count(True),
         {"g": SPIKE},
-        "AdaGrad adds up: its last step is now {last.adagrad:3}, for ever shorter. The averages have forgotten, after "
-        "about "
-        "1/(1 − *α*) steps.",
+        "AdaGrad adds up: its last step is now {last.adagrad:3}, and all later ones stay shorter. The averages have "
+        "forgotten, after about 1/(1 − *α*) steps.",
     ),
 )

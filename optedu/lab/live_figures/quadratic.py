@@ -63,7 +63,7 @@ def run(t: Number, *state: Number, gamma: Number, kappa: Number) -> Any:
 
 KINDS = "|".join([
     "The flattest direction is the slowest", "The steepest direction is the slowest", "The steepest direction diverges",
-    "Steepest and flattest are equally slow: no rate is better",
+    "Steepest and flattest are equally slow: no learning rate is better",
 ])  # fmt: skip
 SPECTRUM = Panel(
     "One rate, many curvatures", Axis(1e-3, 1, {0.001: "0.001", 0.01: "0.01", 0.1: "0.1", 1: "1"}, "curvature "
@@ -73,9 +73,9 @@ SPECTRUM = Panel(
         Line((1e-3, 1), (1, 1), "red", 1.5, "2 3"), Line("curve.a", "curve.left", "blue", 2),
         Line("directions.a", 0, "faint", 1, x1="directions.a", y1="directions.left"),
         Dots("directions.a", "directions.left", "blue", 8),
-        Line((1e-3, 1), "now.rate", "brown", 1.4, "6 3"), Label(1.2e-3, "now.rate", "rate", "brown", dy=13),
+        Line((1e-3, 1), "now.rate", "brown", 1.4, "6 3"), Label(1.2e-3, "now.rate", "largest", "brown", dy=13),
     ],
-    height=272, alt="Each curvature has its own factor; the largest is the rate.",
+    height=272, alt="Each curvature has its own factor; the largest decides in the long run.",
 )  # fmt: skip
 RATE = Panel(
     "The price of one learning rate", Axis(0, 2.2, (0, 0.5, 1, 1.5, 2), "*γL*"),
@@ -124,18 +124,17 @@ FIGURE = Figure(
         "run": Scan(run, (1.0,) * MANY, 61, " ".join(f"c{k}" for k in range(MANY)) + " when loss steep flat"),
     },
     (SPECTRUM, RATE, WAY, LOSS),
-    "{now.kind|" + KINDS + "}. Rate {now.rate:3}: one digit of the error in {now.steps:0} steps.",
+    "{now.kind|" + KINDS + "}. In the long run a step leaves {now.rate:3} of the error: "
+    "a digit takes {now.steps:0} steps.",
     "Move the learning rate, and stretch the spectrum by its condition number *κ*. The dashed line, the largest of the "
     "factors, is what counts in the end.",
     Prediction(
-        "*γ* = 1/*L*, *κ* = 30. Now double the rate, almost: 1.93/*L*, a hair below the limit. The slow directions "
-        "get faster, "
-        "the steepest zigzags. In the end?",
+        "*γ* = 1/*L*, *κ* = 30. Now almost double the learning rate: 1.93/*L*, just below the limit. The slow "
+        "directions get faster, the steepest zigzags. How fast is the whole in the end?",
         ("faster", "as fast", "slower"),
         lambda before, after: 1 + int(np.sign(np.round(after["now"]["rate"][0] - before["now"]["rate"][0], 3))),
         {"gamma": 1.93},
-        "The rate is now {now.rate:3}, and a digit takes {now.steps:0} steps. The best learning rate, "
-        "{now.best:3}/*L*, lies "
-        "right next to the limit.",
+        "A step now leaves {now.rate:3} of the error, and a digit takes {now.steps:0} steps. The best learning rate, "
+        "{now.best:3}/*L*, lies right next to the limit.",
     ),
 )

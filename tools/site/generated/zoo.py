@@ -156,7 +156,7 @@ def page() -> str:
     ]
     for entry in ZOO.values():
         state = ", ".join(f"`{name}`" for name in training_bytes([SHAPE], entry.name).state) or "none"
-        beside = f'<a href="#compare={key(entry.name)}">beside {BESIDE[entry.name]}</a>'
+        beside = f'<a href="#compare={key(entry.name)}">compare with {BESIDE[entry.name]}</a>'
         lines.append(
             f"| [{entry.name}](../{entry.chapter}.ipynb) | {entry.paper} | {beside} | {_bytes(entry, {})} | {state} |"
         )
