@@ -325,7 +325,7 @@ def test_a_rule_learns_with_a_tuned_rate(monkeypatch):
     assert found.losses[found.lrs.index(found.best)] == found.loss
     assert found.spread[0] <= found.loss <= found.spread[1] and found.valley >= 1
     matrices = learning.learned(specimen(optedu.Muon), seeds=1)
-    assert matrices.accuracy > 0.8 and "the biases are AdamW's" in matrices.words
+    assert matrices.accuracy > 0.8 and "parameters with one axis are AdamW's" in matrices.words
     assert "several times" in learning.learned(specimen(optedu.LBFGS)).words
 
 
