@@ -16,10 +16,14 @@ from .report import DRAWN
 from .responses import Response
 
 TITLES = {
+    "constant": "Constant: gradients of 1",
     "impulse": "Impulse: one gradient of 1",
     "step": "Step: 0 for 50 steps, then 1",
+    "alternating": "Alternating: 1 and −1 in turn",
+    "noise": "Noise: normal, of variance 1",
     "spike": "Spike: 1 among gradients of 0.01",
     "sparse": "Sparse: 1 in every tenth step",
+    "zero": "Coasting: 50 gradients of 1, then 0",
 }
 """Of the responses that are drawn."""
 
