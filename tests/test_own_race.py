@@ -2,6 +2,8 @@
 
 import os
 import re
+import tomllib
+from pathlib import Path
 
 import chromium
 import numpy as np
@@ -10,6 +12,7 @@ from numpy import sign
 
 import optedu
 from optedu.lab import examine
+from optedu.lab.wind_tunnel import page as pages
 from optedu.lab.wind_tunnel import racing
 from optedu.lab.wind_tunnel.specimen import of_row, specimen
 
@@ -70,6 +73,12 @@ def test_who_cannot_race_is_told_why():
     ):
         live, why = racing.race(one)
         assert live is None and why.startswith(said), why
+
+
+def test_what_brings_it_to_life_comes_with_the_package():
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf8"))
+    assert "lab/live_figures/static/live/*" in project["tool"]["setuptools"]["package-data"]["optedu"]
+    assert {file.name for file in pages.COMPONENT.iterdir()} == {"engine.js", "live.js", "live.css"}
 
 
 class Twice(optedu.Optimizer):

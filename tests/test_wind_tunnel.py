@@ -18,8 +18,9 @@ from optedu.lab import examine
 from optedu.lab.wind_tunnel import costs, equations, examination, learning
 from optedu.lab.wind_tunnel.changed_problem import Problem
 from optedu.lab.wind_tunnel.invariances import KEYS, PROPERTIES, invariances, repeated, tried
-from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor
+from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor, on_transformer
 from optedu.lab.wind_tunnel.quadratics import limit, speed
+from optedu.lab.wind_tunnel.report import DRAWN
 from optedu.lab.wind_tunnel.responses import KINDS as RESPONSES
 from optedu.lab.wind_tunnel.responses import Feeder, responses
 from optedu.lab.wind_tunnel.specimen import MORE, ROWS, specimen
@@ -435,7 +436,7 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
     assert all(np.isfinite(one.value) for one in report.responses)
     html = report.save(tmp_path / "report.html").read_text("utf8")
     assert not re.search(r"""(src|href)=["'](?!#)|@import|url\((?!#)|<link""", html)  # it loads nothing
-    assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == 5
+    assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == len(DRAWN) + 2
     assert "<h2>SlowSign in the wind tunnel</h2>" in report._repr_html_() and "<html" not in report._repr_html_()
     with pytest.raises(ValueError, match=r"path must end in \.html, got 'report\.pdf'"):
         report.save("report.pdf")
@@ -558,7 +559,48 @@ def test_every_cell_of_the_page_leads_to_its_evidence():
     assert len(names) == len(set(names))
     assert {a or b for a, b in links} <= set(names)
     columns = len(KEYS) + len(anatomy_page.RESPONSES) + len(anatomy_page.COSTS)
-    assert len(re.findall(r'\| <a href="#a-[a-z0-9-]+"', text)) == len(ROWS) * (columns + 3)  # (and three names)
+    cells = len(ROWS) * (columns + 3) + len(on_transformer()) * (4 + 1)  # (and names)
+    assert len(re.findall(r'\| <a href="#a-[a-z0-9-]+"', text)) == cells
+
+
+def test_the_plot_of_a_cell_stands_where_it_leads():
+    text = anatomy_page.page()
+    lines = dict(re.findall(r'<tr id="([^"]+)">(.*?)</tr>', text))
+    for row, facts in anatomy().items():
+        wanted = {key for key, (verdict, _) in facts["invariances"].items() if verdict not in ("holds", "not tried")}
+        wanted |= {key for key, points in facts["curves"].items() if points}
+        assert set(DRAWN) == set(facts["curves"])
+        for key, steps in facts["steps"].items():
+            wanted |= {f"condition-{key}"} if sum(isinstance(x, float) for x in steps.values()) > 1 else set()
+        wanted |= {"loss"} if facts["learned"].get("lrs") else set()
+        wanted |= {"transformer"} if row in on_transformer() else set()
+        drawn = {key for key in lines if key.startswith(anatomy_page.slug(row) + "-") and "<svg" in lines[key]}
+        assert {anatomy_page.slug(row, key) for key in wanted} <= drawn, row
+
+
+def test_a_plot_is_of_its_numbers():
+    drawn = anatomy_page.plot([0, 1, 2], [-2.0, 0.0, -1.0], ("a", "b"), [(-3.0, -1.0)] * 3, power=True)
+    assert '<path d="M40 36L106 3L172 20"/>' in drawn  # from 0.001 at 53 to 1 at 3
+    assert 'class="band" d="M40 53L106 53L172 53L172 20L106 20L40 20Z"' in drawn
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["1", "0.001", "b", "a"]
+
+
+def test_the_ways_apart_are_those_of_the_verdict():
+    for one in invariances(specimen(momentum)):
+        if one.verdict != "not tried":
+            assert one.curve[0] <= 1e-12 and one.curve.max() == one.deviation
+
+
+def test_eight_have_trained_the_transformer():
+    rows = on_transformer()
+    assert len(rows) == 8 and {"SGD with momentum", "AdamW", "Lion", "Muon"} < set(rows) < set(ROWS)
+    task = learning.TRANSFORMER
+    for row, facts in rows.items():
+        assert len(facts["lrs"]) == len(facts["losses"]) == len(facts["spreads"]) == 5
+        assert min(facts["losses"]) == facts["loss"] < 3.2 and facts["best"] in facts["lrs"][1:4], row
+    again = task.train(lambda w: optedu.AdamW(w, lr=rows["AdamW"]["best"]), 0, task.length).val_loss[-1]
+    ends = rows["AdamW"]["spreads"][rows["AdamW"]["lrs"].index(rows["AdamW"]["best"])]
+    assert task.seeds == 2 and min(abs(end - again) for end in ends) < 1e-3  # (two seeds are both ends)
 
 
 def test_the_page_of_other_numbers_is_another_page():
