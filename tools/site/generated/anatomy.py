@@ -178,6 +178,7 @@ that works, to begin with; [Design an optimizer](../practice/design.ipynb) shows
 ```bash
 python -m optedu new my_rule.py
 python -m optedu examine my_rule.py --out report.html
+python -m optedu examine my_rule.py --transformer
 python -m optedu examine adamw --set weight_decay=0
 ```
 
@@ -191,7 +192,9 @@ The rule is read from its signature, as for [export](export.md): after `g, p` co
 keyword-only settings, and `t` asks for the number of the step. A method around an optimizer is given as a function \
 that builds it, `lambda w, lr=1e-3: optedu.Cautious(optedu.AdamW(w, lr=lr, weight_decay=0))`. The report has \
 the rule as formulas, the unit of every setting, all that is on this page, and the optimizer of the zoo that is most \
-like it.
+like it. If the rule can be read number by number, the file also has a race with a learning rate to drag: the rule \
+runs there as JavaScript, beside momentum and AdamW; otherwise it says why there is none. With `--transformer`, which \
+needs torch and takes minutes, it trains the transformer as well.
 
 ## One by one
 
