@@ -41,6 +41,8 @@ STYLE = f"""
 .wind-tunnel .holds {{ color: var(--figure-green) }}
 .wind-tunnel .fails {{ color: var(--figure-red) }}
 .wind-tunnel .upto {{ color: var(--figure-orange) }}
+.wind-tunnel td:last-child {{ min-width: 12rem }}
+.wind-tunnel figure.live {{ margin: 1rem 0 }}
 .wind-tunnel svg.drawing {{ max-width: 100%; height: auto }}
 .wind-tunnel svg.drawing .paper {{ fill: var(--figure-paper) }}
 .wind-tunnel .panels {{ display: flex; flex-wrap: wrap; gap: 0 1.5rem }}

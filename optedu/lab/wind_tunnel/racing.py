@@ -182,7 +182,7 @@ def _ways(name: str, rivals: dict[str, "_Rival"]) -> Panel:
 
 def _rates(name: str, rivals: dict[str, "_Rival"], ends: list[float]) -> Panel:
     numbers = [x for some in (ends, *(rival.ends for rival in rivals.values())) for x in some if not math.isnan(x)]
-    top = min(max(math.ceil(max(numbers, default=0)), 2), 16)
+    top = min(max(math.ceil(1.3 * max(numbers, default=0)), 2), 20)  # (with room for the names)
     looks = {row: (rates, rival.ends, *RIVALS[row][:2]) for row, rival in rivals.items() for rates in [places(RATES)]}
     marks: list[Any] = [Line("gamma", (-1, top), "faint", 1)]
     for k, (label, (x, y, color, dash)) in enumerate(
