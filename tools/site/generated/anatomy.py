@@ -193,8 +193,8 @@ keyword-only settings, and `t` asks for the number of the step. A method around 
 that builds it, `lambda w, lr=1e-3: optedu.Cautious(optedu.AdamW(w, lr=lr, weight_decay=0))`. The report has \
 the rule as formulas, the unit of every setting, all that is on this page, and the optimizer of the zoo that is most \
 like it. If the rule can be read number by number, the file also has a race with a learning rate to drag: the rule \
-runs there as JavaScript, alongside momentum and AdamW; otherwise it says why there is none. With `--transformer`, which \
-needs torch and takes minutes, it trains the transformer as well.
+runs there as JavaScript, alongside momentum and AdamW; otherwise it says why there is none. With `--transformer`, \
+which needs torch and takes minutes, it trains the transformer as well.
 
 ## One by one
 
