@@ -63,6 +63,7 @@ bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) a
 
 anatomy: $(READY)  ## Put every optimizer into the wind tunnel again, and write the page (minutes)
 	$(BIN)/python benchmarks/anatomy.py
+	$(BIN)/python benchmarks/anatomy.py --transformer
 	$(BIN)/python tools/site/generate.py book/reference/anatomy.md
 
 check: $(READY)  ## Lint, format and types (seconds)

@@ -326,6 +326,7 @@ def examine(
     name: Annotated[str, typer.Argument(help="An optimizer, or FILE.py, or FILE.py:NAME, of your own.")],
     setting: Annotated[list[str] | None, typer.Option("--set", help="Such as lr=0.1; may be repeated.")] = None,
     learning: Annotated[bool, typer.Option("--learn/--no-learn", help="Train on digits, too (seconds).")] = True,
+    transformer: Annotated[bool, typer.Option("--transformer", help="And a transformer (minutes, torch).")] = False,
     speeds: Annotated[bool, typer.Option("--time", help="Time a step on each engine, too.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the report as a page, too: a file ending in .html.")] = None,
 ) -> None:
@@ -345,7 +346,12 @@ def examine(
         specimen(thing, settings)
     except TypeError as error:  # what the reader named is of no use here
         raise ValueError(str(error)) from error
-    report = measured(thing, settings, learning=learning, speeds=speeds)
+    try:
+        report = measured(thing, settings, learning=learning, speeds=speeds, transformer=transformer)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise ValueError(str(error).replace("transformer=True", "--transformer")) from error
     terminal.write(str(report))
     if out is not None:
         report.save(out)

@@ -29,7 +29,7 @@ LONG = {
     "test_lab", "test_landing",
     "test_live", "test_live_page", "test_mutants", "test_mutation", "test_navigation", "test_notebooks",
     "test_optim_db", "test_others", "test_parity", "test_print", "test_race", "test_run_page", "test_search",
-    "test_site", "test_sweeps", "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
+    "test_own_race", "test_site", "test_sweeps", "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
 TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_export_distributed.py", "test_run_page.py")

@@ -26,7 +26,7 @@ from optedu.lab.live_figures import figure as parts
 from optedu.lab.live_figures.page import check
 
 ROOT = Path(__file__).resolve().parents[1]
-STATIC = ROOT / "book/_static/live"
+STATIC = ROOT / "optedu/lab/live_figures/static/live"
 NODE = shutil.which("node")
 
 needs_node = pytest.mark.skipif(
@@ -42,7 +42,7 @@ def figure_of(name):
 @functools.cache
 def shipped():
     """Scripts of the figures and their engine, as the site ships them."""
-    files = [*sorted((STATIC / "figures").glob("*.js")), STATIC / "engine.js"]
+    files = [*sorted((ROOT / "book/_static/live/figures").glob("*.js")), STATIC / "engine.js"]
     return [live_figures.squeezed(file.read_text("utf8")) for file in files]
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ from numpy import sign, sqrt
 
 import optedu
 from optedu import __main__ as cli
+from optedu import lab
 from optedu.lab import examine
-from optedu.lab.wind_tunnel import costs, equations, learning
+from optedu.lab.wind_tunnel import costs, equations, examination, learning
 from optedu.lab.wind_tunnel.changed_problem import Problem
 from optedu.lab.wind_tunnel.invariances import KEYS, PROPERTIES, invariances, repeated, tried
-from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor
+from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor, on_transformer
 from optedu.lab.wind_tunnel.quadratics import limit, speed
+from optedu.lab.wind_tunnel.report import DRAWN
 from optedu.lab.wind_tunnel.responses import KINDS as RESPONSES
 from optedu.lab.wind_tunnel.responses import Feeder, responses
 from optedu.lab.wind_tunnel.specimen import MORE, ROWS, specimen
@@ -318,15 +321,60 @@ def test_an_optimizer_that_has_stepped_is_explained_as_a_fresh_one():
     assert optedu.explain(opt) == before
 
 
-def test_a_rule_learns_with_a_tuned_rate(monkeypatch):
-    monkeypatch.setattr(learning, "EPOCHS", 2)
-    found = learning.learned(specimen(descent), seeds=2)
+def short(task, seeds=1):
+    """The same task with little to do."""
+    return replace(task, coarse=min(task.coarse, 6), length={10: 2, 200: 8}[task.length], seeds=seeds)
+
+
+def test_a_rule_learns_with_a_tuned_rate():
+    found = learning.learned(specimen(descent), short(learning.DIGITS, seeds=2))
     assert found.accuracy > 0.8 and min(found.losses) == found.loss
     assert found.losses[found.lrs.index(found.best)] == found.loss
     assert found.spread[0] <= found.loss <= found.spread[1] and found.valley >= 1
-    matrices = learning.learned(specimen(optedu.Muon), seeds=1)
-    assert matrices.accuracy > 0.8 and "the biases are AdamW's" in matrices.words
+    assert found.losses == tuple(map(np.median, found.runs)) and len(found.runs[0]) == 2
+    matrices = learning.learned(specimen(optedu.Muon), short(learning.DIGITS))
+    assert matrices.accuracy > 0.8 and "parameters with one axis are AdamW's" in matrices.words
     assert "several times" in learning.learned(specimen(optedu.LBFGS)).words
+
+
+def test_a_schedule_free_rule_is_judged_by_its_average():
+    """Its parameters hold y, where gradients are taken; what it has learned is x."""
+    kept = []
+
+    class Kept(optedu.AdamWScheduleFree):
+        def __init__(self, params, lr=0.1):
+            super().__init__(params, lr=lr)
+            kept.append(self)
+
+    trial = lab.train(Kept, epochs=1)
+    data, net = lab.digits(), lab.MLP()
+    (opt,) = kept
+    y = net.loss_and_accuracy(opt.params, data.x_val, data.y_val)[0]
+    opt.eval()
+    x = net.loss_and_accuracy(opt.params, data.x_val, data.y_val)[0]
+    assert trial.val_loss[-1] == pytest.approx(x, rel=1e-9) and abs(x - y) > 0.01 * x
+
+
+def test_a_rule_trains_the_transformer_too():
+    task = short(learning.TRANSFORMER)
+    found = learning.learned(specimen(optedu.AdamW), task)
+    assert task.length == 8 and min(found.losses) == found.loss < 4.5 and "next characters" in found.words
+    from optedu.lab import transformer
+
+    model = transformer.Transformer(layers=1)
+    again = transformer.train(lambda w: optedu.AdamW(w, lr=found.best), lambda: model, seed=0, steps=task.length)
+    assert again.val_loss[-1] == pytest.approx(found.loss, rel=1e-6)
+
+
+def test_without_torch_the_transformer_is_refused_before_anything_is_measured(monkeypatch):
+    monkeypatch.setattr(examination, "find_spec", lambda name: None)
+    monkeypatch.setattr(examination, "invariances", None)
+    with pytest.raises(ModuleNotFoundError, match="the character transformer needs torch"):
+        examine(optedu.AdamW, transformer=True)
+    monkeypatch.setattr(sys, "argv", ["optedu", "examine", "adamw", "--transformer"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
 
 
 # All of it, for a rule that is in no table
@@ -353,10 +401,10 @@ def report(tmp_path_factory):
     finally:
         sys.path.remove(str(path.parent))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(learning, "EPOCHS", 2)
-        patch.setattr(learning, "SEEDS", 1)
+        for name in ("DIGITS", "TRANSFORMER"):
+            patch.setattr(examination, name, short(getattr(learning, name)))
         learning.known.cache_clear()
-        yield examine(my_rule.slow_sign)
+        yield examine(my_rule.slow_sign, transformer=True)
         learning.known.cache_clear()
 
 
@@ -370,6 +418,7 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
         report["nothing"]
     assert report.neighbor in ROWS and re.fullmatch(r"\d+ of 13 verdicts .*", report.likeness)
     assert [one.name for one in report.learned][:3] == ["SlowSign", "SGD with momentum", "AdamW"]
+    assert [one.name for one in report.characters] == [one.name for one in report.learned]
     assert r"\frac{\gamma}{\sqrt{t}}" in report.equations.latex
     text = str(report)
     for part in (
@@ -379,13 +428,15 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
         "In a bowl",
         "Most like it",
         "Digits",
+        "Character transformer",
+        "In a race",
         "lr                       parameter",
     ):
         assert part in text
     assert all(np.isfinite(one.value) for one in report.responses)
     html = report.save(tmp_path / "report.html").read_text("utf8")
-    assert not re.search(r"""(src|href)="(?!#)|@import|url\((?!#)|<script""", html)  # it loads nothing
-    assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == 5
+    assert not re.search(r"""(src|href)=["'](?!#)|@import|url\((?!#)|<link""", html)  # it loads nothing
+    assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == len(DRAWN) + 2
     assert "<h2>SlowSign in the wind tunnel</h2>" in report._repr_html_() and "<html" not in report._repr_html_()
     with pytest.raises(ValueError, match=r"path must end in \.html, got 'report\.pdf'"):
         report.save("report.pdf")
@@ -508,7 +559,48 @@ def test_every_cell_of_the_page_leads_to_its_evidence():
     assert len(names) == len(set(names))
     assert {a or b for a, b in links} <= set(names)
     columns = len(KEYS) + len(anatomy_page.RESPONSES) + len(anatomy_page.COSTS)
-    assert len(re.findall(r'\| <a href="#a-[a-z0-9-]+"', text)) == len(ROWS) * (columns + 3)  # (and three names)
+    cells = len(ROWS) * (columns + 3) + len(on_transformer()) * (4 + 1)  # (and names)
+    assert len(re.findall(r'\| <a href="#a-[a-z0-9-]+"', text)) == cells
+
+
+def test_the_plot_of_a_cell_stands_where_it_leads():
+    text = anatomy_page.page()
+    lines = dict(re.findall(r'<tr id="([^"]+)">(.*?)</tr>', text))
+    for row, facts in anatomy().items():
+        wanted = {key for key, (verdict, _) in facts["invariances"].items() if verdict not in ("holds", "not tried")}
+        wanted |= {key for key, points in facts["curves"].items() if points}
+        assert set(DRAWN) == set(facts["curves"])
+        for key, steps in facts["steps"].items():
+            wanted |= {f"condition-{key}"} if sum(isinstance(x, float) for x in steps.values()) > 1 else set()
+        wanted |= {"loss"} if facts["learned"].get("lrs") else set()
+        wanted |= {"transformer"} if row in on_transformer() else set()
+        drawn = {key for key in lines if key.startswith(anatomy_page.slug(row) + "-") and "<svg" in lines[key]}
+        assert {anatomy_page.slug(row, key) for key in wanted} <= drawn, row
+
+
+def test_a_plot_is_of_its_numbers():
+    drawn = anatomy_page.plot([0, 1, 2], [-2.0, 0.0, -1.0], ("a", "b"), [(-3.0, -1.0)] * 3, power=True)
+    assert '<path d="M40 36L106 3L172 20"/>' in drawn  # from 0.001 at 53 to 1 at 3
+    assert 'class="band" d="M40 53L106 53L172 53L172 20L106 20L40 20Z"' in drawn
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["1", "0.001", "b", "a"]
+
+
+def test_the_ways_apart_are_those_of_the_verdict():
+    for one in invariances(specimen(momentum)):
+        if one.verdict != "not tried":
+            assert one.curve[0] <= 1e-12 and one.curve.max() == one.deviation
+
+
+def test_eight_have_trained_the_transformer():
+    rows = on_transformer()
+    assert len(rows) == 8 and {"SGD with momentum", "AdamW", "Lion", "Muon"} < set(rows) < set(ROWS)
+    task = learning.TRANSFORMER
+    for row, facts in rows.items():
+        assert len(facts["lrs"]) == len(facts["losses"]) == len(facts["spreads"]) == 5
+        assert min(facts["losses"]) == facts["loss"] < 3.2 and facts["best"] in facts["lrs"][1:4], row
+    again = task.train(lambda w: optedu.AdamW(w, lr=rows["AdamW"]["best"]), 0, task.length).val_loss[-1]
+    ends = rows["AdamW"]["spreads"][rows["AdamW"]["lrs"].index(rows["AdamW"]["best"])]
+    assert task.seeds == 2 and min(abs(end - again) for end in ends) < 1e-3  # (two seeds are both ends)
 
 
 def test_the_page_of_other_numbers_is_another_page():

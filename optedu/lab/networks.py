@@ -1,6 +1,7 @@
 """Real data and a small network, written out in NumPy, to train with any optimizer."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -101,6 +102,18 @@ class Trial:
     test_accuracy: float
 
 
+@contextmanager
+def evaluation(opt: Any) -> Iterator[None]:
+    """While it lasts, the parameters are those to evaluate: a schedule-free optimizer puts its average there."""
+    inner = getattr(opt, "optimizer", opt)
+    if not hasattr(inner, "eval"):
+        yield
+        return
+    inner.eval()
+    yield
+    inner.train()
+
+
 def train(
     make: Make,
     seed: int = 0,
@@ -138,11 +151,13 @@ def train(
                 if every_step:
                     every_step(t, params, grads)
                 opt.step(grads)
-            losses.append(_losses(net, params, data))
+            with evaluation(opt):
+                losses.append(_losses(net, params, data))
             if not np.isfinite(losses[-1]).all():
                 losses += [(np.inf, np.inf)] * (epochs + 1 - len(losses))
                 break
-        accuracy = net.loss_and_accuracy(params, data.x_test, data.y_test)[1]
+        with evaluation(opt):
+            accuracy = net.loss_and_accuracy(params, data.x_test, data.y_test)[1]
     train_loss, val_loss = np.nan_to_num(np.array(losses).T, nan=np.inf, posinf=np.inf)
     return Trial(seed, train_loss, val_loss, accuracy)
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ..core import checks
 from ..lr_scheduler.base import LRScheduler
-from .networks import Arrays, Data, Make, Trial
+from .networks import Arrays, Data, Make, Trial, evaluation
 
 
 @cache
@@ -251,8 +251,10 @@ def train(
             if every_step:
                 every_step(t + 1, params, grads)
             opt.step(grads)
-    val.append(np.nan_to_num(evaluate(model, data.x_val, data.y_val)[0], nan=np.inf, posinf=np.inf))
-    return Trial(seed, losses, np.array(val), evaluate(model, data.x_test, data.y_test)[1])
+    with evaluation(opt):
+        val.append(np.nan_to_num(evaluate(model, data.x_val, data.y_val)[0], nan=np.inf, posinf=np.inf))
+        accuracy = evaluate(model, data.x_test, data.y_test)[1]
+    return Trial(seed, losses, np.array(val), accuracy)
 
 
 Scheduled = Callable[[Arrays], tuple[Any, Sequence[LRScheduler]]]

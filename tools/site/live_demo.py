@@ -60,7 +60,8 @@ def page(names=FIGURES):
 def write(folder, names=FIGURES):
     """The page and all that it loads."""
     static = Path(folder) / "_static"
-    shutil.copytree(ROOT / "book/_static/live", static / "live", dirs_exist_ok=True)
+    for place in ("book/_static", "optedu/lab/live_figures/static"):
+        shutil.copytree(ROOT / place / "live", static / "live", dirs_exist_ok=True)
     for script in (static / "live").rglob("*.js"):  # as the site ships them
         script.write_text(live_figures.squeezed(script.read_text("utf8")), "utf8")
     shutil.copytree(ROOT / "book/_static/vendor/fonts", static / "vendor/fonts", dirs_exist_ok=True)

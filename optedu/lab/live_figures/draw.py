@@ -1,4 +1,4 @@
-"""The picture of a live figure in a state. A page changes the same elements; how is in book/_static/live/engine.js."""
+"""The picture of a live figure in a state. A page changes the same elements; how is in static/live/engine.js."""
 
 import math
 from collections.abc import Sequence

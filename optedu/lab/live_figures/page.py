@@ -107,8 +107,11 @@ class Live:
     def __repr__(self) -> str:
         values = [q for q in self.figure.quantities if isinstance(q, Quantity)]
         told = ", ".join(f"{_words(q.label)} = {markup.number(self.state[q.name], q.digits)}" for q in values)
-        said = markup.plain(self.figure.said, self.state, self.tables)
-        return f"Live figure: {_words(self.figure.title)} ({told}). {said}"
+        return f"Live figure: {_words(self.figure.title)} ({told}). {self.said()}"
+
+    def said(self) -> str:
+        """What it says in this state."""
+        return markup.plain(self.figure.said, self.state, self.tables)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html(), "image/svg+xml": self.svg(), "text/plain": repr(self)}

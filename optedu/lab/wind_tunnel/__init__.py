@@ -10,8 +10,9 @@
     invariances.py  what the rule does not notice
     responses.py    what it answers to an impulse, a step, noise, silence
     quadratics.py   the limit of the learning rate, and how fast it is, in a bowl
-    learning.py     digits, beside known optimizers
-    neighbors.py    which optimizer of the zoo is most like it (anatomy.json: what was measured for all of them)
+    learning.py     digits and the character transformer, beside known optimizers
+    racing.py       a race beside two known ones: the rule as JavaScript
+    neighbors.py    which optimizer of the zoo is most like it (anatomy.json and transformer.json: what was measured)
     report.py       the report, for terminal, notebook and file
     page.py, drawings.py
                     the report as HTML, and its plots

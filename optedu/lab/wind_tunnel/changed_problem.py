@@ -121,13 +121,17 @@ class Problem:
 
 
 def deviation(path: np.ndarray, other: np.ndarray) -> float:
-    """Largest difference of two ways, in units of the longest way that a coordinate of the first has gone.
+    """The largest of the `deviations`."""
+    return float(deviations(path, other).max())
 
-    NaN if the first one does not move or is not finite; infinite if the second one is not.
+
+def deviations(path: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Difference of two ways after each step, in units of the longest way that a coordinate of the first has gone.
+
+    NaN if the first one does not move or is not finite; infinite where the second one is not.
     """
     way = float(np.abs(path - path[0]).max())
     if not (np.isfinite(path).all() and way > 0):
-        return float("nan")
-    if not np.isfinite(other).all():
-        return float("inf")
-    return float(np.abs(path - other).max()) / way
+        return np.full(len(path), np.nan)
+    apart = np.abs(path - other).reshape(len(path), -1).max(1) / way
+    return np.where(np.isfinite(apart), apart, np.inf)

@@ -16,10 +16,14 @@ from .report import DRAWN
 from .responses import Response
 
 TITLES = {
+    "constant": "Constant: gradients of 1",
     "impulse": "Impulse: one gradient of 1",
     "step": "Step: 0 for 50 steps, then 1",
+    "alternating": "Alternating: 1 and −1 in turn",
+    "noise": "Noise: normal, of variance 1",
     "spike": "Spike: 1 among gradients of 0.01",
     "sparse": "Sparse: 1 in every tenth step",
+    "zero": "Coasting: 50 gradients of 1, then 0",
 }
 """Of the responses that are drawn."""
 
@@ -56,8 +60,8 @@ def _drawn(shown: list[Response], unit: str) -> str:
         return drawing(fig)
 
 
-def of_learning(learned: Sequence[Learned]) -> str:
-    """The loss on digits over the learning rate, as SVG; or ""."""
+def of_learning(learned: Sequence[Learned], title: str) -> str:
+    """The loss over the learning rate, with the range of the seeds, as SVG; or ""."""
     shown = [one for one in learned if one.lrs and np.isfinite(one.losses).any()]
     if not shown:
         return ""
@@ -66,7 +70,9 @@ def of_learning(learned: Sequence[Learned]) -> str:
         FigureCanvasAgg(fig)
         ax: Axes = fig.subplots()
         for k, one in enumerate(shown):
-            ax.plot(one.lrs, np.clip(one.losses, None, 10), **look(one.name, spare=k))
-        ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="loss, validation", title="Digits")
+            (line,) = ax.plot(one.lrs, np.clip(one.losses, None, 10), **look(one.name, spare=k))
+            low, high = (np.clip([end(some) for some in one.runs], None, 10) for end in (min, max))
+            ax.fill_between(one.lrs, low, high, color=line.get_color(), alpha=0.15, linewidth=0)
+        ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="loss, validation", title=title)
         ax.legend()
         return drawing(fig)

@@ -1,6 +1,7 @@
 """`examine`: everything that is measured for one rule or optimizer, in order."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from ...core import checks
 from .costs import cost, times
 from .equations import equations
 from .invariances import invariances
-from .learning import known, learned
+from .learning import DIGITS, TRANSFORMER, Learned, Task, known, learned
 from .neighbors import neighbor
 from .quadratics import limit, speed
+from .racing import race
 from .report import Report
 from .responses import responses
 from .specimen import RATE, Specimen, specimen
@@ -25,6 +27,7 @@ def examine(
     learning: bool = True,
     speeds: bool = False,
     alone: bool = False,
+    transformer: bool = False,
 ) -> Report:
     """Put a rule or an optimizer into the wind tunnel: what it is, computed and not asserted.
 
@@ -41,9 +44,10 @@ def examine(
         Also train on digits, beside SGD with momentum, AdamW and the nearest of the zoo (some seconds).
     speeds : bool, default False
         Also time a step on each engine.
-
     alone : bool, default False
-        On digits this one only.
+        In training this one only.
+    transformer : bool, default False
+        Also train the character transformer, beside the same (minutes). Its layers are torch's.
 
     Returns
     -------
@@ -54,6 +58,8 @@ def examine(
     ------
     TypeError, ValueError
         If `thing` is none of these, has no such setting, or cannot be built; the message says which.
+    ModuleNotFoundError
+        If the transformer is asked for and there is no torch. Nothing has been measured then.
 
     Notes
     -----
@@ -65,25 +71,31 @@ def examine(
     --------
     >>> print(optedu.lab.examine(optedu.Lion, learning=False))
     """
-    for name, value in (("learning", learning), ("speeds", speeds), ("alone", alone)):
+    for name, value in (("learning", learning), ("speeds", speeds), ("alone", alone), ("transformer", transformer)):
         checks.flag(name, value)
     if settings is not None and not isinstance(settings, Mapping):
         raise TypeError(f"settings must be a dict of names and values, got {settings!r:.80}")
     one = specimen(thing, settings)
+    if transformer and find_spec("torch") is None:
+        why = "the character transformer needs torch, whose layers it has: install it, or leave out transformer=True"
+        raise ModuleNotFoundError(why, name="torch")
     with np.errstate(all="ignore"):
         _first_step(one)
         verdicts, answers = invariances(one), responses(one)
         nearest, likeness = neighbor(one.row, {v.key: v.verdict for v in verdicts}, {r.key: r.value for r in answers})
-        compared = [learned(one)] if learning else []
-        if learning and not alone:
-            others = dict.fromkeys(("SGD with momentum", "AdamW", nearest))
-            compared += [known(row) for row in others if row not in ("", one.row)]
+        others = () if alone else dict.fromkeys(("SGD with momentum", "AdamW", nearest))
+
+        def compared(task: Task) -> list[Learned]:
+            return [learned(one, task), *(known(row, task) for row in others if row not in ("", one.row))]
+
+        ran, why_not = race(one)
         return Report(
             name=one.name, settings=one.settings, notes=_notes(one, thing), cost=cost(one),
             equations=equations(one.rules, one.settings, one.absent), units=units(one), invariances=verdicts,
             responses=answers, limits={"calm": limit(one), "noisy": limit(one, noisy=True)},
             speeds={"aligned": speed(one), "turned": speed(one, turned=True)}, neighbor=nearest, likeness=likeness,
-            learned=compared, times=times(one) if speeds else {},
+            learned=compared(DIGITS) if learning else [], characters=compared(TRANSFORMER) if transformer else [],
+            race=ran, no_race=why_not, times=times(one) if speeds else {},
         )  # fmt: skip
 
 

@@ -1,13 +1,13 @@
 """What a rule does not notice: the problem is changed, and the way compared with that on the problem as it was."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .changed_problem import SHAPE, STEPS, Change, Problem, deviation, rotated, scaled, weighted
+from .changed_problem import SHAPE, STEPS, Change, Problem, deviations, rotated, scaled, weighted
 from .specimen import Specimen
 
 HOLDS, UP_TO, FAILS, UNTRIED = "holds", "up to", "does not", "not tried"
@@ -66,6 +66,8 @@ class Invariance:
         The change, and what it did, in numbers: the counterexample, where there is one.
     unless : tuple of str
         Changes of one setting, each of which makes it hold: ``"momentum=0"``.
+    curve : array, shape (steps + 1,)
+        How far the ways are apart after each step, in the same units; empty if it was not tried.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Invariance:
     deviation: float
     evidence: str
     unless: tuple[str, ...] = ()
+    curve: np.ndarray = field(default_factory=partial(np.zeros, 0))
 
     @property
     def mark(self) -> str:
@@ -198,20 +201,20 @@ def invariances(specimen: Specimen) -> list[Invariance]:
     return [*(tried(problem, one) for one in PROPERTIES), repeated(specimen)]
 
 
-Worst = Callable[[dict[str, Any], float, bool], tuple[float, str]]
-"""``worst(settings, scale, mild)``: the largest deviation, and the words for the change that made it."""
+Worst = Callable[[dict[str, Any], float, bool], tuple[np.ndarray, str]]
+"""``worst(settings, scale, mild)``: the largest deviations, and the words for the change that made them."""
 
 
 def tried(problem: Problem, one: Property) -> Invariance:
     """The verdict on a property."""
     changes = list(one.changes())
 
-    def worst(settings: dict[str, Any], scale: float, mild: bool) -> tuple[float, str]:
+    def worst(settings: dict[str, Any], scale: float, mild: bool) -> tuple[np.ndarray, str]:
         here = problem if scale == 1 else Problem(problem.specimen, scale=scale)
         path = here.path(settings=settings)
         chosen = changes[: one.mild] if mild else changes
-        found = [(deviation(path, here.path(change, settings)), words) for change, words in chosen]
-        return max(found, key=lambda x: (x[0] != x[0], x[0]))
+        found = [(deviations(path, here.path(change, settings)), words) for change, words in chosen]
+        return max(found, key=lambda x: (np.isnan(x[0][0]), x[0].max()))
 
     return _judged(one, problem.specimen, worst)
 
@@ -219,13 +222,18 @@ def tried(problem: Problem, one: Property) -> Invariance:
 def _judged(one: Property, specimen: Specimen, worst: Worst) -> Invariance:
     """Holds as it is, or under which settings, or not."""
     try:
-        size, words = worst({}, 1.0, False)
+        curve, words = worst({}, 1.0, False)
     except (TypeError, ValueError, np.linalg.LinAlgError) as error:
         return Invariance(one.key, one.title, UNTRIED, float("nan"), f"the run ends: {error}")
+    size = float(curve.max())
     if size != size:
         return Invariance(one.key, one.title, UNTRIED, size, "the parameter does not move")
+
+    def verdict(said: str, evidence: str, unless: tuple[str, ...] = ()) -> Invariance:
+        return Invariance(one.key, one.title, said, size, evidence, unless, curve)
+
     if size <= ROUNDING:
-        return Invariance(one.key, one.title, HOLDS, size, f"{words}: the same way, up to {_rounded(size)} of it")
+        return verdict(HOLDS, f"{words}: the same way, up to {_rounded(size)} of it")
     evidence = f"{words}: another way, off by {_shown(size)}"
     guards = tuple(knob for knob, x in specimen.knobs.items() if 0 < abs(x) <= SMALL and knob not in RATES)
     sets = [*((knob,) for knob in guards), *([guards] if len(guards) > 1 else [])]
@@ -234,7 +242,7 @@ def _judged(one: Property, specimen: Specimen, worst: Worst) -> Invariance:
         blamed = _blamed(specimen, sets, worst, 1e-30, mild=True)
     if blamed:
         names = " and ".join(blamed)
-        return Invariance(one.key, one.title, f"{UP_TO} {names}", size, f"{evidence}; the same way without {names}")
+        return verdict(f"{UP_TO} {names}", f"{evidence}; the same way without {names}")
     others = [knob for knob in specimen.knobs if knob not in (*RATES, *guards)]
     unless = tuple(
         f"{knob}=0" for knob in others if any(_holds(worst, change) for change in _turned_to(specimen, (knob,), 0))
@@ -242,11 +250,10 @@ def _judged(one: Property, specimen: Specimen, worst: Worst) -> Invariance:
     if unless:
         evidence += f"; the same way with {' or '.join(unless)}"
     elif one.mild and (_holds(worst, {}, mild=True) or _holds(worst, {}, 2.0**60, mild=True)):
-        evidence += "; the same way while gradients are large"
-        return Invariance(one.key, one.title, f"{UP_TO} a constant", size, evidence)
+        return verdict(f"{UP_TO} a constant", f"{evidence}; the same way while gradients are large")
     if "seed" in specimen.settings:
         evidence += "; its random numbers do not change along"
-    return Invariance(one.key, one.title, FAILS, size, evidence, unless)
+    return verdict(FAILS, evidence, unless)
 
 
 def _blamed(
@@ -271,7 +278,7 @@ def _turned_to(specimen: Specimen, knobs: tuple[str, ...], *values: float) -> It
 
 def _holds(worst: Worst, change: dict[str, Any], scale: float = 1.0, mild: bool = False) -> bool:
     try:
-        return worst(change, scale, mild)[0] <= ROUNDING
+        return bool(worst(change, scale, mild)[0].max() <= ROUNDING)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError, np.linalg.LinAlgError):
         return False
 
@@ -285,7 +292,7 @@ def repeated(specimen: Specimen, times: int = 4) -> Invariance:
         return Invariance(one.key, one.title, UNTRIED, float("nan"), "it evaluates the loss again for each step")
     problem = Problem(specimen)
 
-    def worst(settings: dict[str, Any], scale: float, mild: bool) -> tuple[float, str]:
+    def worst(settings: dict[str, Any], scale: float, mild: bool) -> tuple[np.ndarray, str]:
         rate = {**specimen.settings, **settings}["lr"]
         paths = []
         for repeats, lr in ((times, rate), (1, times * rate)):
@@ -297,7 +304,7 @@ def repeated(specimen: Specimen, times: int = 4) -> Invariance:
                     runner.step([problem.stream[t]])
                 path.append(p.copy())
             paths.append(np.array(path))
-        return deviation(*paths), f"each step taken {times} times, or once with {times} times lr"
+        return deviations(*paths), f"each step taken {times} times, or once with {times} times lr"
 
     return _judged(one, specimen, worst)
 

@@ -13,6 +13,7 @@ Number = float | str | None
 """As the table has them: "inf" is a word, None no number."""
 
 FILE = Path(__file__).with_name("anatomy.json")
+TRANSFORMER_FILE = FILE.with_name("transformer.json")
 COMPARED = ("constant", "size", "impulse", "alternating", "noise", "sparse")
 """Responses that tell rules apart, and do not depend on the size of the learning rate."""
 
@@ -30,6 +31,19 @@ def anatomy() -> dict[str, dict[str, Any]]:
         If the table is not there.
     """
     found: dict[str, dict[str, Any]] = json.loads(FILE.read_text("utf8"))
+    return found
+
+
+@cache
+def on_transformer() -> dict[str, dict[str, Any]]:
+    """How some of them train the character transformer; ``benchmarks/anatomy.py --transformer`` writes it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the table is not there.
+    """
+    found: dict[str, dict[str, Any]] = json.loads(TRANSFORMER_FILE.read_text("utf8"))
     return found
 
 

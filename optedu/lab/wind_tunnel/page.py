@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 
 from ... import __version__
+from .. import live_figures
 from ..figures.inks import INKS
+from ..live_figures.tables import script
 from . import drawings
+from .learning import DIGITS, TRANSFORMER
+from .racing import NAME
 from .report import Report
+
+COMPONENT = Path(live_figures.__file__).parent / "static/live"
+"""What brings a live figure to life, here and on the site."""
 
 
 def _inks(k: int) -> str:
@@ -33,6 +41,8 @@ STYLE = f"""
 .wind-tunnel .holds {{ color: var(--figure-green) }}
 .wind-tunnel .fails {{ color: var(--figure-red) }}
 .wind-tunnel .upto {{ color: var(--figure-orange) }}
+.wind-tunnel td:last-child {{ min-width: 12rem }}
+.wind-tunnel figure.live {{ margin: 1rem 0 }}
 .wind-tunnel svg.drawing {{ max-width: 100%; height: auto }}
 .wind-tunnel svg.drawing .paper {{ fill: var(--figure-paper) }}
 .wind-tunnel .panels {{ display: flex; flex-wrap: wrap; gap: 0 1.5rem }}
@@ -41,6 +51,19 @@ STYLE = f"""
 .wind-tunnel math > mtable > mtr > mtd:first-child {{ text-align: right }}
 .wind-tunnel mtd:has(> mtext:only-child) {{ text-align: left !important; color: var(--figure-muted) }}
 """
+LIVE = {
+    "sans": "inherit",
+    "radius": "4px",
+    "pst-color-border": "var(--figure-shade)",
+    "pst-color-link": "var(--figure-blue)",
+    "pst-color-surface": "var(--figure-grid)",
+    "live-brown": "var(--figure-orange)",
+    "live-ink": "var(--figure-black)",
+    "live-faint": "var(--figure-muted)",
+    **{f"live-{name}": f"var(--figure-{name})" for name in ("blue", "green", "red", "grid", "paper")},
+}
+"""The names that the style of a live figure asks the site for."""
+
 LIMITS = {"calm": "limit of lr", "noisy": "limit of lr, with noise"}
 SPEEDS = {"aligned": "condition number", "turned": "condition number, axes turned"}
 MARKS = {"✓": "holds", "✗": "fails", "ε": "upto", "–": "muted"}
@@ -48,17 +71,28 @@ MARKS = {"✓": "holds", "✗": "fails", "ε": "upto", "–": "muted"}
 
 def whole(report: Report) -> str:
     """A page of its own."""
+    style = (COMPONENT / "live.css").read_text("utf8") if report.race else ""
+    style += f".wind-tunnel {{ {'; '.join(f'--{name}: {value}' for name, value in LIVE.items())} }}\n"
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(report.name)} in the wind '
         'tunnel</title>\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<style>body {{ margin: 0; background: {INKS['paper'][0]} }}\n"
         f"@media (prefers-color-scheme: dark) {{ body {{ background: {INKS['paper'][1]} }} }}\n"
-        f".wind-tunnel {{ margin: auto }}</style>\n</head>\n<body>\n{fragment(report, 1)}\n</body>\n</html>\n"
+        f".wind-tunnel {{ margin: auto }}\n{style}</style>\n</head>\n<body>\n{fragment(report, 1, alone=True)}\n"
+        f"{_scripts(report)}</body>\n</html>\n"
     )
 
 
-def fragment(report: Report, level: int = 2) -> str:
+def _scripts(report: Report) -> str:
+    """The rule, and what brings its figure to life."""
+    if report.race is None:
+        return ""
+    parts = [script(NAME, report.race.figure), *((COMPONENT / f).read_text("utf8") for f in ("engine.js", "live.js"))]
+    return "".join(f"<script>\n{part}</script>\n" for part in parts)
+
+
+def fragment(report: Report, level: int = 2, alone: bool = False) -> str:
     """The report as one element, with its style.
 
     Parameters
@@ -66,6 +100,8 @@ def fragment(report: Report, level: int = 2) -> str:
     report : Report
     level : int
         Of its heading: 1 where it is the page, 2 within another.
+    alone : bool
+        The page has what brings a live figure to life; elsewhere there is a picture of it.
     """
     given = ", ".join(f"{name}={value!r}" for name, value in report.settings.items())
     below = f"h{level + 1}"
@@ -96,10 +132,17 @@ def fragment(report: Report, level: int = 2) -> str:
     parts.append(_table(["response", "measured"], rows))
     if report.neighbor:
         parts.append(f"<p>Most like it in the zoo: {escape(report.neighbor)} ({escape(report.likeness)}).</p>")
-    if report.learned:
-        rows = [[escape(one.name), escape(one.words)] for one in report.learned]
-        parts += [f"<{below}>Digits</{below}>", _table(["optimizer", "with its best learning rate"], rows)]
-        parts.append(_pictured(drawings.of_learning(report.learned), "Loss over the learning rate"))
+    parts.append(f"<{below}>A race</{below}>")
+    if report.race is None:
+        parts.append(f"<p>There is none: {escape(report.no_race)}.</p>")
+    else:
+        picture = _pictured(report.race.svg(), "Ways down a valley, and losses over the learning rate")
+        parts.append(report.race.html() if alone else f"{picture}<p>{escape(report.race.said())}</p>")
+    for task, some in ((DIGITS, report.learned), (TRANSFORMER, report.characters)):
+        if some:
+            rows = [[escape(one.name), escape(one.words)] for one in some]
+            parts += [f"<{below}>{task.name}</{below}>", _table(["optimizer", "with its best learning rate"], rows)]
+            parts.append(_pictured(drawings.of_learning(some, task.name), "Loss over the learning rate"))
     if report.times:
         rows = [[f"<code>{escape(name)}</code>", f"{ratio:.2g}"] for name, ratio in report.times.items()]
         parts += [f"<{below}>Time of a step</{below}>", _table(["engine", "in units of AdamW's"], rows)]

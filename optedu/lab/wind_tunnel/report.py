@@ -7,15 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from ..live_figures.page import Live
 from .costs import Cost
 from .equations import Equations
 from .invariances import Invariance
-from .learning import Learned
+from .learning import DIGITS, TRANSFORMER, Learned, plain
 from .quadratics import Limit, Speed
 from .responses import Response
 from .units import Unit
 
-DRAWN = {"impulse": 60, "step": 150, "spike": 120, "sparse": 100}
+DRAWN = {
+    "constant": 60, "impulse": 60, "step": 150, "alternating": 40, "noise": 200, "spike": 120, "sparse": 100,
+    "zero": 150,
+}  # fmt: skip
 """Responses that are drawn, and how many of their steps."""
 
 POINTS = 41
@@ -53,6 +57,12 @@ class Report:
         In which respects.
     learned : list of Learned
         On digits: this one first, then those it is compared with. Empty if it was not asked for.
+    characters : list of Learned
+        The same on the character transformer.
+    race : Live, or None
+        The rule beside momentum and AdamW in a valley, as a live figure.
+    no_race : str
+        Why there is none.
     times : dict of str to float
         Engine to the time of a step in units of AdamW's. Empty if it was not asked for.
     """
@@ -70,6 +80,9 @@ class Report:
     neighbor: str
     likeness: str
     learned: list[Learned]
+    characters: list[Learned]
+    race: Live | None
+    no_race: str
     times: dict[str, float]
 
     def __getitem__(self, key: str) -> Invariance | Response:
@@ -119,10 +132,14 @@ class Report:
         if self.neighbor:
             yield ""
             yield f"Most like it in the zoo: {self.neighbor} ({self.likeness})."
-        if self.learned:
-            yield ""
-            yield "Digits, each with its best learning rate"
-            yield from (f"  {one.name}: {one.words}" for one in self.learned)
+        yield ""
+        yield "In a race, from its own trace as JavaScript"
+        yield f"  {self.race.said()}" if self.race else f"  There is none: {self.no_race}."
+        for task, some in ((DIGITS, self.learned), (TRANSFORMER, self.characters)):
+            if some:
+                yield ""
+                yield f"{task.name}, each with its best learning rate"
+                yield from (f"  {one.name}: {one.words}" for one in some)
         if self.times:
             yield ""
             each = ", ".join(f"{engine} {ratio:.2g}" for engine, ratio in self.times.items())
@@ -173,12 +190,13 @@ class Report:
             "no_equations": self.equations.why_not,
             "units": {one.setting: one.words for one in self.units},
             "invariances": {one.key: [one.verdict, one.evidence] for one in self.invariances},
-            "responses": {one.key: [_plain(one.value), one.words] for one in self.responses},
+            "apart": {one.key: _powers(one.curve) for one in self.invariances if one.mark not in "✓–"},
+            "responses": {one.key: [plain(one.value), one.words] for one in self.responses},
             "curves": {one.key: _curve(one.curve[: DRAWN[one.key] + 1]) for one in self.responses if one.key in DRAWN},
-            "limits": {key: [_plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
-            "speeds": {key: [_plain(one.exponent), one.words] for key, one in self.speeds.items()},
-            "steps": {key: {f"{k:g}": _plain(x) for k, x in one.steps.items()} for key, one in self.speeds.items()},
-            "learned": _learned(self.learned[0]) if self.learned else {},
+            "limits": {key: [plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
+            "speeds": {key: [plain(one.exponent), one.words] for key, one in self.speeds.items()},
+            "steps": {key: {f"{k:g}": plain(x) for k, x in one.steps.items()} for key, one in self.speeds.items()},
+            "learned": self.learned[0].facts() if self.learned else {},
         }
 
 
@@ -190,15 +208,7 @@ def _curve(curve: np.ndarray) -> list[float]:
     return [float(f"{x:.3g}") + 0.0 for x in curve[places]]
 
 
-def _learned(one: Learned) -> dict[str, Any]:
-    return {
-        "lrs": list(one.lrs), "losses": [_plain(x) for x in one.losses], "best": _plain(one.best),
-        "loss": _plain(one.loss), "accuracy": _plain(one.accuracy), "valley": _plain(one.valley), "words": one.words,
-    }  # fmt: skip
-
-
-def _plain(x: float) -> float | str | None:
-    """A number with four digits; infinity as a word, and None for what is no number."""
-    if np.isnan(x):
-        return None
-    return float(f"{x:.4g}") if np.isfinite(x) else "inf" if x > 0 else "-inf"
+def _powers(curve: np.ndarray) -> list[float]:
+    """Powers of ten, with one digit, from 10^-17 for nothing to 10^3 for whatever is not finite."""
+    with np.errstate(divide="ignore"):
+        return [round(float(x), 1) for x in np.clip(np.log10(curve), -17, 3)]

@@ -3,13 +3,16 @@
 The numbers are in ``optedu/lab/wind_tunnel/anatomy.json``, which ``benchmarks/anatomy.py`` writes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
+from itertools import groupby
+from math import log10
 from typing import Any, NamedTuple
 
-from optedu.lab.wind_tunnel.drawings import TITLES
 from optedu.lab.wind_tunnel.invariances import FAILS, HOLDS, KEYS, UNTRIED
-from optedu.lab.wind_tunnel.neighbors import anatomy, neighbor
+from optedu.lab.wind_tunnel.learning import TRANSFORMER
+from optedu.lab.wind_tunnel.neighbors import anatomy, neighbor, on_transformer
+from optedu.lab.wind_tunnel.report import DRAWN
 from optedu.lab.wind_tunnel.responses import KINDS
 from optedu.lab.wind_tunnel.specimen import MORE
 from optedu.zoo import ZOO
@@ -23,8 +26,8 @@ HEADS = {
 }  # fmt: skip
 """Of the columns of the first table, by the key of the property."""
 
-WIDTH, HEIGHT = 132, 56
-"""Of a small plot, in px."""
+LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 40, 172, 3, 53, 68
+"""Sides of a small plot, and its height with the numbers below, in px."""
 
 
 class Column(NamedTuple):
@@ -86,8 +89,8 @@ def _unit(facts: Facts) -> tuple[Any, str]:
     return facts["units"].get("lr"), told or "it has no setting lr"
 
 
-def _learned(key: str) -> Callable[[Facts], tuple[Any, str]]:
-    return lambda facts: (facts["learned"].get(key), facts["learned"]["words"])
+def _learned(key: str, head: str, meaning: str) -> Column:
+    return Column(head, meaning, "loss", lambda facts: (facts["learned"].get(key), facts["learned"]["words"]))
 
 
 COSTS = (
@@ -100,11 +103,9 @@ COSTS = (
     Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "state",
            lambda facts: (facts["state"], facts["cost"][-1])),
     Column("unit of lr", "what the learning rate is measured in", "units", _unit),
-    Column("loss", "validation loss on digits, in nats, with the best lr: the median of five seeds", "loss",
-           _learned("loss")),
-    Column("best lr", "that rate", "best", _learned("best")),
-    Column("good rates", "ratio of the largest and the smallest lr whose loss is within 10% of it", "valley",
-           _learned("valley")),
+    _learned("loss", "loss", "validation loss on digits, in nats, with the best lr: the median of five seeds"),
+    _learned("best", "best lr", "that rate"),
+    _learned("valley", "good rates", "ratio of the largest and the smallest lr whose loss is within 10% of it"),
 )  # fmt: skip
 """Columns of the third table."""
 
@@ -119,6 +120,10 @@ Two things have to be kept in mind. Defaults are part of what was measured: the 
 instance, is due to its weight decay, and its evidence says that without the decay it holds. And a verdict is about \
 one problem, with gradients that are prescribed; it can refute an invariance for good, while “holds” means that \
 nothing was seen to break it, up to rounding.
+
+Below a sentence is the plot of what it says, in a frame with its limits; of two ways that differ, it is how far they \
+are apart after each step. A verdict of “holds”, a ratio of two ways, a variance, a limit and a count are one number \
+each, so they have none.
 
 ## What is not noticed
 
@@ -148,6 +153,22 @@ over eight powers of ten finds the region of the best rate, and five rates aroun
 one small problem: it shows that a rule works and how much care its rate needs, and it cannot rank rules whose losses \
 lie within each other's spread.
 
+### The character transformer
+
+{many} of them have trained a small transformer, too: one block of width 32 that names the next \
+character of a text, {trained}. All matrices belong to the rule under test, the embeddings included; rules that take \
+matrices only leave the rest to AdamW. The search is that of the digits, at fewer steps and seeds. A schedule-free \
+rule is judged by its average, here and on digits.
+
+{transformer}
+
+{curves}
+
+This is the start of one short run without a schedule, where no rule has a memory longer than the run, and where two \
+seeds say little about the spread. So it shows at which learning rates a rule makes progress early, and not how it \
+ends: AdEMAMix, whose slow average remembers 10,000 steps, was left out for that reason, and Kron because SOAP stands \
+for its kind, with one factor for rows and one for columns.
+
 (anatomy-own)=
 ## A rule of your own
 
@@ -157,6 +178,7 @@ that works, to begin with; [Design an optimizer](../practice/design.ipynb) shows
 ```bash
 python -m optedu new my_rule.py
 python -m optedu examine my_rule.py --out report.html
+python -m optedu examine my_rule.py --transformer
 python -m optedu examine adamw --set weight_decay=0
 ```
 
@@ -170,7 +192,9 @@ The rule is read from its signature, as for [export](export.md): after `g, p` co
 keyword-only settings, and `t` asks for the number of the step. A method around an optimizer is given as a function \
 that builds it, `lambda w, lr=1e-3: optedu.Cautious(optedu.AdamW(w, lr=lr, weight_decay=0))`. The report has \
 the rule as formulas, the unit of every setting, all that is on this page, and the optimizer of the zoo that is most \
-like it.
+like it. If the rule can be read number by number, the file also has a race with a learning rate to drag: the rule \
+runs there as JavaScript, alongside momentum and AdamW; otherwise it says why there is none. With `--transformer`, \
+which needs torch and takes minutes, it trains the transformer as well.
 
 ## One by one
 
@@ -226,7 +250,7 @@ def page(found: Mapping[str, Facts] | None = None) -> str:
         invariances=table(["", *(HEADS[key] for key in KEYS)], (_verdicts(row, facts) for row, facts in rows.items())),
         meanings="\n".join(f"- **{HEADS[key]}**: {one.meaning}." for key, one in KEYS.items()),
         responses=_numbers(RESPONSES, rows), columns=_meanings(RESPONSES),
-        costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
+        **transformer(on_transformer()), costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
         sections="\n\n".join(section(row, facts) for row, facts in rows.items()),
     )  # fmt: skip
 
@@ -269,15 +293,21 @@ def section(row: str, facts: Facts) -> str:
         + (f" Most like it: {name(near)} ({alike})." if near else ""),
         "",
     ]
-    plots = "".join(plot(TITLES[name], points) for name, points in facts["curves"].items() if points)
-    if plots:
-        lines += [f'<p class="anatomy-plots">{plots}</p>', ""]
+    plots = drawn(facts)
     body = [
-        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words)
+        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words, plots.get(key, ""))
         for key, (verdict, words) in facts["invariances"].items()
     ]
-    body += [_line(row, column.key, _title(column), number(column.read(facts)[0]), column.read(facts)[1])
-             for column in (*RESPONSES, *COSTS)]  # fmt: skip
+    for key, group in groupby((*RESPONSES, *COSTS), lambda column: column.key):
+        columns = list(group)
+        found = ", ".join(number(column.read(facts)[0]) for column in columns)
+        title = ", ".join(map(_title, columns))
+        body.append(_line(row, key, title, found, columns[0].read(facts)[1], plots.get(key, "")))
+    if row in on_transformer():
+        one = on_transformer()[row]
+        found = ", ".join(number(one[key]) for key in ("loss", "best", "valley"))
+        body.append(_line(row, "transformer", "transformer: loss, best lr, good rates", found, one["words"],
+                          sensitivity(one)))  # fmt: skip
     lines += [
         '<div class="pst-scrollable-table-container"><table class="table">',
         '<thead><tr><th scope="col">property</th><th scope="col">evidence</th></tr></thead>',
@@ -294,25 +324,85 @@ def _title(column: Column) -> str:
     return KINDS[column.key][0] if column.key in KINDS else column.head
 
 
-def _line(row: str, key: str, title: str, found: str, words: str) -> str:
+def _line(row: str, key: str, title: str, found: str, words: str, plot: str = "") -> str:
     head = f'<th scope="row">{escape(title, quote=False)}<br><span>{escape(found, quote=False)}</span></th>'
-    return f'<tr id="{slug(row, key)}">{head}<td>{escape(words, quote=False)}</td></tr>'
+    return f'<tr id="{slug(row, key)}">{head}<td>{escape(words, quote=False)}{plot}</td></tr>'
 
 
-def plot(title: str, points: list[float]) -> str:
-    """A way as a small plot, without axes: its last value stands beside it."""
-    low, high = min(0.0, *points), max(0.0, *points)
-    span = (high - low) or 1.0
-    xy = [
-        f"{2 + k * (WIDTH - 4) / (len(points) - 1):.0f},{HEIGHT - 2 - (y - low) / span * (HEIGHT - 4):.1f}".replace(
-            ".0", ""
+def transformer(rows: Mapping[str, Facts]) -> dict[str, str]:
+    """The table of those that have trained the transformer, their curves, and how they were trained."""
+    lines, curves = [], []
+    for row, facts in rows.items():
+        told = [number(facts[key]) for key in ("loss", "best", "valley")]
+        spread = facts["spreads"][facts["losses"].index(facts["loss"])]
+        told.insert(1, " to ".join(map(number, spread)))
+        lines.append([name(row), *(link(row, "transformer", text) for text in told)])
+        curves.append(f"<figure><figcaption>{row}</figcaption>{sensitivity(facts)}</figure>")
+    head = ["", "loss", "of the seeds", "best lr", "good rates"]
+    steps, seeds = TRANSFORMER.length, TRANSFORMER.seeds
+    return {
+        "many": "No One Two Three Four Five Six Seven Eight".split()[len(rows)],
+        "transformer": table(head, lines), "curves": f'<div class="anatomy-plots">{"".join(curves)}</div>',
+        "trained": f"in {steps} steps of 8 windows with 32 characters, {seeds} seeds at each of five learning rates",
+    }  # fmt: skip
+
+
+def drawn(facts: Facts) -> dict[str, str]:
+    """The plots of a row, by the key of the line."""
+    plots = {key: plot(range(len(points)), points, ("0", f"{len(points) - 1} steps"), power=True)
+             for key, points in facts.get("apart", {}).items()}  # fmt: skip
+    for key, points in facts["curves"].items():
+        if points:
+            plots[key] = plot(range(len(points)), points, ("0", f"{DRAWN[key]} steps"))
+    for key, steps in facts["steps"].items():
+        known = {kappa: x for kappa, x in steps.items() if isinstance(x, float)}
+        if len(known) > 1:
+            first, *_, last = known
+            places = [log10(float(kappa)) for kappa in known]
+            plots[f"condition-{key}"] = plot(places, list(known.values()), (f"κ = {first}", last))
+    if facts["learned"].get("lrs"):
+        plots["loss"] = sensitivity(facts["learned"])
+    return plots
+
+
+def sensitivity(facts: Facts) -> str:
+    """The loss over the learning rate, as powers of ten, with the range of the seeds where it was kept."""
+
+    def power(x: Any) -> float:
+        return log10(min(float(x), 10.0))
+
+    bands = [tuple(map(power, one)) for one in facts.get("spreads", [])]
+    lrs = facts["lrs"]
+    ends = (f"lr {number(lrs[0])}", number(lrs[-1]))
+    return plot([log10(lr) for lr in lrs], [power(x) for x in facts["losses"]], ends, bands, power=True)
+
+
+def plot(
+    xs: Sequence[float], ys: Sequence[float], ends: tuple[str, str], bands: Sequence[tuple[float, ...]] = (),
+    power: bool = False,
+) -> str:  # fmt: skip
+    """A small plot in a frame that says its limits; `power` says that the heights are powers of ten."""
+    every = [*ys, *(y for band in bands for y in band)] + ([] if power else [0.0])
+    low, high = min(every), max(every)
+    span, width = (high - low) or 1.0, (xs[-1] - xs[0]) or 1.0
+
+    def points(some: Iterable[tuple[float, float]]) -> str:
+        return "L".join(
+            f"{LEFT + (x - xs[0]) / width * (RIGHT - LEFT):.0f} {BOTTOM - (y - low) / span * (BOTTOM - TOP):.0f}"
+            for x, y in some
         )
-        for k, y in enumerate(points)
-    ]
-    words = f"{title}: ends at {number(points[-1])}"
+
+    band = ""
+    if bands:
+        outline = [
+            *zip(xs, (b[0] for b in bands), strict=True),
+            *reversed([*zip(xs, (b[1] for b in bands), strict=True)]),
+        ]
+        band = f'<path class="band" d="M{points(outline)}Z"/>'
+    said = [number(10**y if power else y) for y in (high, low)]
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + 16}" width="{WIDTH}" height="{HEIGHT + 16}" role="img" '
-        f'aria-label="{escape(words, quote=True)}"><polyline points="{" ".join(xy)}" fill="none" stroke="currentColor" '
-        f'stroke-width="1.5"/><text x="0" y="{HEIGHT + 13}" font-size="11" fill="currentColor">'
-        f"{escape(title.partition(':')[0])} → {number(points[-1])}</text></svg>"
+        f'<svg class="anatomy-plot" viewBox="0 0 {RIGHT + 4} {HEIGHT}" aria-hidden="true">'
+        f'<path class="frame" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>{band}<path d="M{points(zip(xs, ys, strict=True))}"/>'
+        f'<text x="{LEFT - 4}" y="{TOP + 8}">{said[0]}</text><text x="{LEFT - 4}" y="{BOTTOM}">{said[1]}</text>'
+        f'<text x="{RIGHT}" y="{HEIGHT - 3}">{ends[1]}</text><text x="{LEFT}" y="{HEIGHT - 3}">{ends[0]}</text></svg>'
     )
