@@ -80,7 +80,7 @@ def test_every_card_of_0_1_0_has_its_question_or_its_mistake():
 
 def test_the_page_reads_a_history_of_0_1_0():
     text = json.dumps(LEFT["history"])
-    text = re.sub(r"(\.\d{3})\d+", r"\1", text)  # the page knows milliseconds
+    text = re.sub(r"(\.\d{3})\d+(?=[+]00:00)", r"\1", text)  # the page knows milliseconds
     cards, bad = read(page("here.export()", progress=json.dumps(LEFT["history"])))
     assert cards == read(text)[0] and len(cards) == len(LEFT["history"]["cards"]) and not bad
 
