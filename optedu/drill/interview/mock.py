@@ -21,7 +21,7 @@ from ..questions.topics import topic_of
 from .parts import BEST, SHARES, SITE, Part, bug, coding, estimate, nearest, oral
 
 CLASSICS = ("adam", "adamw")
-"""The coding task of every other interview, at every level: what is asked most."""
+"""The coding task of every other interview, at every level."""
 
 
 class Interview:
