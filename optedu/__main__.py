@@ -78,7 +78,8 @@ def drill(
         if new:
             own.write_text(asked.starter.strip() + "\n", "utf8")
         begun = f"The starter above is in {own}." if new else f"What you have written so far is in {own}."
-        terminal.say(f"{begun} Fill it in, then: python -m optedu drill {asked.name} {own}")
+        terminal.say(f"{begun} Fill it in, then have it graded, or with --watch at every save:")
+        terminal.write(f"    python -m optedu drill {asked.name} {own}\n")
         if not watch:
             return
         file = own
@@ -210,6 +211,7 @@ def mock(
     """A mock interview: a coding task, a bug, three questions, an estimate."""
     from .drill.interview.in_terminal import lead
     from .drill.interview.mock import Interview
+    from .drill.interview.record import add, record_path, table
     from .drill.questions.history import History
     from .drill.questions.safe_file import free
 
@@ -226,7 +228,12 @@ def mock(
         talk.save(out)
         _remembered(list(talk.mistakes), terminal)
     terminal.show(talk.scorecard().text)
-    terminal.say(f"Saved as {out}")
+    if any(part.done for part in talk.parts):
+        try:
+            terminal.show(table(add(talk, record_path())))
+        except OSError as error:
+            terminal.say(f"The record of your interviews could not be written: {error}")
+    terminal.say(f"Saved with your answers and model answers as {out}")
     _end(talk.ended)
 
 

@@ -30,6 +30,26 @@ def test_check_asserts(question):
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
+def test_every_follow_up_is_answered(question):
+    """By another question, or by a text whose numbers are computed."""
+    known = dict(bank.replies().get(question.id, {}))
+    check = known.pop("check", "")
+    assert set(known) == set(question.follow_ups), "a follow-up without an answer, or an answer to none"
+    for one in bank.follow_ups(question):
+        assert one.by is not question, f"{one.text} is answered by its own question"
+        assert one.answer.count("$") % 2 == 0
+        assert one.by or len(one.answer.split()) >= 5, f"{one.text} is neither linked nor answered"
+        assert one.by or check or not COMPUTED.findall(one.answer), f"no check computes {one.answer}"
+    assert not check or "assert" in check
+    exec(compile(check, f"follow-ups of {question.id}", "exec"), {})
+
+
+def test_answers_belong_to_questions():
+    assert set(bank.replies()) <= {q.id for q in QUESTIONS}
+    assert sum(len(q.follow_ups) for q in QUESTIONS) >= 1169
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 def test_reads_as_plain_text_where_no_mathematics_is_typeset(question):
     assert "$" not in question.question
     for text in (question.short, question.deep, question.listens, question.trap):

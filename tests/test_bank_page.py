@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from site_helpers import address, built, site, visit  # noqa: F401
 
-from optedu.drill.questions.bank import LEVELS, answered, load
+from optedu.drill.questions.bank import load
 from optedu.drill.questions.topics import TOPICS, of_topic
 
 SHOWN = ".optedu-bank details:visible"
@@ -84,11 +84,3 @@ def test_a_link_to_an_answer_opens_it_below_its_question(browser, address):  # n
     top = answer.locator("xpath=ancestor::section[1]/h3").bounding_box()["y"]
     assert 40 < top < 300
     page.context.close()
-
-
-def test_what_answers_a_follow_up_is_a_question():
-    ids, asked = {q.id for q in load()}, {text for q in load() for text in q.follow_ups}
-    assert set(answered().values()) <= ids
-    assert set(answered()) <= asked, "no question has this follow-up any more"
-    assert not [q.id for q in load() if q.id in {answered().get(text) for text in q.follow_ups}], "answers itself"
-    assert set(LEVELS) == {q.level for q in load()}

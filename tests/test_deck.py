@@ -104,7 +104,9 @@ def test_formulas_are_ankis(made):
     by_id = {fields[2]: fields for _, _, fields, _ in notes.values()}
     for q in load():
         front, back, _ = by_id[f"question {q.id}"]
-        texts = re.sub(r"`[^`]*`", "", "\n\n".join((q.short, q.deep, q.listens, q.trap)))
+        texts = re.sub(
+            r"`[^`]*`", "", "\n\n".join((q.short, q.deep, q.listens, q.trap, *(f.answer for f in bank.follow_ups(q))))
+        )
         written = texts.count("$") - texts.count("$$")
         assert back.count(r"\(") + back.count(r"\[") == written / 2, q.id
         assert "$" not in re.sub("<code>.*?</code>", "", front + back, flags=re.DOTALL), q.id

@@ -9,7 +9,7 @@ import pytest
 from generated.mock_interview import example, held, right, wrong
 
 from optedu.drill.grader.exercise_form import edited, exercise, exercises
-from optedu.drill.interview import mock, parts
+from optedu.drill.interview import mock, parts, record
 from optedu.drill.interview.in_terminal import lead
 from optedu.drill.interview.mock import Interview, interview
 from optedu.drill.questions import bank, find_bug
@@ -42,7 +42,9 @@ def test_parts_fit_the_level_and_the_seed(level):
     questions = [asked[talk.parts[n - 1].subject] for n in QUESTIONS]
     assert {q.level for q in questions} == {level} and len({topic_of(q) for q in questions}) == 3
     place = bank.LEVELS.index(level)
-    assert abs(bank.LEVELS.index(exercise(talk.parts[0].subject).level) - place) <= 1
+    for part in talk.parts[:2]:
+        near = abs(bank.LEVELS.index(exercise(part.subject).level) - place) <= 1
+        assert near or (part.kind == "code" and part.subject in mock.CLASSICS)
     assert talk.parts[0].subject != talk.parts[1].subject
     assert [p.task for p in interview(level, seed=7).parts] == [p.task for p in talk.parts]
     assert len({tuple(subjects(interview(level, seed=s))) for s in range(5)}) == 5
@@ -57,6 +59,14 @@ def test_who_leads_is_asked_about_large_models(level):
     assert max(map(len, about)) == 1 and sum(map(len, about)) > 30
     chapters = {q.chapter for q in asked.values() if topic_of(q) == "large_models" and q.level == level}
     assert {chapter for one in about for chapter in one} >= chapters and len(chapters) >= 9
+
+
+@pytest.mark.parametrize("level", bank.LEVELS)
+def test_every_other_interview_asks_for_adam_or_adamw(level):
+    asked = [subjects(interview(level, seed=seed))[:2] for seed in range(60)]
+    written = [code for code, _ in asked]
+    assert 20 < sum(name in mock.CLASSICS for name in written) < 45
+    assert set(mock.CLASSICS) < set(written) and all(code != bug for code, bug in asked)
 
 
 def test_without_a_seed_it_is_drawn_and_kept():
@@ -225,7 +235,14 @@ def test_the_page_says_what_the_points_mean():
 
 def test_the_scorecard_is_saved_as_text_or_as_data(tmp_path):
     talk = example()
-    assert talk.save(tmp_path / "card.md").read_text("utf8") == talk.scorecard().text
+    saved = talk.save(tmp_path / "card.md").read_text("utf8")
+    assert saved.startswith(talk.scorecard().text)
+    for part in talk.parts:
+        assert part.title.replace("|", "/") in talk.scorecard().text and part.model in saved
+        assert part.points >= parts.BEST - 1 or f"[{part.title}]({part.link})" in saved
+        assert all(text.rstrip() in saved for text in part.given)
+        assert not part.follow_up or part.follow_up.answer in saved
+    assert talk.parts[0].given == [wrong(talk)[0], right(talk, CODE)]
     data = json.loads(talk.save(tmp_path / "new" / "card.json").read_text("utf8"))
     assert (data["level"], data["seed"], data["minutes"]) == ("senior", 1, 45)
     assert [(p["subject"], p["points"], p["seconds"]) for p in data["parts"]] == [
@@ -277,9 +294,12 @@ def test_led_to_the_end(tmp_path):
         "9",
         "4",
         "",
+        "It says so",
         "2",
         "",
+        "",
         "3",
+        "",
         "x",
         f"{right(talk, ESTIMATE)!r}",
     ]
@@ -288,6 +308,8 @@ def test_led_to_the_end(tmp_path):
     assert talk.ended and [p.points for p in talk.parts] == [3, 4, 4, 2, 3, 4]
     assert "There is no file 'nowhere.py'" in out.getvalue() and "from 0 to 4, got 9" in out.getvalue()
     assert "'x' is not a number" in out.getvalue()
+    assert [p.given for p in talk.parts[2:5]] == [[], ["It says so"], []]
+    assert out.getvalue().count("Asked next") == 3
 
 
 @pytest.mark.parametrize(
@@ -312,8 +334,38 @@ def test_a_file_that_was_begun_is_not_overwritten(tmp_path):
     talk, _ = held()
     started = tmp_path / f"mock_{talk.parts[0].subject}.py"
     started.write_text("mine")
-    led(talk, tmp_path, ["q"])
-    assert started.read_text() == "mine"
+    text = led(talk, tmp_path, ["", "q"])
+    assert started.read_text() == "mine" and str(started.with_stem(started.stem + "-2")) in text.replace("\n", "")
+    assert "mine" not in talk.parts[0].given, "what an earlier interview left is not handed in"
+
+
+def test_what_is_asked_next_has_an_answer_once_the_question_is_judged():
+    talk, _ = held()
+    begin(talk, 3)
+    with pytest.raises(ValueError, match="part 3"):
+        talk.follow_up(3)
+    asked = talk.parts[2].follow_up
+    assert asked.text in talk.answer(3, 4).text and asked.answer in talk.follow_up(3).text
+    with pytest.raises(ValueError, match="part 1"):
+        talk.follow_up(1)
+
+
+def test_the_record_counts_all_interviews_and_survives_damage(tmp_path):
+    path = tmp_path / "interviews.json"
+    record.add(example(), path)
+    known = record.add(example(), path)
+    assert (
+        [o["points"] for o in known]
+        == [sum(p.points for p in example().parts)] * 2
+        == [o["points"] for o in record.read(path)]
+    )
+    assert record.table(known).count("| senior |") == 2
+    path.write_text("{")
+    assert len(record.add(example(), path)) == 1
+    assert (tmp_path / "interviews.damaged.json").read_text() == "{"
+    path.write_text('{"format": 9, "interviews": []}')
+    with pytest.raises(ValueError, match="format 9"):
+        record.read(path)
 
 
 @pytest.mark.parametrize(("line", "value"), [("6.7e9", 6.7e9), ("1,000", 1000), ("84 GB", 84), ("-2", -2)])

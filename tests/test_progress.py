@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -12,7 +13,9 @@ import practice_data
 import pytest
 from py_mini_racer import MiniRacer
 
+from optedu.drill import exercises, load
 from optedu.drill.questions.history import History
+from optedu.drill.questions.mistakes import known_mistakes
 from optedu.drill.questions.progress import RATINGS, Record, merged, mistaken, newer, read, record, written
 
 NOW = datetime(2030, 1, 1, 18, tzinfo=UTC)
@@ -46,6 +49,57 @@ RECORDS = some_records()
 def test_what_is_written_is_read_again():
     cards = {str(k): one for k, one in enumerate(RECORDS)}
     assert read(written(cards)) == (cards, {})
+
+
+# What version 0.1.0 left
+
+LEFT = json.loads((Path(__file__).parent / "kept_0_1_0.json").read_text("utf8"))
+"""A history that was written by version 0.1.0, and all questions and mistakes that could be in one."""
+
+
+def test_a_history_of_0_1_0_goes_on_where_it_was(history, told):
+    history.path.parent.mkdir()
+    history.path.write_text(json.dumps(LEFT["history"], indent=1) + "\n")
+    left = LEFT["history"]["cards"]
+    assert {name: due.isoformat() for name, due in history.due().items()} == {n: c["due"] for n, c in left.items()}
+    for name, card in history.cards().items():
+        assert (card.stability, card.difficulty) == (left[name]["stability"], left[name]["difficulty"])
+    now = datetime(2030, 1, 11, 18, tzinfo=UTC)
+    one = replace(history.cards()["batch-why-unbiased"])
+    assert history.review("batch-why-unbiased", "good", now) == one.reviewed("good", now).due
+    assert json.loads(history.path.read_text())["format"] == 2 and not told
+    others = set(left) - {"batch-why-unbiased"}
+    assert {name: history.due()[name].isoformat() for name in others} == {name: left[name]["due"] for name in others}
+
+
+def test_every_card_of_0_1_0_has_its_question_or_its_mistake():
+    assert len(LEFT["questions"]) == 457 and set(LEFT["questions"]) <= {q.id for q in load()}
+    known = {f"{e.name}/{bug.name}" for e in exercises() for bug in known_mistakes(e)}
+    assert len(LEFT["mistakes"]) == 610 and set(LEFT["mistakes"]) <= known
+
+
+def test_the_page_reads_a_history_of_0_1_0():
+    text = json.dumps(LEFT["history"])
+    text = re.sub(r"(\.\d{3})\d+(?=[+]00:00)", r"\1", text)  # the page knows milliseconds
+    cards, bad = read(page("here.export()", progress=json.dumps(LEFT["history"])))
+    assert cards == read(text)[0] and len(cards) == len(LEFT["history"]["cards"]) and not bad
+
+
+@pytest.mark.parametrize(
+    ("script", "key"),
+    [
+        ("page.js", "optedu.${key}"),
+        ("drill/drill.js", "drill.code.${name}"),
+        ("drill/drill.js", "drill.before.${chosen}"),
+        ("drill/drill.js", '"drill.passed"'),
+        ("drill/drill.js", '"drill.last"'),
+        ("drill/quiz.js", '"quiz.choice"'),
+        ("drill/progress.js", 'OLD = "quiz"'),
+    ],
+)
+def test_the_page_looks_where_0_1_0_kept_code_and_progress(script, key):
+    """Another key would hide what a reader has written and passed."""
+    assert key in (SCRIPTS.parent / script).read_text("utf8")
 
 
 # Two become one

@@ -93,8 +93,14 @@ def quizzes(topics=None):
             data["question"] = plain(data["question"])
             data |= {key: rendered(data[key]) for key in ("short", "deep", "listens", "trap")}
             data["sources"] = [inline(text) for text in data["sources"]]
-            data["more"] = [f'<a href="{to}">{inline(text)}</a>' if to else inline(text) for text, to in data["more"]]
+            data["more"] = [follow_up(one) for one in data["more"]]
         yield f"quiz-{page}", questions
+
+
+def follow_up(one):
+    """A follow-up as a link to its answer, or above it."""
+    text = inline(one["text"])
+    return f'<a href="{one["to"]}">{text}</a>' if "to" in one else f"<p>{text}</p>{rendered(one['answer'])}"
 
 
 def write(static, files):

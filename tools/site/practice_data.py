@@ -8,7 +8,7 @@ from typing import Any
 
 from optedu.drill import LEVELS, Exercise, exercises
 from optedu.drill.questions import progress
-from optedu.drill.questions.bank import answered, load
+from optedu.drill.questions.bank import FollowUp, follow_ups
 from optedu.drill.questions.mistakes import known_mistakes, mistake_parts
 from optedu.drill.questions.quiz import EARLY, NEW
 from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
@@ -61,17 +61,18 @@ def quiz(page: str) -> dict[str, dict[str, Any]]:
     return {
         q.id: {
             "question": q.question, "short": q.short, "deep": q.deep, "listens": q.listens, "trap": q.trap,
-            "more": [[text, answer(text)] for text in q.follow_ups], "sources": list(q.references),
+            "more": [follow_up(one) for one in follow_ups(q)], "sources": list(q.references),
             "chapter": q.chapter,
         }
         for q in of_topic(page)
     }  # fmt: skip
 
 
-def answer(text: str) -> str:
-    """Where a follow-up is answered, as seen from ``book/interview``; nothing if no question does."""
-    one = {q.id: q for q in load()}.get(answered().get(text, ""))
-    return f"bank/{topic_of(one)}.html#{one.id}" if one else ""
+def follow_up(one: FollowUp) -> dict[str, str]:
+    """A follow-up, and where it is answered, as seen from ``book/interview``, or else its answer."""
+    if one.by:
+        return {"text": one.text, "to": f"bank/{topic_of(one.by)}.html#{one.by.id}"}
+    return {"text": one.text, "answer": one.answer}
 
 
 def mistakes(asked: Exercise) -> dict[str, dict[str, str]]:

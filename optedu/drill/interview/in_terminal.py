@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..grader.exercise_form import exercise
+from ..questions.safe_file import free
 from ..terminal import Terminal
 from .mock import Interview
 from .parts import BEST
@@ -27,10 +28,15 @@ def lead(talk: Interview, terminal: Terminal, folder: Path) -> None:
             go_on = _code(talk, number, terminal, folder)
         else:
             if part.rubric:
-                if terminal.ask("Say your answer, then press Enter to compare (q ends):") in (None, "q"):
+                said = terminal.ask("Say your answer, then press Enter to compare; what you type is kept (q ends):")
+                if said in (None, "q"):
                     return
+                part.given += [said] if said else []
                 terminal.show(talk.rubric(number).text)
             go_on = _answer(talk, number, terminal)
+            if go_on and part.follow_up and part.done:
+                go_on = terminal.ask("Say your answer, then press Enter to compare (q ends):") not in (None, "q")
+                terminal.show(talk.follow_up(number).text)
         if not go_on:
             return
 
@@ -58,9 +64,8 @@ def _answer(talk: Interview, number: int, terminal: Terminal) -> bool:
 def _code(talk: Interview, number: int, terminal: Terminal, folder: Path) -> bool:
     """Grade a file until it passes; False to quit."""
     asked = exercise(talk.parts[number - 1].subject)
-    path = folder / f"mock_{asked.name}.py"
-    if not path.exists():
-        path.write_text(asked.starter.lstrip("\n"), "utf8")
+    path = free(folder / f"mock_{asked.name}.py")  # what an earlier interview left is not handed in
+    path.write_text(asked.starter.lstrip("\n"), "utf8")
     terminal.say(f"Write into {path}. A further attempt costs a point.")
     while not talk.parts[number - 1].done:
         line = terminal.ask("Enter to hand it in, or another path (s skips, q ends):")

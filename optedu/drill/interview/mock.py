@@ -14,11 +14,14 @@ from typing import Any
 
 from ...lab.display import Markdown
 from ..grader.exercise_form import exercises
-from ..questions.bank import LEVELS, Question, load
+from ..questions.bank import LEVELS, Question, follow_ups, load
 from ..questions.numbers_to_know import numbers
 from ..questions.safe_file import write
 from ..questions.topics import topic_of
-from .parts import BEST, SHARES, Part, bug, coding, estimate, nearest, oral
+from .parts import BEST, SHARES, SITE, Part, bug, coding, estimate, nearest, oral
+
+CLASSICS = ("adam", "adamw")
+"""The coding task of every other interview, at every level."""
 
 
 class Interview:
@@ -67,12 +70,19 @@ class Interview:
         self._clock, self._since = clock, 0.0
         self._running: Part | None = None
 
-        written, puzzled = self._order("code", nearest(level, exercises()), "name")[:2]
+        near = self._order("code", nearest(level, exercises()), "name")
+        written, puzzled = near[:2]
+        if sha256(f"{self.seed} classic".encode()).digest()[0] % 2:
+            classic = self._order("classic", [e for e in exercises() if e.name in CLASSICS], "name")[0]
+            written, puzzled = classic, next(e for e in near if e.name not in CLASSICS)
         asked: dict[str, Question] = {}
         for question in self._order("question", [q for q in load() if q.level == level], "id"):
             asked.setdefault(topic_of(question), question)  # three questions, three topics
         number = self._order("estimate", numbers(), "id")[0]
-        questions = [oral(question) for question in list(asked.values())[:3]]
+        questions = [
+            oral(question, next(iter(self._order("follow-up", follow_ups(question), "text")), None))
+            for question in list(asked.values())[:3]
+        ]
         self.parts = (coding(written), bug(puzzled, self.seed), *questions, estimate(number))
 
     def planned(self, part: Part) -> float:
@@ -85,7 +95,7 @@ class Interview:
         if part.state in ("to come", "begun"):
             part.state = "begun"
             self._run(part)
-        head = f"**Part {number} of {len(self.parts)}: {part.kind}**, {_clock(self.planned(part))} planned"
+        head = f"**Part {number} of {len(self.parts)}: {part.kind}**, {clock(self.planned(part))} planned"
         return Markdown(f"{head}\n\n{part.task}")
 
     def rubric(self, number: int) -> Markdown:
@@ -121,6 +131,13 @@ class Interview:
         self.mistakes += [m for name in verdict.mistakes if (m := (part.subject, name)) not in self.mistakes]
         return Markdown(verdict.text)
 
+    def follow_up(self, number: int) -> Markdown:
+        """The answer to what is asked after a question, once that was judged."""
+        part = self._part(number)
+        if part.follow_up is None or not part.done:
+            raise ValueError(f"part {number} is no question that was judged, or nothing is asked after it")
+        return Markdown(f"**{part.follow_up.text}** {part.follow_up.answer}")
+
     @property
     def ended(self) -> bool:
         """Whether every part has its answer."""
@@ -130,12 +147,12 @@ class Interview:
         """Points and times as a table, and what to read again."""
         self._run(self._running)  # counts the time of a part that has not ended
         rows = [
-            f"| {n} | {p.kind} | {p.subject} | {'–' if p.points is None else p.points} of {BEST} | "
-            f"{_clock(p.seconds)} | {_clock(self.planned(p))}{self._over(p)} |"
+            f"| {n} | {p.kind} | {p.title.replace('|', '/')} | {'–' if p.points is None else p.points} of {BEST} | "
+            f"{clock(p.seconds)} | {clock(self.planned(p))}{self._over(p)} |"
             for n, p in enumerate(self.parts, 1)
         ]
         points, seconds = sum(p.points or 0 for p in self.parts), sum(p.seconds for p in self.parts)
-        weak = list(dict.fromkeys(p.chapter for p in self.parts if p.chapter and (p.points or 0) < BEST - 1))
+        weak = [p for p in self.parts if (p.points or 0) < BEST - 1]
         lines = [
             f"# Scorecard: {self.level}, seed {self.seed}",
             "",
@@ -143,30 +160,43 @@ class Interview:
             "| --- | --- | --- | --- | --- | --- |",
             *rows,
             "",
-            f"**{points} of {BEST * len(self.parts)} points in {_clock(seconds)} of {_clock(60 * self.minutes)}.**",
+            f"**{points} of {BEST * len(self.parts)} points in {clock(seconds)} of {clock(60 * self.minutes)}.**",
         ]
         if self.mistakes:
             lines += ["", "Mistakes that were named:", "", *(f"- {bug} in {of}" for of, bug in self.mistakes)]
         if weak:
-            lines += ["", "Read again:", "", *(f"- {chapter}" for chapter in weak)]
+            lines += ["", "Read again:", "", *map(_again, weak)]
         again = f"python -m optedu mock --level {self.level} --minutes {self.minutes:g} --seed {self.seed}"
         return Markdown("\n".join([*lines, "", f"The same interview again: `{again}`", ""]))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the scorecard: data if the name ends in ``.json``, else Markdown."""
+        """Write the scorecard and all answers: data if the name ends in ``.json``, else Markdown."""
         path, card = Path(path), self.scorecard()
         if path.suffix == ".json":
-            kept = ("kind", "subject", "chapter", "seconds", "points", "tries")
+            kept = ("kind", "subject", "title", "link", "chapter", "seconds", "points", "tries", "given", "model")
             parts = [{**{key: getattr(p, key) for key in kept}, "planned": self.planned(p)} for p in self.parts]
             about = {"level": self.level, "minutes": self.minutes, "seed": self.seed}
             text = json.dumps({**about, "parts": parts, "mistakes": self.mistakes}, indent=1) + "\n"
         else:
-            text = card.text
+            text = card.text + self._answers()
         write(path, text)
         return path
 
+    def _answers(self) -> str:
+        """Next to each answer the one that would get all points."""
+        lines = ["", "## Answers"]
+        for number, part in enumerate(self.parts, 1):
+            if part.given or part.done:
+                lines += ["", f"### {number}. {part.title}", ""]
+                for text in part.given:
+                    lines += ["Yours:", "", "~~~", text.rstrip(), "~~~", ""]
+                lines += ["A model answer:", "", part.model]
+                if part.follow_up:
+                    lines += ["", self.follow_up(number).text] if part.done else []
+        return "\n".join([*lines, ""])
+
     def _repr_markdown_(self) -> str:
-        lines = [f"{n}. {p.kind}, {_clock(self.planned(p))}: {p.state}" for n, p in enumerate(self.parts, 1)]
+        lines = [f"{n}. {p.kind}, {clock(self.planned(p))}: {p.state}" for n, p in enumerate(self.parts, 1)]
         return f"**Mock interview**, {self.level}, {self.minutes:g} minutes, seed {self.seed}\n\n" + "\n".join(lines)
 
     def _order(self, kind: str, things: Iterable[Any], name: str) -> list[Any]:
@@ -189,7 +219,7 @@ class Interview:
 
     def _over(self, part: Part) -> str:
         over = round(part.seconds) - round(self.planned(part))
-        return f" ({_clock(over)} over)" if over > 0 else ""
+        return f" ({clock(over)} over)" if over > 0 else ""
 
 
 def interview(level: str = "senior", minutes: float = 45, seed: int | None = None) -> Interview:
@@ -197,6 +227,13 @@ def interview(level: str = "senior", minutes: float = 45, seed: int | None = Non
     return Interview(level, minutes, seed)
 
 
-def _clock(seconds: float) -> str:
+def _again(part: Part) -> str:
+    """An item of a list: a part, and its chapter, as links."""
+    chapter = f", chapter [{part.chapter}]({SITE}/{part.chapter}.html)" if part.chapter else ""
+    return f"- [{part.title}]({part.link}){chapter}"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"

@@ -1,7 +1,8 @@
 """The question bank: one text file per subject, read into `Question` objects.
 
 A file of ``bank/`` starts with ``topic`` and ``chapter``; each ``[[question]]`` below it has
-the fields of `Question`. Its id never changes: learners' histories hang on it.
+the fields of `Question`. Its id never changes: learners' histories hang on it. The file of the same
+name in ``follow_ups/`` answers the follow-ups of each question, by the id of another one or by a text.
 """
 
 import html
@@ -97,10 +98,41 @@ def load() -> tuple[Question, ...]:
     return tuple(questions)
 
 
+@dataclass(frozen=True)
+class FollowUp:
+    """What an interviewer asks next, and what to say.
+
+    Attributes
+    ----------
+    text : str
+    answer : str
+        Markdown; empty if nobody has answered it, which a test refuses.
+    by : Question or None
+        The one that answers it in full; then `answer` is its short answer.
+    """
+
+    text: str
+    answer: str
+    by: Question | None = None
+
+
 @cache
-def answered() -> dict[str, str]:
-    """Follow-ups that a question of the bank answers: their text, and its id."""
-    return tomllib.loads((files(__package__) / "answered.toml").read_text(encoding="utf-8"))
+def replies() -> dict[str, dict[str, str]]:
+    """By the id of a question what answers each of its follow-ups: another id, or a text; and ``check``."""
+    folder = files(__package__) / "follow_ups"
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def follow_ups(question: Question) -> tuple[FollowUp, ...]:
+    """The follow-ups of a question with their answers."""
+    questions, known = {q.id: q for q in load()}, replies().get(question.id, {})
+    found = ((text, known.get(text, "")) for text in question.follow_ups)
+    return tuple(
+        FollowUp(text, by.short, by) if (by := questions.get(said)) else FollowUp(text, said) for text, said in found
+    )
 
 
 def read_question(where: str, entry: dict[str, Any]) -> Question:

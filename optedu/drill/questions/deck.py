@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..grader.exercise_form import Bug, Exercise, edited, exercises
-from .bank import Question, load
+from .bank import Question, follow_ups, load
 from .numbers_to_know import Number, numbers
 from .topics import topic_of
 
@@ -84,7 +84,7 @@ def cards() -> Iterator[Card]:
 
 def question_card(q: Question, to_html: Any) -> Card:
     """The question in front; all of its answer behind."""
-    follow = "**Follow-ups.** " + " · ".join(q.follow_ups) if q.follow_ups else ""
+    follow = "\n".join(f"- **{one.text}** {one.answer}" for one in follow_ups(q))
     answer = [
         q.short, f"**In depth.** {q.deep}", f"**Listens for.** {q.listens}", f"**Trap.** {q.trap}", follow,
         "*Source:* " + "; ".join(q.references),

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from optedu.drill.questions.bank import LEVELS, Question, answered, load
+from optedu.drill.questions.bank import LEVELS, FollowUp, Question, follow_ups, load
 from optedu.drill.questions.topics import TOPICS, of_topic, topic_of
 
 CALLED = {
@@ -14,8 +14,6 @@ CALLED = {
     "staff": "What you decide, and how you prove it.",
 }
 """What a level asks for."""
-
-BY_ID = {q.id: q for q in load()}
 
 
 def topic_page(page: str) -> str:
@@ -55,15 +53,22 @@ def _whole(question: Question, page: str) -> str:
     """
     _, _, rest = question.markdown().partition("</summary>\n")
     body, end, after = rest.rpartition("</details>")
-    for text in question.follow_ups:
-        if one := BY_ID.get(answered().get(text, "")):
-            there = topic_of(one)
-            address = f"#{one.id}" if there == page else f"{there}.html#{one.id}"
-            body = body.replace(text, f'<a href="{address}">{text}</a>')
+    listed = "\n".join(_follow_up(one, page) for one in follow_ups(question))
+    body = re.sub(r"(?<=\*\*Follow-ups\.\*\*) [^\n]*", lambda _: f"\n\n{listed}", body)
     return (
         f'### {_plain(question.question)}\n\n<details>\n<summary>Answer</summary>\n\n<span id="{question.id}" '
         f'class="answer"></span>\n{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}'
     )
+
+
+def _follow_up(one: FollowUp, page: str) -> str:
+    """An item of a list: a way to the question that answers it, or the answer."""
+    text = html.escape(one.text, quote=False)
+    if not one.by:
+        return f"- *{one.text}* {one.answer}"
+    there = topic_of(one.by)
+    address = f"#{one.by.id}" if there == page else f"{there}.html#{one.by.id}"
+    return f'- <a href="{address}">{text}</a>'
 
 
 def level_page(level: str) -> str:
