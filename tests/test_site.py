@@ -142,8 +142,9 @@ def test_the_feed_names_every_change():
     ],
 )
 def test_no_line_ends_or_begins_with_the_mark_beside_a_formula(around, kept):
-    formula = '<span class="math notranslate nohighlight"><mjx-container></mjx-container></span>'
-    text = around.format(formula)
-    for wrong, right in REPAIRS:
-        text = wrong.sub(right, text)
-    assert text == re.sub("<(.*)>", r'<span class="unbroken">\1</span>', kept).format(formula)
+    plain = '<span class="math notranslate nohighlight"><mjx-container></mjx-container></span>'
+    for formula in (plain, f'<span class="live-t0">{plain}</span>'):
+        text = around.format(formula)
+        for wrong, right in REPAIRS:
+            text = wrong.sub(right, text)
+        assert text == re.sub("<(.*)>", r'<span class="unbroken">\1</span>', kept).format(formula)

@@ -37,6 +37,7 @@ EARLY = """{ const root = document.documentElement;
       })); }
 """
 FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
+FORMULA = rf'(?:<span class="live-[\w-]+">{FORMULA}</span>|{FORMULA})'  # a handle of a live figure, or none
 SENTENCE = 40  # characters of a cell that is read, not compared
 
 
