@@ -189,10 +189,13 @@ def test_a_topic_without_a_page_is_an_error(monkeypatch):
             topics.page(BOOK)
 
 
+LEDGER = (BOOK / "interview/ledger.md").read_text("utf8")
+CLAIMS = re.findall(r"^\| (C\d{3}) \| (.+) \| (\S+) \| (.+) \|$", LEDGER, re.M)
+
+
 def test_every_false_or_imprecise_claim_is_taken_up():
     """Each under its id, in the chapter that the ledger names; and the counts of the page are its rows'."""
-    text = (BOOK / "interview/ledger.md").read_text("utf8")
-    rows = re.findall(r"^\| (C\d{3}) \| (.+) \| (\S+) \| (.+) \|$", text, re.M)
+    text, rows = LEDGER, CLAIMS
     verdicts = [verdict.strip("*") for _, _, verdict, _ in rows]
     assert len({i for i, *_ in rows}) == len(rows) and f"{len(rows)} statements" in text
     for verdict in ("true", "false", "imprecise"):
@@ -206,3 +209,27 @@ def test_every_false_or_imprecise_claim_is_taken_up():
             ranges = re.findall(r"C(\d{3})\s*[–-]\s*C(\d{3})", prose(chapter))
             ids |= {f"C{i}" for a, b in ranges for i in range(int(a), int(b) + 1)}
             assert claim in ids, (claim, chapter)
+
+
+def test_the_verdict_in_a_chapter_is_the_ledgers():
+    """Of the claims about large models: same words, same verdict, once."""
+    large = [row for row in CLAIMS if int(row[0][1:]) > 322]
+    for claim, said, verdict, where in large:
+        (chapter,) = re.findall(r"\]\(\.\./(\S+?)\.ipynb\)", where)
+        (found,) = re.findall(rf'^\| "(.+)" \({claim}\) \| (\w+)', prose(chapter), re.M)
+        assert found == (said, verdict.strip("*").capitalize()), claim
+
+
+def test_the_ledger_says_which_claims_were_collected():
+    """C001 to C322, whose counts the front page states; the others are about large models."""
+    assert [row[0] for row in CLAIMS] == [f"C{i:03}" for i in range(1, len(CLAIMS) + 1)]
+    verdicts = [verdict.strip("*") for _, _, verdict, _ in CLAIMS]
+    pages, large = verdicts[:322], verdicts[322:]
+    assert len(large) >= 30 and "## Training large models" in LEDGER.split("| C322 ")[1].split("| C323 ")[0]
+    false, imprecise = pages.count("false"), pages.count("imprecise")
+    front = (BOOK / "intro.md").read_text("utf8")
+    assert f"Of {len(pages)} statements" in front and f"{false} were false and {imprecise} imprecise" in front
+    assert f"all {len(pages)} of them, and {len(large)} about training large models" in prose("interview/claims")
+    counts = "{} are true, {} false, {} imprecise, and {} depend"
+    assert counts.format(*(large.count(v) for v in ("true", "false", "imprecise", "depends"))) in LEDGER
+    assert f"The first {len(pages)} come" in LEDGER and f"adds {len(large)} about" in LEDGER

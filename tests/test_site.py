@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import practice_data
 import pytest
 from extras import REDIRECTS, feed
+from offline_site import REPAIRS
 from site_helpers import built, site, toc_entries  # noqa: F401
 
 from optedu.drill import LEVELS, exercises
@@ -128,3 +129,22 @@ def test_the_feed_names_every_change():
     entries = ElementTree.fromstring(said).findall("{http://www.w3.org/2005/Atom}entry")
     assert [e.findtext("{*}title") for e in entries] == ["optedu 0.2.0", "optedu 0.1.0"]
     assert entries[0].findtext("{*}content") == "- b < c"
+
+
+@pytest.mark.parametrize(
+    ("around", "kept"),
+    [
+        ("{}", "{}"),
+        ("in {}.", "in <{}.>"),
+        ("({})", "<({})>"),
+        ("steps ({} so", "steps <({}> so"),
+        ("“{}”: a", "<“{}”:> a"),
+    ],
+)
+def test_no_line_ends_or_begins_with_the_mark_beside_a_formula(around, kept):
+    plain = '<span class="math notranslate nohighlight"><mjx-container></mjx-container></span>'
+    for formula in (plain, f'<span class="live-t0">{plain}</span>'):
+        text = around.format(formula)
+        for wrong, right in REPAIRS:
+            text = wrong.sub(right, text)
+        assert text == re.sub("<(.*)>", r'<span class="unbroken">\1</span>', kept).format(formula)

@@ -36,6 +36,8 @@ EARLY = """{ const root = document.documentElement;
         href: `${root.dataset.content_root}_static/vendor/fonts/${font}-latin-wght-normal.woff2`,
       })); }
 """
+FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
+FORMULA = rf'(?:<span class="live-[\w-]+">{FORMULA}</span>|{FORMULA})'  # a handle of a live figure, or none
 SENTENCE = 40  # characters of a cell that is read, not compared
 
 
@@ -58,10 +60,10 @@ REPAIRS = [
     (re.compile(r'(<img src="[^"]*logo\.svg" )(?=class="logo__image)'), r'\1width="42" height="42" '),
     (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
     (re.compile(r' role="doc-biblioentry"'), ""),
-    # A line must not begin with the full stop that follows a formula.
+    # A line must not begin with the full stop that follows a formula, nor end with the parenthesis before it.
     (
-        re.compile(r'(<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>)([.,;:!?)’”]+)'),
-        r'<span class="unbroken">\1\2</span>',
+        re.compile(rf"[(“‘]+{FORMULA}[.,;:!?)’”]*|{FORMULA}[.,;:!?)’”]+"),
+        r'<span class="unbroken">\g<0></span>',
     ),
     # Markdown cannot write a table without a heading row; an empty one heads nothing.
     (

@@ -11,8 +11,8 @@ STATES: dict[str, dict[str, object]] = {  # as on the front
 }  # fmt: skip
 SHAPES = (  # adjust_lr_fn, its factor for n outputs and m inputs, what stays as a matrix grows
     ("None", "max(1, n / m) ** 0.5", "a row's length"),
-    ("match_rms_…", "0.2 * max(n, m) ** 0.5", "RMS"),
-    ("spectral_…", "(n / m) ** 0.5", "gain"),
+    ("match_rms_adamw", "0.2 * max(n, m) ** 0.5", "RMS"),
+    ("spectral_norm", "(n / m) ** 0.5", "gain"),
 )
 WIDTH = (  # of a tensor whose inputs are m times those of the base
     ("embedding, bias, gain", "1", "1", "1 / m"),
