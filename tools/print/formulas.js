@@ -33,6 +33,14 @@ mark => {
     }
   };
   const spoken = math => words(math).replace(/\s+/g, " ").replace(/ ([,;])/g, "$1").replace(/,+(?=[,;])|,$/g, "").trim();
+  for (const math of document.querySelectorAll("article math")) { // set by the browser itself
+    if (math.closest("mjx-container")) continue;
+    const box = document.createElement(math.getAttribute("display") === "block" ? "div" : "span");
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", mark + spoken(math));
+    math.replaceWith(box);
+    box.append(math);
+  }
   const boxes = [...document.querySelectorAll("article mjx-container")];
   for (const box of boxes) {
     box.setAttribute("role", "img");

@@ -31,10 +31,10 @@ FORMULAS = (Path(__file__).parent / "formulas.js").read_text("utf8")
 PAPER = (Path(__file__).parent / "paper.css").read_text("utf8")
 # Print lays out without scripts: what still is too wide becomes smaller.
 FIT = """() => {
-  for (const box of document.querySelectorAll("article :is(mjx-container, table, pre, svg)")) {
+  for (const box of document.querySelectorAll("article :is(mjx-container, math, table, pre, svg)")) {
     const room = box.parentElement.getBoundingClientRect().width;
     const width = Math.max(box.scrollWidth, box.firstElementChild?.offsetWidth ?? 0);
-    if (room && width > room + 1) box.style.zoom = room / width;
+    if (room && width > room + 1) box.style[box.matches("math") ? "fontSize" : "zoom"] = `${(98 * room) / width}%`;
   }
 }"""
 # Paper has nothing to press: a fold becomes a line with what it has said, and what was in it.
