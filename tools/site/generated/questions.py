@@ -59,6 +59,8 @@ def _whole(question: Question, page: str) -> str:
         if one := BY_ID.get(answered().get(text, "")):
             there = topic_of(one)
             address = f"#{one.id}" if there == page else f"{there}.html#{one.id}"
+            if body.count(text) != 1:
+                raise ValueError(f"{question.id}: the follow-up {text!r} stands {body.count(text)} times in the answer")
             body = body.replace(text, f'<a href="{address}">{text}</a>')
     return (
         f'### {_plain(question.question)}\n\n<details>\n<summary>Answer</summary>\n\n<span id="{question.id}" '
@@ -89,7 +91,10 @@ def _short(question: Question) -> str:
     """A question with its short answer; the link is HTML, since the anchor is."""
     way = f'<a href="{topic_of(question)}.html#{question.id}">In depth</a>'
     summary = re.search("<summary>.*?</summary>", question.markdown(), re.DOTALL)[0]
-    summary = summary.replace(f"<em>{question.level}</em> · ", "")
+    level = f"<em>{question.level}</em> · "
+    if summary.count(level) != 1:
+        raise ValueError(f"{question.id}: its level stands {summary.count(level)} times in {summary!r}")
+    summary = summary.replace(level, "")
     return f"<details>\n{summary}\n\n{question.short}\n\n{way}\n\n</details>\n"
 
 
