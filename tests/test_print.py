@@ -221,6 +221,19 @@ def test_who_leads_into_what_is_left_out_comes_to_what_stands_there(paper):
     assert paper.locator("#proof #inner").count() == 1 and "assert" not in paper.inner_text("article")
 
 
+def test_a_chapter_asks_and_the_bank_answers(paper):
+    page = (
+        "<article><section id='interview-questions'><h2>x</h2><details><summary><em>mid</em> · Why?</summary>"
+        "<p id='why'>Since.</p></details></section></article>"
+    )
+    for name, said in [("book/adam/x", ["Why?", "by topic"]), ("book/interview/x", ["Why?", "Since."])]:
+        paper.set_content(page)
+        paper.evaluate(PREPARE, [name, "https://x.org/x.html"])
+        text = paper.text_content("article")
+        assert all(word in text for word in said) and ("Since." in text) == ("Since." in said)
+        assert paper.locator("#why").count() == 1
+
+
 def test_solutions_come_after_the_lesson(pdf, texts):
     exercises, solutions = leaf_of(pdf, "Exercises"), leaf_of(pdf, "Solutions")
     assert exercises < leaf_of(pdf, "Reference card") <= solutions < leaf_of(pdf, HEADINGS[1])

@@ -19,7 +19,7 @@ mark => {
     switch (node.localName) {
       case "mi": case "mn": case "mo": case "mtext": return SIGNS[bare(node)] ?? bare(node);
       case "mspace": case "mphantom": return "";
-      case "mfrac": return `the fraction ${words(a)} over ${long(b)}`;
+      case "mfrac": return `the fraction ${words(a)} over ${words(b)}, end,`;
       case "msqrt": return `the root of ${kids.length === 1 ? long(a) : `${kids.map(words).join(" ")}, end,`}`;
       case "mroot": return `the root of degree ${words(b)} of ${long(a)}`;
       case "msub": return `${words(a)} sub ${long(b)}`;
@@ -50,7 +50,8 @@ mark => {
   // Only text has a place in the tags, so the letters that the style sheet draws become text. All are read before one
   // is changed, or the page would be laid out again for each.
   const letters = [...document.querySelectorAll("article mjx-c")].filter(e => !e.closest("mjx-stretchy-v, mjx-stretchy-h"));
-  const drawn = letters.map(e => getComputedStyle(e, "::before")).map(({ content, padding }) => [content, padding]);
+  const relative = ({ padding, fontSize }) => padding.replace(/[\d.]+px/g, x => `${parseFloat(x) / parseFloat(fontSize)}em`);
+  const drawn = letters.map(e => getComputedStyle(e, "::before")).map(style => [style.content, relative(style)]);
   letters.forEach((letter, k) => {
     const [content, padding] = drawn[k];
     if (!content.startsWith('"')) return;

@@ -21,6 +21,12 @@
     const link = made("a", { href: `${address}#${chip.id}` }, chip.querySelector("summary").textContent.trim());
     instead(chip, made("p", { className: "elsewhere" }, link, " on the site"));
   }
+  // A chapter asks, and the part "Interview" answers, or every answer would stand in the book twice.
+  if (!name.startsWith("book/interview/")) {
+    const asked = all("#interview-questions details");
+    for (const fold of asked) instead(fold, made("p", { className: "asked" }, ...fold.querySelector("summary").childNodes));
+    if (asked.length) document.getElementById("interview-questions").append(made("p", {}, "The answers stand in the part Interview, by topic."));
+  }
   const exercises = document.getElementById("exercises");
   const solutions = made("section", { id: "solutions" }, made("h2", {}, "Solutions"));
   for (const fold of exercises?.querySelectorAll("details") ?? []) {
