@@ -12,11 +12,13 @@ import print_epub
 import print_pdf
 import pypdf
 import pytest
-from printed import TITLE, read_book, still_page
+from printed import LEFT_OUT, PREPARE, TITLE, read_book, still_page
 from site_helpers import ROOT, built, site, toc_entries  # noqa: F401
 
-PARTS = [("Adam", ["book/adam/amsgrad"]), ("Rest", ["book/interview/quiz", "book/reference/bibliography"])]
-HEADINGS = ["12. AMSGrad", "Quiz", "Bibliography"]
+PARTS = [("Adam", ["book/adam/amsgrad"]), ("Rest", ["book/interview/bank/clipping", "book/reference/bibliography"])]
+SILENT = "<title>x</title><article><h1>x</h1><p>Here: <img src='a.png'></p></article>"
+HEADINGS = ["12. AMSGrad", "Questions: Clipping", "Bibliography"]
+SECTION = "AMSGrad never forgets"
 OPF = {"o": "http://www.idpf.org/2007/opf"}
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -54,10 +56,29 @@ def paper(browser):
     page.context.close()
 
 
+def entries(outline, depth=0):
+    """(depth, entry) of each line of the outline."""
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from entries(entry, depth + 1)
+        else:
+            yield depth, entry
+
+
 def leaf_of(pdf, heading):
     """The number of the leaf that the outline names so."""
-    entries = [entry for part in pdf.outline if isinstance(part, list) for entry in part]
-    return pdf.get_destination_page_number(next(entry for entry in entries if entry.title == heading))
+    return pdf.get_destination_page_number(next(x for depth, x in entries(pdf.outline) if depth and x.title == heading))
+
+
+def elements(node):
+    """Every element of the structure tree, from the top."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for one in node:
+            yield from elements(one)
+    elif isinstance(node, dict) and "/S" in node:
+        yield node
+        yield from elements(node["/K"])
 
 
 def links(pdf):
@@ -73,16 +94,66 @@ def landing(pdf, link):
     return next(n for n, p in enumerate(pdf.pages) if p.indirect_reference == leaf), top
 
 
-def test_all_that_the_toc_lists_is_printed(site):  # noqa: F811
-    assert read_book(site).names == toc_entries()
+def test_all_that_the_toc_lists_is_printed_or_named_as_left_out(site):  # noqa: F811
+    names = read_book(site).names
+    assert names == [name for name in toc_entries() if name not in LEFT_OUT] and {*toc_entries()} > LEFT_OUT
 
 
-def test_the_outline_has_parts_and_chapters(pdf, texts):
-    parts = [entry.title for entry in pdf.outline if not isinstance(entry, list)]
-    chapters = [[entry.title for entry in part] for part in pdf.outline if isinstance(part, list)]
-    assert parts == ["Adam", "Rest"] and chapters == [HEADINGS[:1], HEADINGS[1:]]
-    for heading in HEADINGS:
+def test_the_outline_has_parts_chapters_and_sections(pdf, texts):
+    by_depth = {depth: [x.title for d, x in entries(pdf.outline) if d == depth] for depth in range(3)}
+    assert by_depth[0] == ["Adam", "Rest"] and by_depth[1] == HEADINGS and SECTION in by_depth[2]
+    for heading in (*HEADINGS, SECTION):
         assert heading in texts[leaf_of(pdf, heading)]
+
+
+def test_it_is_tagged(pdf):
+    assert pdf.root_object["/MarkInfo"]["/Marked"] and pdf.root_object["/ViewerPreferences"]["/DisplayDocTitle"]
+    found = list(elements(pdf.root_object["/StructTreeRoot"]["/K"]))
+    kinds = {kind: [one for one in found if one["/S"] == kind] for kind in {one["/S"] for one in found}}
+    assert len(kinds["/H1"]) == 1 + len(HEADINGS) and len(kinds["/H2"]) > 8 and len(kinds["/H3"]) >= 10
+    assert {"/P", "/L", "/LI", "/Table", "/TR", "/TH", "/TD", "/Link", "/Code"} <= {*kinds}
+    assert len(kinds["/Figure"]) >= 3 and len(kinds["/Formula"]) > 60
+    assert all(one["/Alt"].strip() for one in kinds["/Figure"] + kinds["/Formula"])
+    spoken = {one["/Alt"] for one in kinds["/Formula"]}
+    assert "v hat" in " ".join(spoken) and not [text for text in spoken if "\u2063" in text]
+
+
+def test_every_piece_of_a_page_has_its_place_in_the_tags(pdf):
+    numbers = pdf.root_object["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    owners = {int(k): owner.get_object() for k, owner in zip(numbers[::2], numbers[1::2], strict=True)}
+    for leaf in pdf.pages:
+        marks = {int(n) for n in re.findall(rb"/MCID (\d+)", leaf.get_contents().get_data())}
+        pieces = owners[leaf["/StructParents"]]
+        assert marks <= set(range(len(pieces))) and all("/S" in one.get_object() for one in pieces)
+    for _, link in links(pdf):
+        assert owners[link["/StructParent"]]["/S"] == "/Link" and link["/Contents"]
+
+
+def test_a_picture_that_says_nothing_is_refused(paper, book):
+    name = "book/adam/amsgrad"
+    print_pdf.print_chapter(paper, book, name, 1)
+    paper.evaluate("() => { document.querySelector('article .drawing').setAttribute('aria-label', ' '); }")
+    assert paper.evaluate(print_pdf.SILENT)
+    paper.context.route("**/amsgrad.html", lambda route: route.fulfill(body=SILENT, content_type="text/html"))
+    with pytest.raises(ValueError, match=r"amsgrad.html: pictures without an alternative text: .*a\.png"):
+        print_pdf.print_chapter(paper, book, name, 1)
+
+
+@pytest.mark.parametrize(
+    ("mathml", "words"),
+    [
+        ("<msub><mi>x</mi><mi>t</mi></msub><mo>=</mo><mn>2</mn>", "x sub t equals 2"),
+        ("<msup><mi>x</mi><mn>2</mn></msup><mo>−</mo><mi>a</mi>", "x squared minus a"),
+        ("<mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo><mi>t</mi></mrow></mfrac>", "the fraction 1 over 1 plus t, end"),
+        ("<msqrt><mover><mi>v</mi><mo>^</mo></mover></msqrt>", "the root of v hat, end"),
+        ("<munderover><mo>∑</mo><mi>k</mi><mi>n</mi></munderover><mi>a</mi>", "the sum from k to n a"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_said_in_words(paper, mathml, words):
+    box = f"<article><mjx-container><mjx-math></mjx-math><math>{mathml}</math></mjx-container></article>"
+    paper.set_content(box)
+    paper.evaluate(print_pdf.FORMULAS, "!")
+    assert paper.get_attribute("mjx-container", "aria-label") == f"!{words}"
 
 
 def test_it_says_what_it_is(pdf, texts):
@@ -90,7 +161,7 @@ def test_it_says_what_it_is(pdf, texts):
     assert pdf.root_object["/Lang"] == "en"
     assert TITLE.split()[-1] in texts[0]
     for leaf in pdf.pages:
-        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 595.3, 841.9], abs=1), "A4"
+        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 446.5, 595.3], abs=1), "3 : 4"
 
 
 def test_the_contents_give_the_numbers_that_are_printed(pdf, texts):
@@ -114,7 +185,7 @@ def test_no_link_leads_out_of_the_book_but_to_a_public_address(pdf):
 
 
 def test_a_citation_leads_to_its_entry(pdf, texts):
-    first, last = leaf_of(pdf, "Quiz"), leaf_of(pdf, "Bibliography")
+    first, last = leaf_of(pdf, HEADINGS[1]), leaf_of(pdf, "Bibliography")
     landings = [landing(pdf, link) for number, link in links(pdf) if number < first and "/Dest" in link]
     entries = [(leaf, top) for leaf, top in landings if leaf > last]
     assert len({top for _, top in entries}) > 1, "different entries, different heights"
@@ -124,18 +195,54 @@ def test_a_citation_leads_to_its_entry(pdf, texts):
 
 def test_folds_are_open_and_formulas_stand_in_their_sentence(texts):
     text = " ".join(texts)
-    assert "In 30 seconds." in text and "Solution" in text
+    assert "In 30 seconds." in text and "All questions" in text and "\nAnswer\n" not in text
     assert "Show code cell" not in text
     assert re.search(r"AMSGrad[^.]*takes", text), "a sentence around a formula"
 
 
-def test_what_runs_is_replaced_by_its_address(pdf, texts):
-    text = texts[leaf_of(pdf, "Quiz")]
-    assert "This runs in the page" in text and "interview/quiz.html" in text and "switched off" not in text
+def test_evidence_is_left_out_and_led_to(pdf, texts):
+    assert "The evidence is left out" in re.sub(r"\s+", " ", texts[0])
+    text = re.sub(r"\s+", " ", " ".join(texts[2 : leaf_of(pdf, HEADINGS[1])]))
+    assert "checks on the site" in text
+    assert "assert" not in text.partition("Solutions")[0]
+    addresses = {link["/A"]["/URI"] for _, link in links(pdf) if "/A" in link}
+    assert [x for x in addresses if re.fullmatch(r"https://.*/book/adam/amsgrad\.html#.*-evidence(-\d)?", x)]
+
+
+def test_who_leads_into_what_is_left_out_comes_to_what_stands_there(paper):
+    paper.set_content(
+        "<article><section><h1>x</h1><div class='optedu-race' id='race'>…</div><details class='evidence' id='proof'>"
+        "<summary>✓ 4 checks</summary><p id='inner'>assert</p></details></section></article>"
+    )
+    paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
+    lines = paper.eval_on_selector_all(".elsewhere", "lines => lines.map(e => [e.id, e.textContent])")
+    assert lines == [["race", "This runs in the page: https://x.org/x.html"], ["proof", "✓ 4 checks on the site"]]
+    assert paper.get_attribute("#proof a", "href") == "https://x.org/x.html#proof"
+    assert paper.locator("#proof #inner").count() == 1 and "assert" not in paper.inner_text("article")
+
+
+def test_a_chapter_asks_and_the_bank_answers(paper):
+    page = (
+        "<article><section id='interview-questions'><h2>x</h2><details><summary><em>mid</em> · Why?</summary>"
+        "<p id='why'>Since.</p></details></section></article>"
+    )
+    for name, said in [("book/adam/x", ["Why?", "by topic"]), ("book/interview/x", ["Why?", "Since."])]:
+        paper.set_content(page)
+        paper.evaluate(PREPARE, [name, "https://x.org/x.html"])
+        text = paper.text_content("article")
+        assert all(word in text for word in said) and ("Since." in text) == ("Since." in said)
+        assert paper.locator("#why").count() == 1
+
+
+def test_solutions_come_after_the_lesson(pdf, texts):
+    exercises, solutions = leaf_of(pdf, "Exercises"), leaf_of(pdf, "Solutions")
+    assert exercises < leaf_of(pdf, "Reference card") <= solutions < leaf_of(pdf, HEADINGS[1])
+    leads = [landing(pdf, link)[0] for n, link in links(pdf) if n in (exercises, exercises + 1) and "/Dest" in link]
+    assert [leaf for leaf in leads if leaf >= solutions]
 
 
 def test_what_is_too_wide_becomes_smaller_or_is_refused(paper, book):
-    paper.goto((book.site / "book/interview/quiz.html").as_uri())
+    paper.goto((book.site / "book/interview/cheat_sheet.html").as_uri())
     paper.evaluate(
         "() => { document.querySelector('article').innerHTML = '<div><table><tr><td></td></tr></table></div>'; }"
     )
@@ -143,7 +250,7 @@ def test_what_is_too_wide_becomes_smaller_or_is_refused(paper, book):
     print_pdf.fit(paper)
     assert paper.evaluate("document.querySelector('table').getBoundingClientRect().width") <= print_pdf.COLUMN
     paper.evaluate("() => { document.querySelector('article').innerHTML = '<p style=\"width: 900px\">wide</p>'; }")
-    with pytest.raises(ValueError, match="quiz.html: wider than the paper: .*wide"):
+    with pytest.raises(ValueError, match="cheat_sheet.html: wider than the paper: .*wide"):
         print_pdf.fit(paper)
 
 
@@ -172,7 +279,8 @@ def test_the_epub_lists_what_it_holds(epub):
     held = [name.removeprefix("book/") for name in epub.namelist()]
     assert sorted(listed) == sorted(set(held) - {"mimetype", "META-INF/container.xml", "content.opf"})
     chapters = [item.get("idref").removeprefix("f-") for item in package.iterfind(".//o:itemref", OPF)]
-    assert chapters == ["nav.xhtml", "adam-amsgrad.xhtml", "interview-quiz.xhtml", "reference-bibliography.xhtml"]
+    pages = ["nav", "adam-amsgrad", "interview-bank-clipping", "reference-bibliography"]
+    assert chapters == [f"{name}.xhtml" for name in pages]
     nav = epub.read("book/nav.xhtml").decode()
     assert all(heading in nav for heading in HEADINGS)
 

@@ -12,8 +12,6 @@ from pygments.formatters import HtmlFormatter
 # XHTML of an article, and the pictures in it. A reader folds by itself, and sets formulas.
 ARTICLE = """() => {
   const article = document.querySelector("article");
-  const styles = [...article.querySelectorAll("style")].map(e => e.textContent).join(" ");
-  article.querySelectorAll("script, style, button, .run, .headerlink, #jb-print-docs-body").forEach(e => e.remove());
   for (const box of article.querySelectorAll("mjx-container")) box.replaceWith(box.querySelector("math"));
   for (const row of article.querySelectorAll("mlabeledtr")) {  // an old element: the number of an equation comes last
     const plain = document.createElementNS(row.namespaceURI, "mtr");
@@ -26,8 +24,8 @@ ARTICLE = """() => {
     const name = `${letter.getAttribute("mathvariant")} ${letter.textContent}`;
     if (name in plain) { letter.textContent = plain[name]; letter.removeAttribute("mathvariant"); }
   }
-  article.querySelectorAll("summary .expanded").forEach(e => e.remove());  // its words beside those of the closed fold
   for (const wrapped of article.querySelectorAll("summary p")) wrapped.replaceWith(...wrapped.childNodes, " ");
+  for (const drawn of article.querySelectorAll("svg[role]:not([role=img])")) drawn.setAttribute("role", "img");
   for (const drawn of article.querySelectorAll("svg.panel [style]"))  // a reader has no variables
     drawn.setAttribute("style", drawn.getAttribute("style").replace(/var\\(--[\\w-]+, *([^)]+)\\)/g, "$1"));
   const images = [...article.querySelectorAll("img")].map(image => image.src);
@@ -36,7 +34,7 @@ ARTICLE = """() => {
     image.removeAttribute("loading");
   }
   const xml = new XMLSerializer();
-  return {body: [...article.childNodes].map(e => xml.serializeToString(e)).join(""), styles, images};
+  return {body: [...article.childNodes].map(e => xml.serializeToString(e)).join(""), images};
 }"""
 
 EPUB_STYLE = """
@@ -51,11 +49,12 @@ figure, tr, .cell_input { break-inside: avoid; } h1, h2, h3, summary { break-aft
 svg.family path { fill: none; stroke: #555d68; } svg.family rect { fill: #f6f8f9; stroke: #dcd7cd; }
 svg.family text { text-anchor: middle; font-size: 12.5px; fill: #555d68; }
 svg.family .label { paint-order: stroke; stroke: #fff; stroke-width: 5px; } nav ol { list-style: none; padding-left: 1em; }
+.elsewhere { font-size: .85em; }
 """  # noqa: E501
 XHTML = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{language}" xml:lang="{language}">
-<head><title>{title}</title><link rel="stylesheet" href="book.css"/>{style}</head>
+<head><title>{title}</title><link rel="stylesheet" href="book.css"/></head>
 <body>{body}</body>
 </html>
 """  # noqa: E501
@@ -86,9 +85,8 @@ def file_of(name):
     return name.removeprefix("book/").replace("/", "-") + ".xhtml"
 
 
-def xhtml(book, title, body, style=""):
-    style = style and f"<style>{html.escape(style, quote=False)}</style>"
-    return XHTML.format(language=book.language, title=html.escape(title), body=body, style=style)
+def xhtml(book, title, body):
+    return XHTML.format(language=book.language, title=html.escape(title), body=body)
 
 
 def navigation(book, headings):
@@ -136,7 +134,7 @@ def write_epub(book, target, browser):
     for name in book.names:
         headings[name] = open_chapter(page, book, name, relink)
         article = page.evaluate(ARTICLE)
-        files[file_of(name)] = xhtml(book, headings[name], article["body"], article["styles"])
+        files[file_of(name)] = xhtml(book, headings[name], article["body"])
         for image in article["images"]:
             path = book.site / unquote(image.removeprefix(book.site.as_uri() + "/"))
             files[path.name] = path.read_bytes()

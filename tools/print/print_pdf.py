@@ -1,26 +1,64 @@
-"""The book on paper: a browser prints each chapter, in the print style of optedu.css; then they are joined."""
+"""The book as one PDF: a browser prints each chapter, with tags; then they are joined.
+
+A page is 3 : 4, as most tablets are, and at its true size the screen of one of 10.3 inches; two fit on a sheet of A4.
+"""
 
 import html
 import io
 import json
 import tomllib
+from pathlib import Path
 from urllib.parse import unquote
 
+from print_tags import FORMULA, Tags
 from printed import ROOT, TITLE, open_chapter, still_page
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    Fit,
+    FloatObject,
+    NameObject,
+    NullObject,
+    TextStringObject,
+)
 
 SCHEME = "optedu:"  # a link to a printed chapter, until it is known where that is
-COLUMN = 642  # px: the width of A4 less the margins that optedu.css sets
-# Print lays out without scripts: all pictures at once, and what still is too wide becomes smaller.
+WIDTH, HEIGHT, SIDE = 157.5, 210, 12  # mm
+COLUMN = int((WIDTH - 2 * SIDE) / 25.4 * 96)  # px
+FORMULAS = (Path(__file__).parent / "formulas.js").read_text("utf8")
+PAPER = (Path(__file__).parent / "paper.css").read_text("utf8")
+# Print lays out without scripts: what still is too wide becomes smaller.
 FIT = """() => {
-  for (const picture of document.images) picture.loading = "eager";
-  for (const box of document.querySelectorAll("article :is(mjx-container, table, pre, svg)")) {
+  for (const box of document.querySelectorAll("article :is(mjx-container, math, table, pre, svg)")) {
     const room = box.parentElement.getBoundingClientRect().width;
     const width = Math.max(box.scrollWidth, box.firstElementChild?.offsetWidth ?? 0);
-    if (room && width > room + 1) box.style.zoom = room / width;
+    if (room && width > room + 1) box.style[box.matches("math") ? "fontSize" : "zoom"] = `${(98 * room) / width}%`;
   }
 }"""
+# Paper has nothing to press: a fold becomes a line with what it has said, and what was in it.
+UNFOLD = """() => {
+  for (const fold of document.querySelectorAll("article details")) {
+    const open = document.createElement("div"), summary = fold.querySelector("summary");
+    [open.id, open.className] = [fold.id, fold.className];
+    open.classList.add("unfolded");
+    if (summary && summary.textContent.trim() !== "Answer") {
+      const line = document.createElement("p");
+      line.className = "unfolded-line";
+      line.append(...summary.childNodes);
+      open.append(line);
+    }
+    summary?.remove();
+    open.append(...fold.childNodes);
+    fold.replaceWith(open);
+  }
+}"""
+# A picture that says nothing to those who do not see it.
+SILENT = """() => [...document.querySelectorAll("article :is(img, svg, [role=img])")]
+  .filter(e => !e.parentElement.closest("svg, [role=img], [aria-hidden=true]"))
+  .filter(e => !(e.getAttribute("alt") ?? e.getAttribute("aria-label") ?? "").trim())
+  .map(e => e.outerHTML.slice(0, 120))"""
 TOO_WIDE = """column => [...document.querySelectorAll("article *")]
   .filter(e => e.getBoundingClientRect().right > column + 1)
   .map(e => `${e.tagName}.${e.getAttribute("class")} ${e.textContent.trim().slice(0, 60)}`)"""
@@ -28,6 +66,7 @@ STYLE = "text => document.head.append(Object.assign(document.createElement('styl
 # The browser tells where an anchor has come to lie only if a link of the same page leads there.
 ANCHORS = """() => {
   const links = document.createElement("div");
+  links.ariaHidden = true;
   for (const {id} of document.querySelectorAll("article [id]"))
     links.append(Object.assign(document.createElement("a"), {href: "#" + encodeURIComponent(id)}));
   document.body.append(links);
@@ -39,14 +78,17 @@ def to_pdf(page, heading, first, numbers="decimal"):
     heading = json.dumps(heading, ensure_ascii=False)
     title = f"@top-right {{ content: {heading}; font: 9pt 'Source Sans 3'; color: #555d68 }}"
     number = f"@bottom-center {{ content: counter(page, {numbers}) }}"
-    page.evaluate(STYLE, f"@page {{ {title} {number} }} html {{ counter-reset: page {first - 1} }}")
-    return PdfReader(io.BytesIO(page.pdf(format="A4", print_background=True)))
+    size = f"size: {WIDTH}mm {HEIGHT}mm; margin: 14mm {SIDE}mm"
+    page.evaluate(STYLE, f"@page {{ {size}; {title} {number} }} html {{ counter-reset: page {first - 1} }}")
+    printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    return PdfReader(io.BytesIO(printed))
 
 
 def fit(page):
     """Make what is too wide for the paper smaller; an error if it still is."""
     page.set_viewport_size({"width": COLUMN, "height": 900})
     page.emulate_media(media="print")
+    page.evaluate(STYLE, PAPER)
     page.evaluate(FIT)
     if wide := page.evaluate(TOO_WIDE, COLUMN):
         raise ValueError(f"{page.url}: wider than the paper: {wide[:5]}")
@@ -58,19 +100,22 @@ def print_chapter(page, book, name, first):
         return SCHEME + "#".join(place) if place else book.public(link)
 
     heading = open_chapter(page, book, name, relink)
+    page.evaluate(UNFOLD)
+    page.evaluate(FORMULAS, FORMULA)
+    if silent := page.evaluate(SILENT):
+        raise ValueError(f"{page.url}: pictures without an alternative text: {silent[:5]}")
     fit(page)
     page.evaluate(ANCHORS)
     return heading, to_pdf(page, heading, first)
 
 
-FRONT = """
-.front { height: 240mm; padding-top: 70mm; display: flex; flex-direction: column; font-family: var(--sans); }
-.front h1 { font-size: 34pt; margin: 0 0 6mm; } .front h1 ~ p { font-size: 13pt; margin: 0 0 2mm; }
-.front .foot { margin-top: auto; font-size: 10pt !important; }
-.contents { break-before: page; font-family: var(--sans); } .contents h3 { margin: 1.2rem 0 .3rem; }
-.contents p { display: flex; margin: 0 0 .15rem; gap: .5rem; } .contents a { color: inherit; text-decoration: none; }
-.contents i { flex: 1; border-bottom: 1px dotted #999; margin-bottom: .35em; }
-"""
+# What a reader who holds only this should know.
+LEFT_OUT_SAYS = (
+    "This book is the lessons: derivations, rules, experiments, exercises with their solutions at the end of each "
+    "chapter, and the interview questions. The evidence is left out: a line such as “✓ 4 checks” leads to it. So are "
+    "the code that only draws, what runs in a page (races, drills, quizzes), and tables of measurements with the "
+    "reference of the package. All of it is on the site:"
+)
 
 
 def front_matter(book, contents):
@@ -78,8 +123,8 @@ def front_matter(book, contents):
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["version"]
     lines = [
         f'<div class="front"><h1>{TITLE}</h1><p>Every rule printed is the rule that runs.</p><p>{book.author}</p>'
-        f'<p class="foot">optedu {version}. The book with its notebooks, races and drills: '
-        f'<a href="{book.address}">{book.address}</a><br/>Text under CC BY 4.0, code under the MIT License.</p></div>'
+        f'<p class="foot">optedu {version}. {LEFT_OUT_SAYS} <a href="{book.address}">{book.address}</a><br/>'
+        "Text under CC BY 4.0, code under the MIT License.</p></div>"
         '<div class="contents"><h2>Contents</h2>'
     ]
     for caption, chapters in contents:
@@ -93,7 +138,6 @@ def front_matter(book, contents):
 def print_front(page, book, contents):
     page.goto((book.site / "book/intro.html").as_uri())
     page.evaluate("inner => { document.querySelector('article').innerHTML = inner; }", front_matter(book, contents))
-    page.evaluate(STYLE, FRONT)
     fit(page)
     return to_pdf(page, "", 1, "lower-roman")
 
@@ -106,42 +150,62 @@ def places(reader):
     return found
 
 
-def aim(link, leaf, top):
+def aim(link, leaf, top, heading):
     """Turn a link to an address into one to a leaf of the same document."""
     del link["/A"]
     height = NullObject() if top is None else FloatObject(top)
     link[NameObject("/Dest")] = ArrayObject(
         [leaf.indirect_reference, NameObject("/XYZ"), NullObject(), height, NullObject()]
     )
+    link[NameObject("/Contents")] = TextStringObject(heading)
+
+
+def add_outline(writer, reader, entries, start, parent):
+    """The headings of a chapter, closed; returns the last."""
+    last = parent
+    for entry in entries:
+        if isinstance(entry, list):
+            add_outline(writer, reader, entry, start, last)
+        else:
+            leaf = start + reader.get_destination_page_number(entry)
+            title = entry.title.replace(FORMULA, "")
+            last = writer.add_outline_item(title, leaf, parent, fit=Fit.xyz(top=entry.top), is_open=False)
 
 
 def join(book, front, chapters):
     """One document of the front matter and the chapters, {name: (heading, its leaves)}."""
     writer = PdfWriter()
-    writer.append(front, import_outline=False)
+    tags = Tags(writer)
     starts, anchors = {}, {}
-    for name, (_, reader) in chapters.items():
+    for name, (_, reader) in {"": ("", front), **chapters}.items():
         starts[name], anchors[name] = len(writer.pages), places(reader)
         writer.append(reader, import_outline=False)
+        tags.add(reader, writer.pages[starts[name] :])
+    tags.close()
     for kind in ("/Dests", "/Names"):  # anchors of the same name are in every chapter
         writer.root_object.pop(kind, None)
     for leaf in writer.pages:
         for link in (x.get_object() for x in leaf.get("/Annots", [])):
             target = link.get("/A", {}).get("/URI", "")
+            link[NameObject("/Contents")] = TextStringObject(target)
             if target.startswith(SCHEME):
                 name, _, anchor = target.removeprefix(SCHEME).partition("#")
                 number, top = anchors[name].get(unquote(anchor), (0, None))
-                aim(link, writer.pages[starts[name] + number], top)
+                aim(link, writer.pages[starts[name] + number], top, chapters[name][0])
     for caption, names in book.parts:
-        part = writer.add_outline_item(title=caption, page_number=starts[names[0]])
+        part = writer.add_outline_item(title=caption, page_number=starts[names[0]], is_open=False)
         for name in names:
-            writer.add_outline_item(title=chapters[name][0], page_number=starts[name], parent=part)
+            reader = chapters[name][1]
+            add_outline(writer, reader, reader.outline, starts[name], part)
     leaves = len(front.pages)
     writer.set_page_label(0, leaves - 1, style="/r")
     writer.set_page_label(leaves, len(writer.pages) - 1, style="/D", start=1)
     writer.add_metadata({"/Title": TITLE, "/Author": book.author})
     writer.root_object[NameObject("/Lang")] = TextStringObject(book.language)
+    shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    writer.root_object[NameObject("/ViewerPreferences")] = shown
     writer.page_mode = "/UseOutlines"
+    writer.pdf_header = "%PDF-1.7"
     return writer
 
 

@@ -171,6 +171,8 @@ def bundle(out):
             return match[0] if "defer" in match[0] else match[0].replace("<script ", '<script defer="defer" ', 1)
 
         now = SCRIPT.sub(script, SHEET.sub(sheet, PRELOAD.sub("", was)))
+        if first or not PRELOAD.search(was):
+            raise ValueError(f"{page}: no place for {[*first]}, or no script is preloaded: has the theme changed?")
         page.write_text(now, "utf8")
     for file in [*sheets, *scripts]:
         file.unlink()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 from py_mini_racer import MiniRacer
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 MATHJAX = Path(__file__).resolve().parents[2] / "book/_static/vendor/mathjax"
@@ -94,16 +95,23 @@ def one_line(mathml):
     return re.sub(r' data-mjx-[a-z-]+="[^"]*"', "", re.sub(r">\s+<", "><", mathml))
 
 
+def seen_and_listened(done, display):
+    """What has been typeset: boxes for the eye, and in them MathML for the ear."""
+    boxes, end = done["boxes"], "</mjx-container>"
+    if boxes.count("<mjx-math ") != 1 or not boxes.endswith(end):
+        raise ExtensionError(f"MathJax sets its boxes otherwise than it did: {boxes[:200]}")
+    boxes = boxes.replace("<mjx-math ", '<mjx-math aria-hidden="true" ').removesuffix(end)
+    kind = "block" if display else "inline"
+    mathml = one_line(done["mathml"])
+    return f'{boxes}<mjx-assistive-mml unselectable="on" display="{kind}">{mathml}</mjx-assistive-mml>{end}'
+
+
 def markup(tex, display, node):
     done = typeset(tex, display)
     if "error" in done:
         logger.warning("formula: %s in %r", done["error"], tex, location=node)
         return ""
-    mathml = one_line(done["mathml"])
-    boxes = done["boxes"].replace("<mjx-math ", '<mjx-math aria-hidden="true" ', 1)
-    kind = "block" if display else "inline"
-    listened = f'<mjx-assistive-mml unselectable="on" display="{kind}">{mathml}</mjx-assistive-mml>'
-    return boxes.removesuffix("</mjx-container>") + listened + "</mjx-container>"
+    return seen_and_listened(done, display)
 
 
 def visit_inline(self, node):

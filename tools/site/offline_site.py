@@ -8,16 +8,13 @@ and preloads those fonts in a way browsers refuse for pages opened from a folder
 import html
 import re
 import struct
+from collections import Counter
 from pathlib import Path
 
 from assets import bundle
 from heights import with_letters
 from sphinx.errors import ExtensionError
 
-UNWANTED = re.compile(
-    r'\s*<script src="[^"]*fontawesome[^"]*"></script>'
-    r'|\s*<link rel="preload" as="font"[^>]*/>'
-)
 IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)')
 
 
@@ -38,6 +35,7 @@ EARLY = """{ const root = document.documentElement;
 """
 FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
 FORMULA = rf'(?:<span class="live-[\w-]+">{FORMULA}</span>|{FORMULA})'  # a handle of a live figure, or none
+OF_THE_THEME = "data-content_root="  # no redirect, and no page that a tool wrote
 SENTENCE = 40  # characters of a cell that is read, not compared
 
 
@@ -47,8 +45,11 @@ def cell(match):
     return f'<td class="sentence">{match[1]}</td>' if len(read.strip()) >= SENTENCE else match[0]
 
 
-# What the theme and docutils write that a screen reader, or axe, stumbles over.
-REPAIRS = [
+# What the theme writes on every page that is heavy, late or without a name. A pattern that no longer matches stops the
+# build: the theme has changed, and better that than a page that is not repaired.
+ON_EVERY_PAGE = [
+    (re.compile(r'\s*<script src="[^"]*fontawesome[^"]*"></script>'), ""),
+    (re.compile(r'\s*<link rel="preload" as="font"[^>]*/>'), ""),
     (
         re.compile(r'(dataset.theme = localStorage.getItem\("theme"\) \|\| "auto";\n)'),
         lambda match: f"{match[1]}    {EARLY}",
@@ -58,6 +59,9 @@ REPAIRS = [
         r'<div role="region" aria-label="Book" class="bd-sidebar-primary bd-sidebar',
     ),
     (re.compile(r'(<img src="[^"]*logo\.svg" )(?=class="logo__image)'), r'\1width="42" height="42" '),
+]
+# What the theme and docutils write on some page that a screen reader, or axe, stumbles over.
+ON_SOME_PAGE = [
     (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
     (re.compile(r' role="doc-biblioentry"'), ""),
     # A line must not begin with the full stop that follows a formula, nor end with the parenthesis before it.
@@ -89,15 +93,26 @@ def png_size(path):
     return struct.unpack(">II", head[16:24])
 
 
+def repaired(text, repairs, found):
+    """The text of a page after all repairs; adds to `found` how often each of them matched."""
+    for wrong, right in repairs:
+        text, times = wrong.subn(right, text)
+        found[wrong.pattern] += times
+    return text
+
+
+def unmatched(repairs, found, where):
+    """An error if a repair had nothing to repair."""
+    if patterns := [wrong.pattern for wrong, _ in repairs if not found[wrong.pattern]]:
+        raise ExtensionError(f"{where}: nothing is left to repair for {patterns}: has the theme or docutils changed?")
+
+
 def lighten_pages(app, exception):
     if exception or app.builder.format != "html":
         return
-    out = Path(app.outdir)
+    out, some = Path(app.outdir), Counter()
     for page in out.rglob("*.html"):
-        text = UNWANTED.sub("", page.read_text("utf8"))
-        if re.search(r"<script[^>]*fontawesome", text):
-            # The theme changed its markup: better a failed build than a heavy site.
-            raise ExtensionError(f"a FontAwesome script was left in {page}")
+        text = page.read_text("utf8")
 
         def sized(match, folder=page.parent):
             # With its size known, a late figure does not push the text about.
@@ -109,9 +124,16 @@ def lighten_pages(app, exception):
             return f'<img {lazy}width="{width}" height="{height}" '
 
         text = IMAGE.sub(sized, text)
-        for wrong, right in REPAIRS:
-            text = wrong.sub(right, text)
+        if OF_THE_THEME in text:
+            every = Counter()
+            text = repaired(text, ON_EVERY_PAGE, every)
+            unmatched(ON_EVERY_PAGE, every, page)
+        if re.search(r"<script[^>]*fontawesome", text):
+            # The theme changed its markup: better a failed build than a heavy site.
+            raise ExtensionError(f"a FontAwesome script was left in {page}")
+        text = repaired(text, ON_SOME_PAGE, some)
         page.write_text(with_letters(text) if app.builder.name == "html" else text, "utf8")
+    unmatched(ON_SOME_PAGE, some, out)
     for script in out.glob("_static/vendor/fontawesome/*/js"):
         for file in script.iterdir():
             file.unlink()

@@ -13,7 +13,7 @@ from pathlib import Path
 import practice_data
 from docutils import nodes
 from markdown_it import MarkdownIt
-from mathematics import one_line, typeset
+from mathematics import seen_and_listened, typeset
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -32,12 +32,8 @@ def formula(tex, settings):
     done = typeset(tex, display)
     if "error" in done:
         raise ExtensionError(f"formula: {done['error']} in {tex!r}")
-    boxes = done["boxes"].replace("<mjx-math ", '<mjx-math aria-hidden="true" ', 1)
-    kind = "block" if display else "inline"
-    listened = f'<mjx-assistive-mml unselectable="on" display="{kind}">{one_line(done["mathml"])}</mjx-assistive-mml>'
     tag = "div" if display else "span"
-    inner = boxes.removesuffix("</mjx-container>") + listened + "</mjx-container>"
-    return f'<{tag} class="math notranslate nohighlight">{inner}</{tag}>'
+    return f'<{tag} class="math notranslate nohighlight">{seen_and_listened(done, display)}</{tag}>'
 
 
 def code(text, language, attributes):

@@ -53,8 +53,14 @@ def _whole(question: Question, page: str) -> str:
     """
     _, _, rest = question.markdown().partition("</summary>\n")
     body, end, after = rest.rpartition("</details>")
-    listed = "\n".join(_follow_up(one, page) for one in follow_ups(question))
-    body = re.sub(r"(?<=\*\*Follow-ups\.\*\*) [^\n]*", lambda _: f"\n\n{listed}", body)
+    listed = "
+".join(_follow_up(one, page) for one in follow_ups(question))
+    body, found = re.subn(r"(?<=\*\*Follow-ups\.\*\*) [^
+]*", lambda _: f"
+
+{listed}", body)
+    if found != bool(question.follow_ups):
+        raise ValueError(f"{question.id}: its follow-ups stand {found} times in the answer")
     return (
         f'### {_plain(question.question)}\n\n<details>\n<summary>Answer</summary>\n\n<span id="{question.id}" '
         f'class="answer"></span>\n{body}[The chapter](../../{question.chapter}.ipynb)\n\n{end}{after}'
@@ -94,7 +100,10 @@ def _short(question: Question) -> str:
     """A question with its short answer; the link is HTML, since the anchor is."""
     way = f'<a href="{topic_of(question)}.html#{question.id}">In depth</a>'
     summary = re.search("<summary>.*?</summary>", question.markdown(), re.DOTALL)[0]
-    summary = summary.replace(f"<em>{question.level}</em> · ", "")
+    level = f"<em>{question.level}</em> · "
+    if summary.count(level) != 1:
+        raise ValueError(f"{question.id}: its level stands {summary.count(level)} times in {summary!r}")
+    summary = summary.replace(level, "")
     return f"<details>\n{summary}\n\n{question.short}\n\n{way}\n\n</details>\n"
 
 

@@ -1,0 +1,46 @@
+"""What the built pages are repaired by has something to repair, or the build stops."""
+
+from collections import Counter
+
+import mathematics
+import pytest
+from offline_site import ON_EVERY_PAGE, ON_SOME_PAGE, repaired, unmatched
+from sphinx.errors import ExtensionError
+
+PAGE = """<script src="_static/fontawesome.js"></script>
+<link rel="preload" as="font" href="a.woff2"/>
+document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";
+<div class="bd-sidebar-primary bd-sidebar hide">
+<img src="_static/logo.svg" class="logo__image">
+"""
+
+
+def test_a_page_of_the_theme_is_repaired():
+    found = Counter()
+    text = repaired(PAGE, ON_EVERY_PAGE, found)
+    unmatched(ON_EVERY_PAGE, found, "page")
+    assert "fontawesome" not in text and "preload" not in text.partition("documentElement")[0]
+    assert 'role="region" aria-label="Book"' in text and 'width="42"' in text
+
+
+@pytest.mark.parametrize("k", range(len(ON_EVERY_PAGE)))
+def test_a_repair_with_nothing_to_repair_stops_the_build(k):
+    found = Counter()
+    repaired("\n".join(PAGE.splitlines()[:k] + PAGE.splitlines()[k + 1 :]) + "\n", ON_EVERY_PAGE, found)
+    with pytest.raises(ExtensionError, match=r"index.html: nothing is left to repair .* has the theme"):
+        unmatched(ON_EVERY_PAGE, found, "index.html")
+
+
+def test_one_of_some_pages_is_enough():
+    found = Counter(wrong.pattern for wrong, _ in ON_SOME_PAGE)
+    unmatched(ON_SOME_PAGE, found, "site")
+    del found[ON_SOME_PAGE[-1][0].pattern]
+    with pytest.raises(ExtensionError, match="nothing is left to repair"):
+        unmatched(ON_SOME_PAGE, found, "site")
+
+
+def test_a_formula_is_hidden_from_those_who_listen_or_refused():
+    done = {"boxes": "<mjx-container><mjx-math class='x'></mjx-math></mjx-container>", "mathml": "<math></math>"}
+    assert '<mjx-math aria-hidden="true" class' in mathematics.seen_and_listened(done, display=False)
+    with pytest.raises(ExtensionError, match="otherwise than it did"):
+        mathematics.seen_and_listened({**done, "boxes": "<mjx-svg></mjx-svg>"}, display=False)
