@@ -718,7 +718,7 @@ def test_the_hint_speaks_of_what_the_reader_has(opened):
 @needs_browser
 def test_whatever_explodes_nothing_blocks(opened):
     """From a change to the end of its drawing: 50 ms, or, where others use the machine, little more than for those
-    who stay in the picture. Dashes without end took ten times as long."""
+    who stay in the picture. With all their dashes, in and out of it, it took five times as long."""
 
     def page_with(rate):
         racers = "/".join(f"{name};lr={rate}" for name in DASHED)
@@ -730,7 +730,7 @@ def test_whatever_explodes_nothing_blocks(opened):
         for (const one of document.querySelectorAll("canvas")) one.getContext("2d").getImageData(0, 0, 1, 1);
         return performance.now() - begun;
     }"""
-    calm, wild = page_with(0.01), page_with(100)
+    calm, wild = page_with(0.01), page_with(1)
     pairs = [(calm.evaluate(took), wild.evaluate(took)) for _ in range(12)]
     usual, quickest = map(min, zip(*pairs, strict=True))
-    assert quickest <= max(50, 4 * usual), (usual, quickest)
+    assert quickest <= max(50, 2.5 * usual), (usual, quickest)
