@@ -27,6 +27,7 @@ PATIENCE = 240  # seconds
 SETTLED = """const bar = document.querySelectorAll('[data-run]')[arguments[0]].parentElement;
     return [bar.dataset.state ?? null, bar.querySelector('.run-status')?.textContent];"""
 HANDLE = ".live-handle"
+UNFOLD = "for (const fold of document.querySelectorAll('main details')) fold.open = true;"  # else it takes no text
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +60,33 @@ def until(asked):
     return answer
 
 
+def press(firefox, which):
+    """Press a cell's button."""
+    firefox.execute_script("document.querySelectorAll('[data-run]')[arguments[0]].click()", [which])
+
+
 def run(firefox, which):
     """Press a cell's button; its state in the end, and what is said."""
-    firefox.execute_script("document.querySelectorAll('[data-run]')[arguments[0]].click()", [which])
+    press(firefox, which)
     return settled(firefox, which)
+
+
+CELL = "const cell = document.querySelectorAll('[data-run]')[arguments[0]].closest('.cell');"
+
+
+def write(firefox, which, text):
+    """Put a text in the place of a cell's code, as if it were typed."""
+    edit = "[...cell.querySelectorAll('.run button')].find(one => one.textContent === 'Edit' && !one.hidden)?.click();"
+    firefox.execute_script(CELL + edit, [which])
+    until(lambda: firefox.execute_script(f"{CELL} return cell.querySelector('.cm-content') !== null", [which]))
+    typed = "document.execCommand('selectAll'); document.execCommand('insertText', false, arguments[1]);"
+    firefox.execute_script(f"{CELL} cell.querySelector('.cm-content').focus(); {typed}", [which, text])
+    until(lambda: firefox.execute_script(f"{CELL} return cell.querySelector('.cm-content').innerText", [which]) == text)
+
+
+def shown(firefox, which):
+    """The text of a cell's outputs."""
+    return firefox.execute_script(f"{CELL} return cell.querySelector('.cell_output')?.textContent ?? ''", [which])
 
 
 def settled(firefox, which):
@@ -105,6 +129,22 @@ def test_a_whole_chapter_runs(firefox, base):
     told = firefox.execute_script("return [...document.querySelectorAll('.run-status')].map(e => e.textContent)")
     assert sum("what the book shows" in text for text in told) > 10
     assert not [text for text in told if "Ran in" not in text and "needs torch" not in text]
+
+
+@pytest.mark.parametrize("endless", ["while True: pass", "sum(iter(int, 1))"], ids=["a loop", "one call"])
+def test_an_endless_cell_is_stopped_and_the_next_run_replays(firefox, base, endless):
+    firefox.navigate(f"{base}/{CHAPTER}.html")
+    firefox.execute_script(UNFOLD)
+    assert run(firefox, 0)[0] == "done"
+    write(firefox, 1, f"print('begun')\n{endless}")
+    press(firefox, 1)
+    until(lambda: "begun" in shown(firefox, 1))
+    press(firefox, 1)
+    assert settled(firefox, 1)[0] == "lost"
+    assert "begun" in shown(firefox, 1), "outputs stay"
+    write(firefox, 1, "print(lab.__name__)")
+    assert run(firefox, 1)[0] == "done", "the cell above was run again"
+    assert shown(firefox, 1).strip() == "optedu.lab"
 
 
 def test_a_race_is_drawn_and_the_bank_opens(firefox, base):

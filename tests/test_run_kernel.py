@@ -94,7 +94,17 @@ LACKING = [  # sources of cells, what each of them lacks
     (["import torch\nx = 1", "x + 1"], ["", ""]),
     (["import torch\nt = torch.ones(3)", "t + 1"], ["torch", "torch"]),
     (["from torch import nn\nx = 1\nm = nn.Linear(1, 1)\ny = 2", "x", "m", "y"], ["torch", "", "torch", ""]),
-    (["import torch", "def f():\n    return torch.ones(1)", "f()"], ["", "", ""]),  # found out when it is called
+    (["import torch", "def f():\n    return torch.ones(1)", "f()"], ["", "", "torch"]),
+    (["import torch", "def f(torch):\n    return torch", "f(1)", "def g(x):\n    return f(x)", "g(1)"], [""] * 5),
+    (["import torch", "def f(): torch.ones(1)", "def g(): f()", "g", "list(map(g, 'ab'))"], ["", "", "", "", "torch"]),
+    (["import torch", "class A:\n    def f(self): torch.ones(1)", "a = A()", "a"], ["", "", "torch", "torch"]),
+    (["import torch", "a, b = [], []", "a.append(torch); b.append(1)", "a", "b"], ["", "", "torch", "torch", ""]),
+    (["import torch", "a = {}", "a['x'] = torch.ones(1)", "a = {}", "a"], ["", "", "torch", "", ""]),
+    (["from optedu import lab", "lab.parity('SGD')", "lab.digits()"], ["", "torch", ""]),
+    (["from optedu.lab import parity as same", "def f(): same('SGD')", "f()"], ["", "", "torch"]),
+    (["import optedu", "optedu.lab.parity('SGD')", "optedu.SGD([1])"], ["", "torch", ""]),
+    (["import optedu.lab.distributed as d", "d.Ranks(2)"], ["", "processes"]),
+    (["from optedu.lab import transformer", "transformer.Transformer"], ["", ""]),  # found out when it is imported
     (["import torch", "m = torch.ones(1)", "m = 1", "m"], ["", "torch", "", ""]),
     (["import torch", "o = torch.ones(1)", "for o in 'ab':\n    print(o)", "[o for o in 'ab']"], ["", "torch", "", ""]),
     (["import numba as nb", "@nb.njit\ndef f(): ...", "f"], ["", "Numba", "Numba"]),

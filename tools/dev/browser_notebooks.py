@@ -29,8 +29,10 @@ import run_cells  # noqa: E402
 from cells import cells_of  # noqa: E402
 from serving import serving  # noqa: E402
 
-JUDGED = ("agrees", "differs", "error")
+REFUSED = "runs, but has no button"
+JUDGED = ("agrees", "differs", "error", REFUSED)
 GOAL = 0.95
+LATE = "is seen only when it runs"
 PATIENCE = 600  # seconds for a cell
 NOT_COMPARED = ("metadata", "traceback", "output_type", "name", "execution_count", "image/png", "image/svg+xml")
 SCRIPTS = ("page.js", "run/python.js")
@@ -64,17 +66,20 @@ def agrees(outputs, kept):
 
 
 def verdicts(page, path):
-    """For each cell of a notebook its position, a verdict (agrees, differs, error, or what it lacks), and details."""
+    """For each cell of a notebook its position, a verdict (one of `JUDGED`, or what it lacks), and details."""
     kept = nbformat.read(path, as_version=4).cells
     page.evaluate("OpteduPython.stop()")
     for k, cell in cells_of(path).items():
         what, told = page.evaluate(RUN, {"source": cell["source"], "name": str(k)})
         outputs = merge_streams([nbformat.from_dict(one) for one in told])
-        if what == "error":
+        same = not what and agrees(*map(without_live, (outputs, kept[k].outputs)))
+        if cell["lacks"]:
+            yield (k, REFUSED, f"it does not need {cell['lacks']}") if same else (k, cell["lacks"], "")
+        elif what == "error":
             yield k, "error", "".join(outputs[-1]["traceback"]).strip()
         elif what:
-            yield k, what, ""
-        elif agrees(*map(without_live, (outputs, kept[k].outputs))):
+            yield k, what, LATE
+        elif same:
             yield k, "agrees", ""
         else:
             yield k, "differs", difference(outputs, kept[k].outputs)
@@ -134,7 +139,7 @@ def report(paths, details):
                 told = ", ".join(f"{n} {verdict}" for verdict, n in sorted(counts.items()))
                 print(f"{time.monotonic() - began:6.1f} s  {os.path.relpath(path, ROOT)}: {told}", flush=True)
                 for k, verdict, said in found:
-                    if verdict in JUDGED[1:]:
+                    if verdict in JUDGED[1:] or said == LATE:
                         print(f"    cell {k} {verdict}")
                         if details:
                             print(indent(said, "        "))

@@ -1,11 +1,15 @@
 """The code cells of a notebook as the page runs them: source, what the book shows below it, what no page has for it."""
 
 import ast
+from importlib import import_module
 
 import nbformat
+import package_needs
 from in_page.absent import ELSEWHERE
 
 NOT_SHIPPED = "colab"  # the tag of the cell that only prepares Colab
+CHANGES = {"add", "append", "extend", "insert", "setdefault", "update"}
+"""Methods that change what they are of."""
 
 
 def cells_of(path):
@@ -34,22 +38,83 @@ def shown(output):
 def lacking(sources):
     """For each cell what it needs and no page has, or ""; also if it uses what such a cell would have made.
 
-    A statement that lacks something is left out when the cell runs, the others are not. What a function does inside
-    is not looked at: the page finds out when it is called.
+    A statement that lacks something is left out when the cell runs, the others are not. A function or class of the
+    notebook needs what its text names, and who calls it needs that; functions of the package are followed in the same
+    way. What is missed here, say a method of something made elsewhere, the page finds out when it is called.
     """
-    needs, found = {}, []
+    needs, later, ours, found = {}, {}, {}, []  # names: what they need to be there, to be called; things of the package
     for source in sources:
         lacks = ""
         for statement in ast.parse(source).body:
             needs |= imported(statement)
-            what = next((needs[name] for name in sorted(used(statement)) if name in needs), "")
+            ours |= of_package(statement)
+            what = first(needs, used(statement)) or in_calls(at_once(statement), later, ours)
+            changed = {*bound(statement), *(mutated(statement) if what else ())}
             for name in bound(statement):
-                needs.pop(name, None)
-                if what:
-                    needs[name] = what
+                for known in (needs, later, ours):
+                    known.pop(name, None)
+            if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+                _, inside = package_needs.named(compile(ast.Module([statement], []), "<cell>", "exec"))
+                own = {name: one for name, one in ours.items() if name in inside}
+                if waits := first(needs | later, inside) or in_calls(ast.walk(statement), {}, own):
+                    later[statement.name] = waits
+            if what:
+                needs |= dict.fromkeys(changed, what)
             lacks = what or lacks
         found.append(lacks)
     return found
+
+
+def first(needs, names):
+    return next((needs[name] for name in sorted(names) if name in needs), "")
+
+
+def in_calls(nodes, later, ours):
+    """What the calls among some nodes need: of functions of the notebook, called or handed on, and of the package."""
+    for call in (node for node in nodes if isinstance(node, ast.Call)):
+        handed = [call.func, *call.args, *(one.value for one in call.keywords)]
+        if what := first(later, {one.id for one in handed if isinstance(one, ast.Name)}):
+            return what
+        if what := package_needs.of(thing(call.func, ours)):
+            return what
+    return ""
+
+
+def thing(node, ours):
+    """What a path of names stands for, if that is something of the package."""
+    if isinstance(node, ast.Attribute):
+        return getattr(thing(node.value, ours), node.attr, None)
+    return ours.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def of_package(node):
+    """Names that an import binds to things of the package."""
+    if isinstance(node, ast.Import):
+        asked = {one.asname or "optedu": one for one in node.names if one.name.partition(".")[0] == "optedu"}
+        return {name: import_module(one.name if one.asname else "optedu") for name, one in asked.items()}
+    if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "optedu":
+        return {one.asname or one.name: member(node.module, one.name) for one in node.names}
+    return {}
+
+
+def member(module, name):
+    found = getattr(import_module(module), name, None)
+    return import_module(f"{module}.{name}") if found is None else found
+
+
+def mutated(statement):
+    """Names whose things a statement changes in place."""
+    for node in at_once(statement):
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+            changed = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+            changed = node.func.value
+        else:
+            continue
+        while isinstance(changed, (ast.Subscript, ast.Attribute)):
+            changed = changed.value
+        if isinstance(changed, ast.Name):
+            yield changed.id
 
 
 def used(statement):

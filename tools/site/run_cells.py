@@ -32,7 +32,9 @@ WANTED = re.compile(
 )
 DAY = (1980, 1, 1, 0, 0, 0)  # the same sources are the same bytes
 BUTTON = '<div class="run"><button type="button" data-run="{k}" hidden>Run</button></div>'
-NOT_HERE = '<div class="run run-not">needs {what}, not run here</div>'
+NOT_HERE = '<div class="run run-not">needs {what}; {instead}</div>'
+INSTEAD = {True: "the stored output is shown", False: "not run here"}
+READS = re.compile(r"\\?\"\.\./\.\./(benchmarks/[\w.]+)")
 logger = logging.getLogger(__name__)
 
 
@@ -47,16 +49,20 @@ def add_buttons(app, doctree, page):
             continue
         k = cell["cell_index"]
         what = cells[k]["lacks"]
+        note = NOT_HERE.format(what=what, instead=INSTEAD[bool(cells[k]["shown"])]) if what else BUTTON.format(k=k)
         for source in [node for node in cell.findall(nodes.container) if node.get("nb_element") == "cell_code_source"]:
-            source += nodes.raw("", NOT_HERE.format(what=what) if what else BUTTON.format(k=k), format="html")
+            source += nodes.raw("", note, format="html")
 
 
 def site_zip():
-    """The package, what runs it in a page, and what renders Markdown, as a zip file (gzip packs it better than zip)."""
+    """The package, what runs it in a page, what renders Markdown and what cells read, as a zip file.
+
+    Not compressed: gzip packs it better than zip.
+    """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         ours = {**files_of(ROOT / "optedu"), **files_of(Path(__file__).parent / "in_page")}
-        for name, path in sorted({**ours, **markdown()}.items()):
+        for name, path in sorted({**ours, **markdown(), **read_by_cells()}.items()):
             archive.writestr(zipfile.ZipInfo(name, DAY), path.read_bytes())
     return packed.getvalue()
 
@@ -64,6 +70,12 @@ def site_zip():
 def files_of(folder):
     found = {path.relative_to(folder.parent): path for path in folder.rglob("*") if path.is_file()}
     return {name.as_posix(): path for name, path in found.items() if "__pycache__" not in name.parts}
+
+
+def read_by_cells():
+    """The files outside of the book that its cells read."""
+    notebooks = [path.read_text("utf8") for path in (ROOT / "book").glob("*/*.ipynb")]
+    return {name: ROOT / name for text in notebooks for name in READS.findall(text)}
 
 
 def markdown():

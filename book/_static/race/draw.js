@@ -40,7 +40,7 @@ globalThis.OpteduRaceDrawing = (() => {
   /** From the window of a plot to pixels, and back. */
   function projection([x0, x1, y0, y1], width, height) {
     return {
-      px: (x) => ((x - x0) / (x1 - x0)) * width, py: (y) => ((y1 - y) / (y1 - y0)) * height,
+      width, height, px: (x) => ((x - x0) / (x1 - x0)) * width, py: (y) => ((y1 - y) / (y1 - y0)) * height,
       x: (px) => x0 + (px / width) * (x1 - x0), y: (py) => y1 - (py / height) * (y1 - y0),
     };
   }
@@ -103,26 +103,60 @@ globalThis.OpteduRaceDrawing = (() => {
 
   const tidy = (x) => String(x).replace("-", "−");
 
+  const MARGIN = 20; // so far beyond the edge lines are drawn: dashes of one that leaves for ever would take seconds
+  const DASHED = 6e3; // pixels: the line of who jumps to and fro goes on without dashes
+  const PERIOD = 180; // after so many pixels each of the dashes begins anew
+
+  /** Where along a piece of line its part in view begins and ends, of 1; or null. */
+  function inView(x, y, dx, dy, { width, height }) {
+    let from = 0, to = 1;
+    for (const [at, way, end] of [[x, dx, width], [y, dy, height]]) {
+      if (way === 0 && (at < -MARGIN || at > end + MARGIN)) return null;
+      if (way === 0) continue;
+      const sides = [(-MARGIN - at) / way, (end + MARGIN - at) / way];
+      from = Math.max(from, Math.min(...sides));
+      to = Math.min(to, Math.max(...sides));
+    }
+    return from <= to ? [from, to] : null;
+  }
+
+  /**
+   * The line through the points from one step to another. It keeps its dashes in step with what was drawn before
+   * (`drawn`: the length so far, and how much of it was in view); returns the same, for what will be drawn.
+   */
+  function line(ctx, point, from, to, box, look, drawn = { length: 0, shown: 0 }) {
+    let { length, shown } = drawn, open = false;
+    const bare = new Path2D(); // what comes when enough was dashed
+    ctx.setLineDash(DASHES[look.line]);
+    ctx.strokeStyle = look.color;
+    for (let t = from + 1; t <= to; t++) {
+      const [x, y] = point(t - 1), [x1, y1] = point(t), dx = x1 - x, dy = y1 - y, way = Math.hypot(dx, dy);
+      const seen = Number.isFinite(way) ? inView(x, y, dx, dy, box) : null, dashed = seen && shown < DASHED;
+      if (open && !dashed) ctx.stroke();
+      if (dashed && !open) {
+        ctx.beginPath();
+        ctx.moveTo(x + seen[0] * dx, y + seen[0] * dy);
+        ctx.lineDashOffset = (length + seen[0] * way) % PERIOD;
+      }
+      if (seen && !dashed) bare.moveTo(x + seen[0] * dx, y + seen[0] * dy);
+      if (seen) (dashed ? ctx : bare).lineTo(x + seen[1] * dx, y + seen[1] * dy);
+      open = dashed && seen[1] === 1;
+      if (dashed && !open) ctx.stroke(); // it has left
+      if (seen) shown += (seen[1] - seen[0]) * way;
+      if (Number.isFinite(way)) length = (length + way) % PERIOD;
+    }
+    if (open) ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.stroke(bare);
+    return { length, shown };
+  }
+
   /** The lines of all racers from step `from` to step `to`, added to what is there. */
   function trails(ctx, at, tracks, looks, from, to) {
+    [ctx.lineWidth, ctx.globalAlpha] = [1.8, 0.9];
     tracks.forEach((track, k) => {
-      const end = Math.min(to, track.last);
-      if (end <= from) return;
-      // A line made of pieces keeps its dashes in step: the length so far is the offset.
-      ctx.beginPath();
-      ctx.moveTo(at.px(track.x[from]), at.py(track.y[from]));
-      let length = 0;
-      for (let t = from + 1; t <= end; t++) {
-        const [x, y] = [at.px(track.x[t]), at.py(track.y[t])];
-        length += Math.hypot(x - at.px(track.x[t - 1]), y - at.py(track.y[t - 1]));
-        ctx.lineTo(x, y);
-      }
-      if (from === 0) track.drawn = 0;
-      ctx.setLineDash(DASHES[looks[k].line]);
-      ctx.lineDashOffset = track.drawn ?? 0;
-      [ctx.strokeStyle, ctx.lineWidth, ctx.globalAlpha] = [looks[k].color, 1.8, 0.9];
-      ctx.stroke();
-      track.drawn = ((track.drawn ?? 0) + length) % 1e6;
+      const point = (t) => [at.px(track.x[t]), at.py(track.y[t])];
+      track.drawn = line(ctx, point, from, Math.min(to, track.last), at, looks[k], from ? track.drawn : undefined);
     });
     ctx.globalAlpha = 1;
   }
@@ -146,6 +180,8 @@ globalThis.OpteduRaceDrawing = (() => {
       ctx.globalAlpha = 1;
     });
   }
+
+  const MARKED = 5; // so many markers has a line of a chart
 
   const power = (k) => `10${[...String(k)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
 
@@ -176,17 +212,17 @@ globalThis.OpteduRaceDrawing = (() => {
     pen.beginPath(); pen.rect(left - 1, top - 2, width - left - right + 3, height - top - bottom + 4); pen.clip();
     pen.lineJoin = "round";
     curves.forEach((curve, k) => {
-      pen.beginPath();
-      let down = false;
-      curve.forEach((v, t) => {
-        if (!(v >= 0)) { down = false; return; }
-        const y = py(Math.max(v, 10 ** (low - 2)));
-        if (down) pen.lineTo(px(t), y); else pen.moveTo(px(t), y);
-        down = true;
-      });
-      pen.setLineDash(DASHES[looks[k].line]);
-      [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [looks[k].color, 1.6, 0.9];
-      pen.stroke();
+      [pen.lineWidth, pen.globalAlpha] = [1.6, 0.9];
+      const point = (t) => [px(t), curve[t] >= 0 ? py(Math.max(curve[t], 10 ** (low - 2))) : NaN];
+      line(pen, point, 0, curve.length - 1, { width, height }, looks[k]);
+      [pen.fillStyle, pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [looks[k].color, colors.low, 1, 1];
+      for (let share = (k + 1) / (curves.length + 1); share < MARKED; share += 1) { // each at steps of its own
+        const t = Math.round((share * steps) / MARKED), y = py(curve[t]);
+        if (!(y >= top && y <= height - bottom)) continue;
+        mark(pen, looks[k].marker, px(t), y, 4.5);
+        pen.stroke();
+        pen.fill();
+      }
     });
     return { lines, px, top, height: height - bottom, step: (x) => ((x - left) / (width - left - right)) * steps };
   }

@@ -2,12 +2,15 @@
 
 (() => {
   const { h } = OpteduPage;
-  const { entrants, courses, schedules, spare } = OpteduRules;
+  const { entrants, absent, courses, schedules, spare } = OpteduRules;
   const { MOST_RACERS, MOST_STEPS, allowed, clamp, factor, format, fresh, parse, racer, surface, tracks: runAll, tune } = OpteduRace;
   const { chart, contours, fitted, heads, projection, swatch, trails, uncover } = OpteduRaceDrawing;
   const PAGE = new URL("../../book/race.html", document.currentScript.src);
   const BOOK = new URL("../../book/", document.currentScript.src);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const press = window.matchMedia("(any-pointer: fine)").matches ? "click" : "tap";
+  const capital = (word) => word[0].toUpperCase() + word.slice(1);
+  const LINES = ["-", "--", "-.", ":"];
   const SPEEDS = [5, 15, 40, 120, 400];
   const GENERAL = {
     steps: { name: "steps", label: "steps", scale: "whole", low: 10, high: MOST_STEPS },
@@ -108,8 +111,8 @@
     const [base, trail, top] = [layer(), layer(), layer()];
     const stage = h("div.race-stage", {
       tabindex: 0, role: "application", "aria-roledescription": "map of the surface",
-      "aria-label": "Surface with the paths of the optimizers. Click to choose the start, or move it with the arrow keys.",
-    }, base, trail, top, full ? h("span.race-hint", { "aria-hidden": "true" }, "click: new start") : null);
+      "aria-label": `Surface with the paths of the optimizers. ${capital(press)} to choose the start, or move it with the arrow keys.`,
+    }, base, trail, top, full ? h("span.race-hint", { "aria-hidden": "true" }, `${press}: new start`) : null);
     const play = h("button.race-icon.race-play", { type: "button", onclick: () => toggle() });
     const key = (name, label, action) =>
       h("button.race-icon", { type: "button", "aria-label": label, title: label, innerHTML: icon(name), onclick: action });
@@ -272,6 +275,8 @@
         if (race.racers.findIndex((one) => one.key === key) < k) { // its look is taken by its twin
           taken[k] = spare.find((look) => taken.every((other) => other[0] !== look[0])) ?? spare[k % spare.length];
         }
+        const used = taken.slice(0, k).filter((other) => other[0] === taken[k][0]).map((other) => other[2]);
+        if (used.includes(taken[k][2])) taken[k] = [...taken[k].slice(0, 2), LINES.find((line) => !used.includes(line)) ?? taken[k][2]];
         const [color, marker, line] = taken[k];
         return { color: (dark && lit[color]) || color, marker, line };
       });
@@ -417,7 +422,8 @@
       const speed = transport.querySelector("select");
       speed.replaceChildren(...options([...new Set([...SPEEDS, race.speed])].sort((a, b) => a - b).map((s) => [s, `${s} steps/s`]), race.speed));
       note.textContent = course().note;
-      add.replaceChildren(h("option", { value: "" }, "add an optimizer …"), ...options(Object.entries(entrants).map(([k, e]) => [k, e.title]), ""));
+      add.replaceChildren(h("option", { value: "" }, "add an optimizer …"), ...options(Object.entries(entrants).map(([k, e]) => [k, e.title]), ""),
+        ...Object.entries(absent).map(([why, names]) => h("optgroup", { label: `Not here, ${why}`, disabled: true }, ...options(names.map((name) => [name, name])))));
       schedule.replaceChildren(...options([["", "Schedule: constant"],
         ...Object.entries(schedules).map(([k, s]) => [k, `Schedule: ${s.title}`])], race.schedule));
       add.disabled = race.racers.length >= MOST_RACERS;

@@ -17,8 +17,8 @@ globalThis.OpteduRun = (() => {
   // ── A cell ─────────────────────────────────────────────────────────────────────────
 
   class Cell {
-    constructor({ k, source, shown }) {
-      Object.assign(this, { k, book: source, source, shown, ran: null, editor: null });
+    constructor({ k, source, shown, lacks }) {
+      Object.assign(this, { k, book: source, source, shown, lacks, ran: null, editor: null });
       const button = document.querySelector(`[data-run="${k}"]`);
       if (!button) return;
       this.bar = button.parentElement;
@@ -113,6 +113,7 @@ globalThis.OpteduRun = (() => {
         await OpteduPython.draw((told) => this.progress(told));
         what = await OpteduPython.call("run", { source, name: String(this.k) }, output);
       }
+      if (what === "error" && this.lacks) what = this.lacks; // it misses what was left out above
       if (what && what !== "error") {
         this.place?.restore();
         this.ran = source;

@@ -26,6 +26,8 @@ const does = {
     await python.loadPackage("numpy", { messageCallback: () => {} });
     python.unpackArchive(await (await fetch("site.zip")).arrayBuffer(), "zip", { extractDir: "/site" });
     ours = python.toPy({});
+    python.FS.mkdirTree("/site/book/chapter"); // where a notebook lies, for the files that its cells read
+    python.FS.chdir("/site/book/chapter");
     our("import sys; sys.path.insert(0, '/site'); from in_page import kernel");
     our("kernel.begin")((output) => postMessage({ kind: "output", id: current, output: JSON.parse(output) }));
   },

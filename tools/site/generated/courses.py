@@ -115,8 +115,16 @@ ENTRANTS = (
     Entrant("ASGD", "ASGD", note="Drawn is the iterate. The answer is its average, the state ax, once t passes t0."),
 )  # fmt: skip
 
-ABSENT = {"Sophia": "it asks for estimates of the curvature besides gradients"}
-"""Optimizers with a rule for single numbers and dense gradients that do not race, and why."""
+ABSENT = {
+    "they are for matrices": ["Muon", "Shampoo", "SOAP", "Kron", "GaLore"],
+    "they look at a whole tensor": ["LARS", "LAMB", "Adafactor", "MARS"],
+    "its estimate is one for all parameters": ["Prodigy"],
+    "it asks for estimates of the curvature": ["Sophia"],
+    "it asks for the loss again within a step": ["LBFGS"],
+    "its gradients lack most rows": ["SparseAdam"],
+    "two numbers it treats as AdamW does": ["AdamW8bit"],
+}
+"""Why optimizers of the zoo do not race, on a map where a point is two numbers; the page says it."""
 
 RANGES: dict[str, tuple[str, float, float]] = {
     "lr": ("log", 1e-6, 100), "eps": ("log", 1e-16, 1), "t0": ("log", 1, 1e6),

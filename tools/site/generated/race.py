@@ -23,7 +23,10 @@ from optedu.lr_scheduler import cosine as cosines
 from optedu.lr_scheduler.warmup import FactorLR
 from optedu.zoo import ZOO
 
-from .courses import COURSES, ENTRANTS, NAMES, RANGES, SCHEDULES, Course, Entrant, Schedule, arguments
+from .courses import ABSENT, COURSES, ENTRANTS, NAMES, RANGES, SCHEDULES, Course, Entrant, Schedule, arguments
+
+UNNAMED = (SPARE[1][0], "X", SPARE[1][2])
+"""The look of who has none in the book; the spare one's marker is that of momentum, in its color."""
 
 
 def slider(name: str, value: Any, owner: str = "") -> list[dict[str, Any]]:
@@ -70,7 +73,7 @@ def entrant(one: Entrant, texts: dict[str, str]) -> dict[str, Any]:
     numeric = {n: int(v) if isinstance(v, bool) and n in free else v for n, v in settings.items()}
     written = functions(rule, numeric, initial)
     texts.update(written.values())
-    color, marker, line = LOOK.get(one.key, SPARE[1])
+    color, marker, line = LOOK.get(one.key, UNNAMED)
     entry = ZOO[one.optimizer]
     return {
         "title": one.title or one.key, "note": one.note, "look": [color, marker, line],
@@ -124,7 +127,7 @@ def text() -> str:
     entrants = {one.key: entrant(one, texts) for one in ENTRANTS}
     courses = {one.key: course(one, texts) for one in COURSES}
     schedules = {one.key: schedule(one, texts) for one in SCHEDULES}
-    data = {"entrants": entrants, "courses": courses, "schedules": schedules, "spare": SPARE}
+    data = {"entrants": entrants, "absent": ABSENT, "courses": courses, "schedules": schedules, "spare": SPARE}
     # (As JavaScript, not JSON: Infinity is a number here.)
     fields = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items()]
     return "\n".join([
