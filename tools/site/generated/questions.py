@@ -53,12 +53,8 @@ def _whole(question: Question, page: str) -> str:
     """
     _, _, rest = question.markdown().partition("</summary>\n")
     body, end, after = rest.rpartition("</details>")
-    listed = "
-".join(_follow_up(one, page) for one in follow_ups(question))
-    body, found = re.subn(r"(?<=\*\*Follow-ups\.\*\*) [^
-]*", lambda _: f"
-
-{listed}", body)
+    listed = "\n".join(_follow_up(one, page) for one in follow_ups(question))
+    body, found = re.subn(r"(?<=\*\*Follow-ups\.\*\*) [^\n]*", lambda _: f"\n\n{listed}", body)
     if found != bool(question.follow_ups):
         raise ValueError(f"{question.id}: its follow-ups stand {found} times in the answer")
     return (
