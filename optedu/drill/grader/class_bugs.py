@@ -115,6 +115,9 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         r"t_i = \text{number of steps that tensor}\ i\ \text{has taken}",
         (("        pairs = [", '        self.t = getattr(self, "t", 0) + 1\n        pairs = ['),
          ('state["t"] += 1', 'state["t"] = self.t')),
+        others=((("        pairs = [", '        self.t = getattr(self, "t", 0) + any(g is not None for g in grads)\n'
+                  "        pairs = ["),
+                 ('state["t"] += 1', 'state["t"] = self.t')),),
     )),
     (_counting, Bug(
         "counter-in-the-loop",
@@ -233,6 +236,13 @@ BUGS: tuple[tuple[Callable[[Rule], bool], Bug], ...] = (
         "Missing gradients are dropped before the lists are paired: those behind them land at the wrong parameters.",
         r"(\theta_i, g_i)\ \text{by place}",
         (("zip(pairs, grads)", "zip(pairs, [g for g in grads if g is not None])"),),
+    )),
+    (_all, Bug(
+        "gradients-begin-again",
+        "The list of gradients is read from its beginning in every group: the second group gets those of the first.",
+        r"(\theta_i, g_i)\ \text{by place, over all groups}",
+        (("zip(pairs, grads)",
+          'zip(pairs, [g for group in self.param_groups for _, g in zip(group["params"], grads)])'),),
     )),
     (_decoupled, Bug(
         "decay-without-gradient",

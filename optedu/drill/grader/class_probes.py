@@ -75,7 +75,7 @@ def _arrays(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
-    """Three arrays in a group and one in another, with other settings; the first of each are of one shape."""
+    """Three arrays in a group and one in another, with other settings or none; the first of each are of one shape."""
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
     others = {key: moved(key, value) for key, value in walk.settings.items()}
     own = {key: moved(key, value) for key, value in others.items()}
@@ -91,6 +91,12 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
         stepped(opt, [*given, given[0][::-1] + 0.3])
         for i, p in enumerate(params, 1):
             yield f"step {k}, tensor {i}", p
+    params = [*arrays(walk.start), -arrays(walk.start)[0]]
+    opt = made(cls, [{"params": params[:3], **own}, {"params": params[3:]}], walk.settings)
+    for k, grads in enumerate(ZEROS[:3], 1):
+        given = arrays(grads)
+        stepped(opt, [*given, given[0][::-1] + 0.3])
+        yield f"a group without settings of its own; step {k}, tensor 4", params[3]
 
 
 def moved(key: str, value: Any) -> Any:
@@ -120,8 +126,8 @@ def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
             p[...] = point
         again.load_state_dict(saved)
         for k, later in enumerate(NOISE[:6], 6):
-            stepped(again, arrays(later))
-            stepped(opt, arrays(later))
+            for one in (again, opt):
+                stepped(one, [None if g is None else 0.05 * g for g in arrays(later)])  # so that memory outweighs them
             for i, p in enumerate(mine, 1):
                 yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):

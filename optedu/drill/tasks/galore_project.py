@@ -118,7 +118,10 @@ def galore_project(g, rank, basis=None):
         Bug("rows-for-columns", "Rows of the matrix of singular vectors are taken for its columns, the transpose that "
             "`svd` has done already.", BASIS, ((VECTORS, "np.linalg.svd(x, full_matrices=False)[0].T[:, :rank]"),)),
         Bug("basis-ignored", "A new basis is made each time, also where one is given: the averages live in another "
-            "space at every step.", DOWN, (("if basis is None:", "if True:"),)),
+            "space at every step.", DOWN, (("if basis is None:", "if True:"),),
+            others=((("if basis is None:", "if True:"), ("basis = leading(side, rank)",
+                     "left, _, right = np.linalg.svd(g, full_matrices=False)\n"
+                     "        basis = (right.T if tall else left)[:, :rank]")),)),
         Bug("not-taken-back", "What comes back is the gradient itself: the rank is not low.", UP,
             ((TO_BACK, "g"),)),
         Bug("rest-returned", "The part outside of the subspace is returned.", UP,

@@ -9,6 +9,7 @@ from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 FLAT = ([1.0, -2.0, 2.5], [0.3, 0.4, -1.2])
 WIDE = ([[3.0, -1.0, 0.5], [0.0, 2.0, -4.0]], [[0.2, 0.7, -0.1], [0.5, -0.3, 0.9]])
+HOLES = ([0.0, -2.0, 2.5], [0.0, 0.0, -1.2])
 DEEP = ([[[0.3], [-0.8]], [[1.1], [0.6]]], [[[5.0], [2.0]], [[-7.0], [0.4]]])
 
 
@@ -62,7 +63,8 @@ def hyperball(p, step, *, lr):
     reference=source("optim/lars.py", "norm").replace(": np.ndarray) -> float:", "):") + "\n\n"
     + source("optim/hyperball.py", "hyperball"),
     probes=(
-        _probe("shapes", "One norm for the whole array, whatever its shape.", FLAT, WIDE, DEEP, lr=0.15),
+        _probe("shapes", "One norm for the whole array, whatever its shape.", FLAT, WIDE, DEEP, HOLES,
+               lr=0.15),
         _probe("a long step", "The rate is large, so that the way back to the norm is long.", WIDE, FLAT, lr=0.8),
         _probe("a tiny step", "The length of the step must not matter, even at 1e-25.", WIDE, lr=0.35, stretch=1e-25),
         _probe("a huge step", "The same from the other side.", WIDE, lr=0.35, stretch=1e9),

@@ -25,13 +25,13 @@ def int8_blocks(x, block):
 PARTS = ("codes", "scales", "back")
 
 
-def _probe(name: str, why: str, *arrays: tuple[Any, int]) -> Probe:
+def _probe(name: str, why: str, *arrays: tuple[Any, int], order: Any = "C") -> Probe:
     def run(function: Any) -> Iterator[tuple[str, Any]]:
         import numpy as np
 
         for numbers, block in arrays:
-            x = np.array(numbers)
-            result = several(given_back(function(x.copy(), block)), PARTS)
+            x = np.array(numbers, order=order)
+            result = several(given_back(function(x.copy(order), block)), PARTS)
             for part, value in zip(PARTS, result, strict=True):
                 found = np.asarray(value)
                 yield f"shape {x.shape}, blocks of {block}, type of {part}", str(found.dtype)
@@ -93,6 +93,8 @@ def int8_blocks(x, block):
         _probe("tiny and huge", "No term may be added that the task does not name.",
                ([3e-150, -2e-151, 4e120, 1e119], 2)),
         _probe("three axes, and none", "The shape comes back.", ([[[0.7], [-0.2]], [[5.1], [3.3]]], 3), (-0.9, 5)),
+        _probe("another order in memory", "Rows come one after another, however they lie in memory.", (MATRIX, 4),
+               order="F"),
         by_lot(_drawn),
     ),
     bugs=(
@@ -113,7 +115,8 @@ def int8_blocks(x, block):
         Bug("255", "The largest is divided by 255, as for unsigned bytes: codes up to 255 wrap around.", SCALE,
             ((ABSMAX, "np.abs(part).max() / 255"),)),
         Bug("range", "The range from smallest to largest is divided by 255, without a zero point: an asymmetric "
-            "scale with symmetric codes.", SCALE, ((ABSMAX, "(part.max() - part.min()) / 255"),)),
+            "scale with symmetric codes.", SCALE, ((ABSMAX, "(part.max() - part.min()) / 255"),),
+            others=(((ABSMAX, "(part.max() - part.min()) / 255"), (ROUNDED, f"np.clip({ROUNDED}, -127, 127)")),)),
         Bug("mean-for-max", "The mean absolute value is taken, and larger numbers wrap around.", SCALE,
             ((ABSMAX, "np.abs(part).mean() / 127"),)),
         Bug("zeros-have-scale-one", "A block of zeros gets the scale 1. Many libraries do so; 0 was asked.", SCALE,

@@ -22,18 +22,25 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
 SETTINGS = dict(growth=2.0, backoff=0.5, interval=3)
 
 
-def _half(x: float) -> float:
-    """What float16 makes of a large number."""
-    return x if abs(x) <= 65504 or math.isnan(x) else math.copysign(math.inf, x)
+LARGEST = 65504.0
+"""Of float16."""
 
 
-def _probe(name: str, why: str, grads: list[list[list[float]]], scale: float, settings: dict[str, Any]) -> Probe:
+def _stored(x: float, largest: float) -> float:
+    """What a format makes of a large number."""
+    return x if abs(x) <= largest or math.isnan(x) else math.copysign(math.inf, x)
+
+
+def _probe(
+    name: str, why: str, grads: list[list[list[float]]], scale: float, settings: dict[str, Any],
+    largest: float = LARGEST,
+) -> Probe:  # fmt: skip
     """A run in closed loop: what overflows depends on the scale that the answer returned."""
 
     def run(function: Any) -> Iterator[tuple[str, Any]]:
         now, good = scale, 0
         for k, true in enumerate(grads, start=1):
-            scaled = [[_half(x * now) for x in g] for g in true]
+            scaled = [[_stored(x * now, largest) for x in g] for g in true]
             result = function(scaled, now, good, **settings)
             unscaled, now, good = several(result, ("gradients", "scale", "good steps"))
             yield f"step {k}, step taken", unscaled is not None
@@ -101,6 +108,8 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
         _probe("a scale below 1", "Nothing keeps it from falling, nor from rising at every step.",
                [[[INF], [0.5]], [[NAN], [0.5]], [[0.25], [0.5]], [[-3.0], [0.5]], [[INF], [0.5]], [[0.1], [7.0]]], 2.5,
                dict(growth=1.7, backoff=0.2, interval=1)),
+        _probe("large and finite", "A sum may overflow though no number does.",
+               [[[1.2e308, 1.2e308], [0.5]], QUIET, [[-1.2e308, 0.5], [-1.2e308]]], 1.0, SETTINGS, 1.7e308),
         by_lot(_drawn),
     ),
     bugs=(
