@@ -180,6 +180,18 @@ def test_factors_of_rows_and_columns_go_into_the_loop(rule, stages, monkeypatch)
     assert len(ran) == stages
 
 
+def test_a_factor_is_that_from_before_the_step(monkeypatch):
+    """Also for a state that is stored after it."""
+    rng = np.random.default_rng(5)
+    g, p, row, other = rng.random((12, 9)), rng.random((12, 9)), rng.random((12, 1)), rng.random((12, 11))
+    expected = row * other
+    note, ran = noted(monkeypatch)
+    put_off(lambda g, p, row, other: (p - g, 2 * row, row * other), g, p, [row, other], {}, note(g).run,
+            NumbaEngine.over_rows)  # fmt: skip
+    np.testing.assert_array_equal(other, expected)
+    assert ran[-1].places
+
+
 def test_compiled_stages_are_the_text_that_was_tested(monkeypatch):
     pytest.importorskip("numba")
     results = []

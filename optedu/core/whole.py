@@ -53,6 +53,8 @@ class Lazy(NDArrayOperatorsMixin):
     dtype: np.dtype
     ndim: int
     size: int
+    wide: bool
+    cost: int
 
     def __init__(
         self, run: Run, known: np.ndarray | None, op: str = "", args: tuple[Any, ...] = (),
@@ -64,9 +66,11 @@ class Lazy(NDArrayOperatorsMixin):
         self.ndim, self.size = len(self.shape), math.prod(self.shape)
         self.over_rows = over_rows or getattr(like, "over_rows", ())
         self.known = known if known is None or not self.by_rows else np.asarray(known, order="C")
-        arrays = [a for a in args if type(a) is Lazy]
-        self.wide = any(a.wide or a.shape != self.shape for a in arrays)
-        self.cost = COSTS.get(op, 1) + sum(a.cost for a in arrays if a.known is None)
+        self.wide, self.cost = False, COSTS.get(op, 1)
+        for a in args:
+            if type(a) is Lazy:
+                self.wide |= a.wide or a.shape != self.shape
+                self.cost += a.cost if a.known is None else 0
 
     @property
     def by_rows(self) -> bool:
