@@ -36,6 +36,8 @@ class Explanation(NamedTuple):
         What has to be moved at the least: all that is read, and all that is written, once.
     engine : str
         The engine in force.
+    summed : bool
+        Whether this takes the sums, means and norms of a rule that is noted into its loops, too.
     """
 
     rule: str
@@ -47,12 +49,14 @@ class Explanation(NamedTuple):
     passes: int
     bytes_per_parameter: int
     engine: str
+    summed: bool = False
 
     def __str__(self) -> str:
         if not self.read:
             how = "on blocks of the arrays, on copies" if self.blocks else "on whole arrays, on copies"
             if self.noted:
                 how = "on whole arrays; what it does to single elements is noted, and done by the engine in one go"
+                how += ", and so are sums, means and norms of large arrays" if self.summed else ""
             return f"{self.rule} is not read: {self.why_not}.\nIt is called at each step, {how}."
         return (
             f"{self.rule} is read: {self.operations} operations on arrays, {self.passes} when scalar factors are taken "
@@ -125,7 +129,9 @@ def _array_like(value: Any, p: np.ndarray) -> Any:
 def _explained(sweep: Sweep, given: Mapping[str, Any]) -> Explanation:
     name, in_force = getattr(sweep.rule, "__name__", str(sweep.rule)), engines.engine()
     if sweep.reading is None:
-        return Explanation(name, False, sweep.refusal, sweep.cut, sweep.pure, 0, 0, 0, in_force)
+        kind = engines.ENGINES[in_force]
+        summed = sweep.pure and kind is not None and sweep.dtype in kind.over_rows
+        return Explanation(name, False, sweep.refusal, sweep.cut, sweep.pure, 0, 0, 0, in_force, summed)
     later = {**given, "t": 1000} if "t" in given else given  # some rules do less in their first steps
     numbers = [1.0] * len(sweep.numbers) + [float(x) for x in numbers_in(later)]
     ways, fold = sweep.reading.ways, sweep.reading.fold

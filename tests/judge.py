@@ -22,6 +22,10 @@ EXACT = (np.negative, np.absolute, np.maximum, np.minimum, np.sign)
 DOMAIN = (np.sqrt, np.log)
 
 
+class Unsure(Exception):
+    """A rule makes a plain number of one that is off by something, or stores in place: nothing can be said."""
+
+
 class Tracked(NDArrayOperatorsMixin):
     """An array, a bound on the rounding error of each element, and which elements are unsure.
 
@@ -36,6 +40,8 @@ class Tracked(NDArrayOperatorsMixin):
         self.error, self.unsure = np.broadcast_to(error, value.shape), np.broadcast_to(unsure, value.shape)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Any:
+        if "out" in options:
+            raise Unsure
         if method != "__call__" or options:
             return NotImplemented
         value = ufunc(*(a.value if type(a) is Tracked else a for a in args))
@@ -44,12 +50,50 @@ class Tracked(NDArrayOperatorsMixin):
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function is np.clip:
             return np.minimum(np.maximum(args[0], args[1]), args[2])
+        if function in (np.sum, np.mean, np.linalg.norm):
+            return self.summed(function, **options)
         if function is not np.where:
             return NotImplemented
         condition, yes, no = (self.tracked(a, self.value) for a in args)
         chosen = [np.where(condition.value, a, b) for a, b in zip(yes.parts, no.parts, strict=True)]
         return Tracked(chosen[0].astype(np.result_type(*(raw(a) for a in args[1:]))), chosen[1],
                        chosen[2].astype(bool) | condition.unsure, self.margin)  # fmt: skip
+
+    def mean(self, **options: Any) -> "Tracked":
+        return np.mean(self, **options)
+
+    def sum(self, **options: Any) -> "Tracked":
+        return np.sum(self, **options)
+
+    def summed(self, function: Any, **options: Any) -> "Tracked":
+        """In whatever order: each sum may be off by a rounding of the sum of sizes for each term."""
+        with np.errstate(all="ignore"):
+            value, info = np.asarray(function(self.value, **options)), np.finfo(self.value.dtype)
+            x, error = abs(self.value.astype(np.float64)), np.asarray(self.error)
+            terms = self.value.size // max(value.size, 1)
+            if function is np.linalg.norm:
+                x, error = x * x, 2 * x * error + error * error + x * x * info.eps
+            total, error = (np.sum(a, **options) for a in (x, error))
+            error = error + terms * info.eps * total
+            outside = (
+                (x > float(info.max) / self.margin) | (x != 0) & (x < float(info.tiny) * self.margin) | ~np.isfinite(x)
+            )
+            unsure = np.sum(self.unsure | outside, **options) > 0
+            if function is np.linalg.norm:
+                error = np.where(total > 0, error / np.sqrt(total), error)
+            elif function is np.mean:
+                error = error / max(terms, 1)
+            z = abs(value.astype(np.float64))
+            unsure |= ~np.isfinite(z) | (total > float(info.max) / self.margin)
+            return Tracked(value, error + z * info.eps, unsure, self.margin)
+
+    def __float__(self) -> float:
+        if np.any(self.error) or np.any(self.unsure):
+            raise Unsure
+        return float(self.value)
+
+    def max(self) -> "Tracked":
+        return Tracked(np.asarray(self.value.max()), self.error.max(), self.unsure.any(), self.margin)
 
     @property
     def parts(self) -> tuple[Any, Any, Any]:
@@ -67,7 +111,7 @@ class Tracked(NDArrayOperatorsMixin):
         return Tracked(np.full(self.value.shape, a), error, False, self.margin)
 
     def judged(self, ufunc: np.ufunc, value: np.ndarray, args: list["Tracked"]) -> "Tracked":
-        unsure = np.logical_or.reduce([a.unsure for a in args])
+        unsure = np.logical_or.reduce(np.broadcast_arrays(*(a.unsure for a in args)))
         numbers, errors = [a.value.astype(np.float64) for a in args], [a.error for a in args]
         if ufunc in CHOICES:
             close = abs(numbers[0] - numbers[1]) <= errors[0] + errors[1]

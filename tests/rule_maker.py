@@ -172,6 +172,9 @@ class _Maker:
             return self.one(
                 f"{a} / (np.linalg.norm({self.array(1)}) + 1)", f"({a} - ({self.array(1)}).mean())",
                 f"{a} * min(1.0, float(abs({self.array(1)}).max()))",
+                f"{a} / (1 + np.sqrt(abs({self.array(1)}).mean(axis=-1, keepdims=True)))",
+                f"({a} - np.mean({self.array(1)}, axis=0, keepdims=True))",
+                f"{a} / (1 + float(np.sum({self.array(0)} ** 2)))",
             )  # fmt: skip
         return self.one(f"np.exp(-abs({a}))", f"np.tanh({a})", f"np.log(1 + abs({a}))", f"np.sin({a})", a)
 

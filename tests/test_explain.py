@@ -148,7 +148,7 @@ def test_why_a_rule_was_not_read(rule):
 
 def test_a_rule_that_is_read():
     found = optedu.explain(lambda g, p, m, *, lr: (p - lr * m, 0.9 * m + g))
-    assert found == ("<lambda>", True, "", True, False, 4, 4, 20, optedu.engine())
+    assert found == ("<lambda>", True, "", True, False, 4, 4, 20, optedu.engine(), False)
     assert "is read: 4 operations on arrays, 4 when" in str(found) and "at least 20 bytes per parameter" in str(found)
     assert "Large arrays are cut into blocks" in str(found)
 
@@ -198,6 +198,14 @@ def test_each_optimizer(name):
     else:
         assert "whole" in str(found) and found.why_not
     assert found == optedu.explain(ZOO[name].cls([np.ones((2, 2), np.float32)]))
+
+
+def test_sums_are_the_engine_s_where_it_takes_them(monkeypatch):
+    for engine, dtype, summed in (("numpy", "f4", False), ("numba", "f4", True), ("numba", "f2", False)):
+        monkeypatch.setattr(optedu.core.engines, "current", engine)
+        found = optedu.explain(optedu.LAMB([np.ones((2, 2), dtype)]))
+        assert found.noted and found.summed == summed == ("sums, means and norms" in str(found))
+    assert not optedu.explain(normed).summed  # (it was not said that it sees whole tensors: it is called on copies)
 
 
 def test_markdown_and_engine(monkeypatch):

@@ -51,6 +51,32 @@ print(np.array_equal(one, two), numba.threading_layer())
     assert run(code) == "True omp"
 
 
+def test_sums_do_not_depend_on_the_number_of_threads():
+    """Blocks and lanes say who adds what, not threads; and both loops were run."""
+    code = """
+from optedu.core import whole
+whole.BLOCK = 1 << 13
+ran = []
+for kind in ("serial", "parallel"):
+    loop = getattr(loops.Loops, kind)
+    setattr(loops.Loops, kind, property(lambda self, kind=kind, loop=loop: ran.append(kind) or loop.func(self)))
+
+def summed(threads, cls):
+    engines.THREADS = threads
+    p = p0.reshape(300, -1).copy()
+    opt = cls([p])
+    for g in grads[:2]:
+        opt.step([g.reshape(p.shape)])
+    return [p, *(a for a in opt.state[0].values() if a is not None)]
+
+for cls in (optedu.LAMB, optedu.Adafactor):
+    one, two = summed(1, cls), summed(2, cls)
+    print(all(np.array_equal(a, b) for a, b in zip(one, two)), end=" ")
+print({*ran})
+"""
+    assert run(code) in ("True True {'serial', 'parallel'}", "True True {'parallel', 'serial'}")
+
+
 def test_a_child_of_a_fork_goes_on_with_one_thread():
     """A parallel loop of OpenMP's would be killed there by a signal, and a pool would wait for ever."""
     code = """

@@ -48,6 +48,10 @@ class Engine(ABC):
     """
 
     about: ClassVar[str]
+    over_rows: ClassVar[tuple[type, ...]] = ()
+    """The dtypes in which it runs stages over rows, too: with factors of rows and of columns, and with sums."""
+    sizes: tuple[int, ...] = ()
+    """Of a stage over rows, as `loops.source` says."""
     reading: Reading | Stage
     dtype: np.dtype
     range: tuple[float, float]
@@ -121,20 +125,22 @@ class NumbaEngine(Engine):
     """A compiled loop over all elements; over many of them, a loop of Numba's threads, which wait awake."""
 
     about = "the rule, read once and compiled to a loop; needs Numba"
+    over_rows = (np.float32, np.float64)
 
     def takes(self, arrays: Sequence[np.ndarray]) -> bool:
-        return self.dtype in (np.float32, np.float64) and is_flat(arrays) and arrays[0].flags.c_contiguous
+        return self.dtype in self.over_rows and is_flat(arrays) and arrays[0].flags.c_contiguous
 
     def write(self, way: Way) -> loops.Loops:
         return loops.Loops(way)
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        n = arrays[1].size
         flat = [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
-        if THREADS == 1 or n < PARALLEL:
-            self.program.serial(0, n, self.scalars, *flat)
-        elif loops.threads(THREADS):
-            self.program.parallel(0, n, self.scalars, *flat)
+        sizes = self.sizes or (0, flat[1].size)
+        shared = THREADS > 1 and max(sizes) >= PARALLEL
+        if shared and loops.threads(THREADS):
+            self.program.parallel(*sizes, self.scalars, *flat)
+        elif self.sizes or not shared:
+            self.program.serial(*sizes, self.scalars, *flat)
         else:
             in_blocks(self._over_blocks, flat)
 

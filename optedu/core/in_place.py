@@ -35,6 +35,8 @@ class InPlace(NamedTuple):
 
 def in_place(way: Way) -> InPlace:
     """The program of a way, checked against it."""
+    if way.places:
+        raise AssertionError("NumPy does not run over rows")
     memory = _Memory(way)
     body = [line for k in range(len(way.operations)) for line in memory.operation(k)] + memory.homecoming()
     unpacked = [

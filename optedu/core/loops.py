@@ -23,6 +23,13 @@ CALLS = {
     "maximum": "np.maximum({}, {})", "minimum": "np.minimum({}, {})", "where": "choose({}, {}, {})",
     "exp": "np.exp({})", "log": "np.log({})", "sin": "np.sin({})", "cos": "np.cos({})", "tanh": "np.tanh({})",
 }  # fmt: skip
+PLACES = {
+    "element": "[at : at + n]", "of its column": "[h : h + n]", "of its row": "[i : i + 1]", "sum": "[k * width :][:n]",
+    "sum of its row": "[i * width :][:n]", "sum of its column": "[k * m + h :][:n]",
+}  # fmt: skip
+"""Where the elements of an input are that go with n elements of row i, the first of them in column h. Sums grow in
+memory of their own for each block k of rows, or for each row, and there in as many lanes as a compiler can use: so
+who adds what in which order is the same for any number of threads."""
 HEAD = '''"""Written by optedu from a recorded rule; safe to delete."""
 
 import numpy as np
@@ -47,17 +54,39 @@ def available() -> bool:
 
 
 def source(way: Way, counter: str = "range") -> str:
-    """One way through a rule as the text of a function ``loop(start, stop, scalars, *arrays)`` on flat arrays."""
+    """One way through a rule as the text of a function ``loop(start, stop, scalars, *arrays)`` on flat arrays.
+
+    Over rows it is ``loop(size, m, rows, width, scalars, *arrays)``: of `size` elements `m` are a row, `rows` rows a
+    block, and `width` elements of a row are taken at once.
+    """
     targets = [(x, out) for x, out in zip(way.inputs[1:], way.results, strict=True) if out is not x]
     read = {a.index for x in way.operations for a in x.args if type(a) is Symbol}
     read |= {out.index for _, out in targets if type(out) is Symbol}
-    lines = [f"def loop(start, stop, scalars, {', '.join(f'a{x.index}' for x in way.inputs)}):"]
-    lines += [f"    {name(a)} = scalars[{k}]" for k, a in enumerate(way.scalars)]
-    lines += [f"    a{x.index} = a{x.index}[start:stop]" for x in way.inputs]
-    lines += [f"    for i in {counter}(a0.size):"]  # (from 0: an index that may be negative is not vectorized)
-    lines += [f"        {name(x)} = a{x.index}[i]" for x in way.inputs if x.index in read]
-    lines += [f"        {name(x)} = {_expression(x)}" for x in way.operations]
-    lines += [f"        a{x.index}[i] = {name(out)}" for x, out in targets] or ["        pass"]
+    arrays = ", ".join(f"a{x.index}" for x in way.inputs)
+    scalars = [f"    {name(a)} = scalars[{k}]" for k, a in enumerate(way.scalars)]
+    once = {x.index for x, place in zip(way.inputs, way.places, strict=False) if place == "of its row"}
+    element = [f"    {name(x)} = b{x.index}[j]" for x in way.inputs if x.index in read - once]
+    element += [f"    {name(x)} = {_expression(x)}" for x in way.operations]
+    element += [f"    b{x.index}[j] = {name(out)}" for x, out in targets] or ["    pass"]
+    if not way.places:  # (from 0: an index that may be negative is not vectorized)
+        lines = [f"def loop(start, stop, scalars, {arrays}):", *scalars]
+        lines += [f"    b{x.index} = a{x.index}[start:stop]" for x in way.inputs]
+        return "\n".join([*lines, f"    for j in {counter}(b0.size):", *(f"    {line}" for line in element)]) + "\n"
+    blocks = [
+        f"for k in {counter}(-(-size // (m * rows))):",
+        "    for i in range(k * rows, min((k + 1) * rows, -(-size // m))):",
+        "        for h in range(0, min(m, size - i * m), width):",
+        "            at = i * m + h",
+        "            n = min(width, m - h, size - at)",
+    ]
+    used = read | {x.index for x, _ in targets}
+    inner = [
+        f"b{x.index} = a{x.index}{PLACES[place]}"
+        for x, place in zip(way.inputs, way.places, strict=True) if x.index in used
+    ]  # fmt: skip
+    inner += [f"{name(x)} = b{x.index}[0]" for x in way.inputs if x.index in read & once]
+    lines = [f"def loop(size, m, rows, width, scalars, {arrays}):", *scalars, *(f"    {line}" for line in blocks)]
+    lines += [f"                {line}" for line in [*inner, "for j in range(n):", *element]]
     return "\n".join(lines) + "\n"
 
 
@@ -72,7 +101,7 @@ def check(way: Way) -> None:
     def on_symbols(tape: Tape, cells: list[Cell], scalars: list[Symbol]) -> None:
         space: dict[str, Any] = {"np": np, "choose": tape.choose}
         exec(source(way), space)  # noqa: S102 (our own text)
-        space["loop"](0, 1, scalars, *cells)
+        space["loop"](*((1, 1, 1, 1) if way.places else (0, 1)), scalars, *cells)
 
     way.check(on_symbols)
 

@@ -42,11 +42,13 @@ class Way:
         What the operations and results need besides.
     made : tuple of int
         Which states the rule makes, where there were none; before the step nothing is in their memory.
+    places : tuple of str
+        Of a stage over rows, where the element of each input lies (`loops.PLACES`). Empty: all at the same index.
     """
 
     def __init__(
         self, inputs: tuple[Symbol, ...], operations: tuple[Symbol, ...], results: tuple[Any, ...],
-        scalars: tuple[Any, ...] = (), made: tuple[int, ...] = (),
+        scalars: tuple[Any, ...] = (), made: tuple[int, ...] = (), places: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.inputs = inputs
         self.operations = operations
@@ -54,6 +56,7 @@ class Way:
         asked = [a for a in (*(a for x in operations for a in x.args), *results) if is_flat(a)]
         self.scalars: tuple[Any, ...] = scalars or tuple({name(a): a for a in asked}.values())
         self.made = made
+        self.places = places
 
     def check(self, run: Callable[[Tape, list["Cell"], list[Symbol]], None]) -> None:
         """Have a written program of this way run on symbols, and compare what it leaves with what was read.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -148,7 +149,8 @@ class Sweep:
             kind = engines.ENGINES[engines.current]
             if self.pure and kind is not None:
                 with suppress(Untraceable):
-                    new = put_off(self.rule, g, p, old, settings, lambda *stage: self.run_stage(kind, *stage))
+                    run = partial(self.run_stage, kind)
+                    new = put_off(self.rule, g, p, old, settings, run, kind.over_rows)
                     return self._keep(old, new, state)
         new = self._called(g, p, old, settings)
         p[...] = new[0]
@@ -217,10 +219,13 @@ class Sweep:
         self._keep([None if isinstance(value, np.ndarray) else value for value in old],
                    [None if isinstance(value, np.ndarray) else value for value in numbers], state)  # fmt: skip
 
-    def run_stage(self, kind: type[Engine], stage: Stage, numbers: list[float], arrays: list[np.ndarray]) -> None:
+    def run_stage(
+        self, kind: type[Engine], stage: Stage, numbers: list[float], arrays: list[np.ndarray], *sizes: int
+    ) -> None:  # fmt: skip
         """What a rule on whole tensors does to single elements, by the engine in force."""
         engine = self._engine(kind, stage, arrays)
         engine.load(numbers)
+        engine.sizes = sizes
         engine.run(arrays)
 
 

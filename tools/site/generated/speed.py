@@ -92,9 +92,10 @@ before it is asked for; `from optedu import AdamW`, which loads NumPy as well, {
 (Both with compiled modules on disk, as `pip` leaves them.)
 
 **Rules on whole tensors** (Adafactor, LAMB, Muon). Between two norms all that is elementwise runs as one program of \
-the engine. Norms, means, outer and matrix products are NumPy's, by one thread or by its library, and every program \
-that ends at a norm writes to new memory. A tensor within one block is handed to the rule as it is. For 1000 × 1000 \
-float32:
+the engine. The compiled engine adds up sums, means and norms in that loop, and outer products of rows of 64 elements \
+or more are factors in it: nothing of the tensor's size is stored for them. In NumPy every program that ends at a norm \
+writes to new memory. Matrix products are NumPy's. A tensor within one block is handed to the rule as it is. For \
+1000 × 1000 float32:
 
 {whole}
 
