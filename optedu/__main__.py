@@ -79,7 +79,7 @@ def drill(
             own.write_text(asked.starter.strip() + "\n", "utf8")
         begun = f"The starter above is in {own}." if new else f"What you have written so far is in {own}."
         terminal.say(f"{begun} Fill it in, then have it graded, or with --watch at every save:")
-        terminal.write(f"    python -m optedu drill {asked.name} {own}\n")
+        terminal.say(f"python -m optedu drill {asked.name} {own}")
         if not watch:
             return
         file = own
@@ -241,7 +241,7 @@ def mock(
     terminal.say(f"Saved with your answers and model answers as {out}")
     if str(level) in ("senior", "staff"):
         terminal.say("The longer part of such an interview, a log and what you do next:")
-        terminal.write(f"    python -m optedu mock --scenario --seed {talk.seed}\n")
+        terminal.say(f"python -m optedu mock --scenario --seed {talk.seed}")
     _end(talk.ended)
 
 
