@@ -79,7 +79,7 @@ def drill(
             own.write_text(asked.starter.strip() + "\n", "utf8")
         begun = f"The starter above is in {own}." if new else f"What you have written so far is in {own}."
         terminal.say(f"{begun} Fill it in, then have it graded, or with --watch at every save:")
-        terminal.write(f"    python -m optedu drill {asked.name} {own}\n")
+        terminal.say(f"python -m optedu drill {asked.name} {own}")
         if not watch:
             return
         file = own
@@ -207,8 +207,13 @@ def mock(
     minutes: Annotated[float, typer.Option(help="For everything together.")] = 45,
     seed: Seed = None,
     out: Annotated[Path | None, typer.Option(help="The scorecard: .md or .json.")] = None,
+    scenario: Annotated[
+        bool, typer.Option("--scenario", help="Only a log and its three branches, 20 minutes.")
+    ] = False,
 ) -> None:
     """A mock interview: a coding task, a bug, three questions, an estimate."""
+    if scenario:
+        return _scenario(seed)
     from .drill.interview.in_terminal import lead
     from .drill.interview.mock import Interview
     from .drill.interview.record import add, record_path, table
@@ -234,7 +239,28 @@ def mock(
         except OSError as error:
             terminal.say(f"The record of your interviews could not be written: {error}")
     terminal.say(f"Saved with your answers and model answers as {out}")
+    if str(level) in ("senior", "staff"):
+        terminal.say("The longer part of such an interview, a log and what you do next:")
+        terminal.say(f"python -m optedu mock --scenario --seed {talk.seed}")
     _end(talk.ended)
+
+
+def _scenario(seed: int | None) -> None:
+    """A scenario, and its entry in the record of interviews."""
+    from .drill.interview.record import append, record_path, table
+    from .drill.interview.scenario import drawn, lead
+
+    terminal, seed = Terminal(), random.randrange(10**6) if seed is None else seed
+    asked = drawn(seed)
+    if result := lead(asked, terminal):
+        points, seconds, typed = result
+        of = len(asked.rubric)
+        one = {"level": "scenario", "seed": seed, "points": points, "of": of, "seconds": round(seconds)}
+        try:
+            terminal.show(table(append({**one, "title": asked.title, "given": typed}, record_path())))
+        except OSError as error:
+            terminal.say(f"The record of your interviews could not be written: {error}")
+    _end(result is not None)
 
 
 @app.command("find-bug")

@@ -303,7 +303,8 @@ def test_nothing_is_wider_than_a_narrow_terminal(run, monkeypatch):
         run("drill", NAME),
         run("drill", NAME, answer(0)),
         run("quiz", stdin="\n3\n" * 4),
-        run("mock", "--seed", "1", stdin="s\nb\n\n3\n\n3\n\n3\n1\n"),
+        run("mock", "--seed", "1", stdin="s\nb\n\n3\n\n\n3\n\n\n3\n\n1\n"),
+        run("mock", "--scenario", "--seed", "1", stdin="\na\n\ny\nn\ny\nn\n"),
     ]
     for _, out, _ in shows:
         # Only a name of a file cannot be broken.

@@ -9,7 +9,7 @@ import pytest
 from generated.mock_interview import example, held, right, wrong
 
 from optedu.drill.grader.exercise_form import edited, exercise, exercises
-from optedu.drill.interview import mock, parts, record
+from optedu.drill.interview import mock, parts, record, scenario
 from optedu.drill.interview.in_terminal import lead
 from optedu.drill.interview.mock import Interview, interview
 from optedu.drill.questions import bank, find_bug
@@ -406,3 +406,35 @@ def test_where_a_level_has_no_exercises_the_next_levels_help_out():
     few = [e for e in exercises() if e.level == "basic"][:1] + [e for e in exercises() if e.level == "mid"][:2]
     assert len(parts.nearest("basic", few)) == 3 and len(parts.nearest("mid", few)) == 2
     assert len(parts.nearest("staff", few)) == 2
+
+
+# Scenarios
+
+
+def test_the_scenarios_are_those_of_the_book():
+    text = (PAGE.parent / "scenarios.ipynb").read_text("utf8")
+    listed = scenario.scenarios()
+    assert len(listed) == 20 == text.count('"## ') == len({one.title for one in listed})
+    for one in listed:
+        assert len(one.branches) == 3 and len(one.rubric) >= 4 and one.task, one.title
+        assert all(name and said for name, said in one.branches)
+        assert "<" not in one.task and ("|" in one.task or one.title.startswith("Design"))
+    assert {scenario.drawn(seed).title for seed in range(300)} == {one.title for one in listed}
+
+
+def test_a_scenario_is_led_to_its_rubric():
+    asked, clock = scenario.scenarios()[0], iter([0.0, 750.0])
+    out = io.StringIO()
+    lines = ["It is ln 10", "z", "a", "c", "", "y", "maybe", "n", "y", "n"]
+    talk = Terminal(out, io.StringIO("".join(f"{line}\n" for line in lines)), width=100)
+    points, seconds, typed = scenario.lead(asked, talk, lambda: next(clock))
+    assert (points, seconds, typed) == (2, 750.0, ["It is ln 10", "branches opened: a, c"])
+    text = out.getvalue()
+    assert "2 of 4 points in 12:30 of 20:00, 2 branches" in text and "got 'z'" in text and "got 'm'" in text
+    assert asked.branches[1][1].split(".")[0] not in text.replace("\n", " "), "a branch that was not opened"
+
+
+@pytest.mark.parametrize("lines", [[], ["q"], ["", "q"], ["", "a", "q"], ["", "a", "", "q"]], ids=str)
+def test_a_scenario_can_be_left(lines):
+    talk = Terminal(io.StringIO(), io.StringIO("".join(f"{line}\n" for line in lines)), width=100)
+    assert scenario.lead(scenario.scenarios()[0], talk) is None

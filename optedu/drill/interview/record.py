@@ -40,9 +40,8 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def add(talk: Interview, path: Path, now: datetime | None = None) -> list[dict[str, Any]]:
-    """Append an interview, and return all of them. A damaged file is set aside, and nothing is lost."""
+    """Append an interview, and return all of them."""
     one = {
-        "date": (now or datetime.now(UTC)).date().isoformat(),
         "level": talk.level,
         "seed": talk.seed,
         "points": sum(p.points or 0 for p in talk.parts),
@@ -50,6 +49,12 @@ def add(talk: Interview, path: Path, now: datetime | None = None) -> list[dict[s
         "seconds": round(sum(p.seconds for p in talk.parts)),
         "parts": {f"{p.kind} {p.subject}": p.points for p in talk.parts},
     }
+    return append(one, path, now)
+
+
+def append(one: dict[str, Any], path: Path, now: datetime | None = None) -> list[dict[str, Any]]:
+    """Append an entry with its day, and return all of them. A damaged file is set aside, and nothing is lost."""
+    one = {"date": (now or datetime.now(UTC)).date().isoformat(), **one}
     with locked(path):
         try:
             known = read(path)
