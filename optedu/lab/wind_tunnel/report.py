@@ -22,6 +22,9 @@ DRAWN = {
 }  # fmt: skip
 """Responses that are drawn, and how many of their steps."""
 
+APART = 1e3
+"""Two ways that are so far apart, or not finite, are not told how far."""
+
 POINTS = 41
 """Of a curve in the table."""
 
@@ -190,7 +193,9 @@ class Report:
             "no_equations": self.equations.why_not,
             "units": {one.setting: one.words for one in self.units},
             "invariances": {one.key: [one.verdict, one.evidence] for one in self.invariances},
-            "apart": {one.key: _powers(one.curve) for one in self.invariances if one.mark not in "✓–"},
+            "apart": {
+                one.key: _curve(np.minimum(one.curve, APART)) for one in self.invariances if one.mark not in "✓–"
+            },
             "responses": {one.key: [plain(one.value), one.words] for one in self.responses},
             "curves": {one.key: _curve(one.curve[: DRAWN[one.key] + 1]) for one in self.responses if one.key in DRAWN},
             "limits": {key: [plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
@@ -206,9 +211,3 @@ def _curve(curve: np.ndarray) -> list[float]:
         return []
     places = np.unique(np.linspace(0, len(curve) - 1, POINTS).round().astype(int))
     return [float(f"{x:.3g}") + 0.0 for x in curve[places]]
-
-
-def _powers(curve: np.ndarray) -> list[float]:
-    """Powers of ten, with one digit, from 10^-17 for nothing to 10^3 for whatever is not finite."""
-    with np.errstate(divide="ignore"):
-        return [round(float(x), 1) for x in np.clip(np.log10(curve), -17, 3)]

@@ -26,7 +26,7 @@ HEADS = {
 }  # fmt: skip
 """Of the columns of the first table, by the key of the property."""
 
-LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 40, 172, 3, 53, 68
+LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 46, 176, 3, 53, 68
 """Sides of a small plot, and its height with the numbers below, in px."""
 
 
@@ -157,8 +157,7 @@ lie within each other's spread.
 
 {many} of them have trained a small transformer, too: one block of width 32 that names the next \
 character of a text, {trained}. All matrices belong to the rule under test, the embeddings included; rules that take \
-matrices only leave the rest to AdamW. The search is that of the digits, at fewer steps and seeds. A schedule-free \
-rule is judged by its average, here and on digits.
+matrices only leave the rest to AdamW. The search is that of the digits, at fewer steps and seeds.
 
 {transformer}
 
@@ -166,8 +165,7 @@ rule is judged by its average, here and on digits.
 
 This is the start of one short run without a schedule, where no rule has a memory longer than the run, and where two \
 seeds say little about the spread. So it shows at which learning rates a rule makes progress early, and not how it \
-ends: AdEMAMix, whose slow average remembers 10,000 steps, was left out for that reason, and Kron because SOAP stands \
-for its kind, with one factor for rows and one for columns.
+ends: AdEMAMix, whose slow average remembers 10,000 steps, was left out for that reason.
 
 (anatomy-own)=
 ## A rule of your own
@@ -349,7 +347,7 @@ def transformer(rows: Mapping[str, Facts]) -> dict[str, str]:
 
 def drawn(facts: Facts) -> dict[str, str]:
     """The plots of a row, by the key of the line."""
-    plots = {key: plot(range(len(points)), points, ("0", f"{len(points) - 1} steps"), power=True)
+    plots = {key: plot(range(len(points)), points, ("0", f"{len(points) - 1} steps"))
              for key, points in facts.get("apart", {}).items()}  # fmt: skip
     for key, points in facts["curves"].items():
         if points:
