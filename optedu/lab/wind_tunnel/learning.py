@@ -1,5 +1,6 @@
 """How a rule learns, with a tuned learning rate and several seeds, beside known ones: digits, or a transformer."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -156,7 +157,7 @@ def learned(one: Specimen, task: Task = DIGITS) -> Learned:
     """
     if one.takes == "closure":
         why = "it evaluates the loss several times in a step, and each batch is another loss"
-        return Learned(one.row or one.name, (), (), *[float("nan")] * 3, why)
+        return Learned(one.row or one.name, (), (), math.nan, math.nan, math.nan, why)
 
     def trials(lr: float | None, length: int, count: int) -> list[Trial]:
         make: Any = partial(_made, one, {} if lr is None else {"lr": lr})
