@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import drawings
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from matplotlib import font_manager
@@ -13,7 +14,7 @@ from site_helpers import ROOT
 import optedu
 from optedu import lab
 from optedu.lab.figures import drawing, in_words, labels, layout, panels
-from optedu.lab.figures.inks import INKS, ink
+from optedu.lab.figures.inks import DARK, INKS, ink
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -107,6 +108,14 @@ def test_a_color_is_called_by_its_name(color, name):
 
 def test_white_is_paper_where_it_fills_and_stays_white_as_a_line_on_a_map():
     assert ink("#ffffff", fills=True).startswith("var(--figure-paper") and ink("#ffffff") == "#ffffff"
+
+
+def test_dark_letters_stay_dark_on_a_map():
+    """Its colors are the same on dark paper, where black letters turn light."""
+    assert ink(DARK) == DARK and ink("#000000").startswith("var(--figure-black")
+    cells = [c for path in (ROOT / "book").rglob("*.ipynb") for c in nbformat.read(path, as_version=4).cells]
+    maps = [c.source for c in cells if c.cell_type == "code" and "imshow(" in c.source and ".text(" in c.source]
+    assert len(maps) >= 2 and all(DARK in one and '"black"' not in one for one in maps)
 
 
 def test_a_color_of_ones_own_is_mixed_with_the_ink_of_the_page_unless_it_fills():

@@ -10,6 +10,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PINK = (
     "#222222", "#E69F00", "#56B4E9", "#009E73", "#C9B400", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
 MUTED, FAINT, SHADE, GRID, WHITE = "#555d68", "#999999", "#cccccc", "#dddddd", "#ffffff"
+DARK = "#14181d"  # of letters on a map, whose colors are the same in both schemes: these or white
 
 INKS: dict[str, tuple[str, str]] = {
     "black": ("#23282f", "#e4e8ec"),
@@ -55,4 +56,4 @@ def ink(color: str, fills: bool = False) -> str:
         name = "faint"
     if name is not None:
         return f"var(--figure-{name},{INKS[name][0]})"
-    return color if fills or color == WHITE else f"color-mix(in srgb,{color} 60%,{ink(BLACK)})"
+    return color if fills or color in (WHITE, DARK) else f"color-mix(in srgb,{color} 60%,{ink(BLACK)})"
