@@ -259,6 +259,8 @@ def put(rule, g, p, *state):
     lambda g, p: (g,),
     lambda g, p: (p,),
     lambda g, p: (np.add.outer(p[0], g[0]),),
+    lambda g, p: (p - 0.3 * (p > g) + (p < g) / 3,),
+    lambda g, p: (p - 0.3 * p.argsort(),),
 ])  # fmt: skip
 def test_whatever_a_rule_does(rule):
     g, p = np.random.default_rng(1).random((2, 4, 4)) + 0.1

@@ -148,6 +148,8 @@ class Lazy(NDArrayOperatorsMixin):
         arrays = [a for a in args if type(a) in (Lazy, np.ndarray)]
         known = (int, float, self.dtype.type)  # (another NumPy scalar might change the dtype)
         shapes = {a.shape for a in arrays}
+        if self.dtype.kind != "f":  # truth values times 0.3 are no truth values
+            return ()
         if any(a.dtype != self.dtype for a in arrays) or len(arrays) + sum(type(a) in known for a in args) < len(args):
             return ()
         if len(shapes) == 1 or self.dtype not in self.over_rows:
