@@ -156,8 +156,13 @@ def learned(one: Specimen, task: Task = DIGITS) -> Learned:
         If the transformer is asked for where torch is not installed.
     """
     if one.takes == "closure":
+<<<<<<< HEAD
         why = "it evaluates the loss several times in a step, and each batch is another loss"
         return Learned(one.row or one.name, (), (), math.nan, math.nan, math.nan, why)
+=======
+        nan, why = float("nan"), "it evaluates the loss several times in a step, and each batch is another loss"
+        return Learned(one.row or one.name, (), (), nan, nan, nan, why)
+>>>>>>> tunnel
 
     def trials(lr: float | None, length: int, count: int) -> list[Trial]:
         make: Any = partial(_made, one, {} if lr is None else {"lr": lr})
