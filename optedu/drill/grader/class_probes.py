@@ -93,10 +93,12 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
             yield f"step {k}, tensor {i}", p
     params = [*arrays(walk.start), -arrays(walk.start)[0]]
     opt = made(cls, [{"params": params[:3], **own}, {"params": params[3:]}], walk.settings)
-    for k, grads in enumerate(ZEROS[:3], 1):
+    for k, grads in enumerate(ZEROS[:4], 1):
         given = arrays(grads)
-        stepped(opt, [*given, given[0][::-1] + 0.3])
-        yield f"a group without settings of its own; step {k}, tensor 4", params[3]
+        if k == 2:
+            opt.param_groups[1]["lr"] = 0.13
+        stepped(opt, [*given, None if k == 1 else given[0][::-1] + 0.3])
+        yield f"a group without settings of its own, whose gradients begin later; step {k}, tensor 4", params[3]
 
 
 def moved(key: str, value: Any) -> Any:

@@ -1,6 +1,5 @@
 """How a rule learns, with a tuned learning rate and several seeds, beside known ones: digits, or a transformer."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -156,13 +155,8 @@ def learned(one: Specimen, task: Task = DIGITS) -> Learned:
         If the transformer is asked for where torch is not installed.
     """
     if one.takes == "closure":
-<<<<<<< HEAD
-        why = "it evaluates the loss several times in a step, and each batch is another loss"
-        return Learned(one.row or one.name, (), (), math.nan, math.nan, math.nan, why)
-=======
         nan, why = float("nan"), "it evaluates the loss several times in a step, and each batch is another loss"
         return Learned(one.row or one.name, (), (), nan, nan, nan, why)
->>>>>>> tunnel
 
     def trials(lr: float | None, length: int, count: int) -> list[Trial]:
         make: Any = partial(_made, one, {} if lr is None else {"lr": lr})

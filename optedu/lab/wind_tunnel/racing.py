@@ -183,20 +183,15 @@ def _ways(name: str, rivals: dict[str, "_Rival"]) -> Panel:
 def _rates(name: str, rivals: dict[str, "_Rival"], ends: list[float]) -> Panel:
     numbers = [x for some in (ends, *(rival.ends for rival in rivals.values())) for x in some if not math.isnan(x)]
     top = min(max(math.ceil(1.3 * max(numbers, default=0)), 2), 20)  # (with room for the names)
-<<<<<<< HEAD
-    looks: dict[str, tuple[Any, Any, str, str]]
-    looks = {row: (rates, rival.ends, *RIVALS[row][:2]) for row, rival in rivals.items() for rates in [places(RATES)]}
-=======
     looks: dict[str, Any] = {
         row: (rates, rival.ends, *RIVALS[row][:2]) for row, rival in rivals.items() for rates in [places(RATES)]
     }
->>>>>>> tunnel
     marks: list[Any] = [Line("gamma", (-1, top), "faint", 1)]
-    for k, (label, (xs, ys, color, dash)) in enumerate(
+    for k, (label, (x, y, color, dash)) in enumerate(
         {**looks, name: ("rates.gamma", "rates.decades", "red", "")}.items()
     ):
         at, width = top * (0.93 - 0.1 * k), 1.4 if dash else 2.2
-        marks += [Line(xs, ys, color, width, dash), Line((1.5e-4, 4e-4), (at, at), color, width, dash)]
+        marks += [Line(x, y, color, width, dash), Line((1.5e-4, 4e-4), (at, at), color, width, dash)]
         marks.append(Label(5e-4, at, label, color, dy=4))
     across = Axis(*RATES[:2], {1e-4: "10^{-4}", 0.01: "0.01", 1: "1", 100: "100"}, "learning rate", "log")
     up = Axis(-1, top, tuple(range(0, top + 1, 1 if top < 6 else 2)), "decades below the start")
