@@ -24,7 +24,7 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError, CellTimeoutError  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-BUDGET = 20, 60  # seconds, of practice/ the latter: a chapter is read while it runs
+BUDGET = 20, 60  # seconds, of practice/ and large_models/ the latter: a chapter is read while it runs
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3", "file_extension": ".py"}
 CELL_METADATA = {"tags", "mystnb"}
@@ -147,7 +147,7 @@ def execute(path):
         return float("nan"), f"{error}\nIt was left as it was."
     save(path, nb)
     seconds = used.user + used.system
-    budget = BUDGET["practice" in path.parts]
+    budget = BUDGET[bool({"practice", "large_models"} & {*path.parts})]
     return seconds, f"It is over its budget of {budget} s: make the experiment smaller." if seconds > budget else None
 
 
