@@ -116,6 +116,8 @@ class Tracked(NDArrayOperatorsMixin):
         if ufunc in CHOICES:
             close = abs(numbers[0] - numbers[1]) <= errors[0] + errors[1]
             return Tracked(value, 0.0, unsure | close & (errors[0] + errors[1] > 0), self.margin)
+        if value.dtype.kind != "f":  # of truth values alone
+            return Tracked(value, 0.0, unsure, self.margin)
         info, z = np.finfo(value.dtype), value.astype(np.float64)
         x, ex = numbers[0], errors[0]
         y, ey = (numbers[1], errors[1]) if args[1:] else (x, ex)
