@@ -25,6 +25,7 @@ from optedu.zoo import ZOO, Entry
 
 SHAPE = (1024, 1024)
 SCRIPT = Path(__file__).resolve().parents[3] / "book/_static/zoo/compare.js"
+RELATIVES = Path(__file__).with_name("zoo_relatives.md")
 FIRST = ("Adam", "AdamW")
 """The pair that the page shows before a choice."""
 
@@ -171,6 +172,8 @@ def page() -> str:
         "So do `Cautious` and `Hyperball`, which keep nothing. "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
         "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
+        "",
+        RELATIVES.read_text("utf8"),
         "",
         "## The formulas of each",
         "",
