@@ -17,7 +17,7 @@ from site_helpers import ROOT, built, site, toc_entries  # noqa: F401
 
 PARTS = [("Adam", ["book/adam/amsgrad"]), ("Rest", ["book/interview/bank/clipping", "book/reference/bibliography"])]
 SILENT = "<title>x</title><article><h1>x</h1><p>Here: <img src='a.png'></p></article>"
-HEADINGS = ["12. AMSGrad", "Questions: Clipping", "Bibliography"]
+HEADINGS = ["12. AMSGrad", "Questions: Clipping and stability", "Bibliography"]
 SECTION = "AMSGrad never forgets"
 OPF = {"o": "http://www.idpf.org/2007/opf"}
 MATHML = "{http://www.w3.org/1998/Math/MathML}"

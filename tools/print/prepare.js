@@ -10,7 +10,7 @@
   };
   // Whoever links to a part of what is left out comes to what stands in its place.
   const instead = (element, line) => {
-    for (const { id } of element.querySelectorAll("[id]")) line.append(made("span", { id }));
+    for (const { id } of element.querySelectorAll("[id]:not(mjx-container *, svg *)")) line.append(made("span", { id }));
     if (element.id) line.id = element.id;
     element.replaceWith(line);
   };

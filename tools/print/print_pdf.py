@@ -32,7 +32,9 @@ PAPER = (Path(__file__).parent / "paper.css").read_text("utf8")
 # Print lays out without scripts: what still is too wide becomes smaller.
 FIT = """() => {
   for (const box of document.querySelectorAll("article :is(mjx-container, math, table, pre, svg)")) {
-    const room = box.parentElement.getBoundingClientRect().width;
+    let around = box.parentElement;
+    while (getComputedStyle(around).display.startsWith("inline")) around = around.parentElement;
+    const room = around.getBoundingClientRect().width;
     const width = Math.max(box.scrollWidth, box.firstElementChild?.offsetWidth ?? 0);
     if (room && width > room + 1) box.style[box.matches("math") ? "fontSize" : "zoom"] = `${(98 * room) / width}%`;
   }
@@ -169,7 +171,9 @@ def add_outline(writer, reader, entries, start, parent):
         else:
             leaf = start + reader.get_destination_page_number(entry)
             title = entry.title.replace(FORMULA, "")
-            last = writer.add_outline_item(title, leaf, parent, fit=Fit.xyz(top=entry.top), is_open=False)
+            last = writer.add_outline_item(
+                title=title, page_number=leaf, parent=parent, fit=Fit.xyz(top=entry.top), is_open=False
+            )
 
 
 def join(book, front, chapters):
