@@ -1,7 +1,7 @@
 """The site builds without a warning, leads nowhere that is not there, and needs nobody else."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
 from xml.etree import ElementTree
@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import practice_data
 import pytest
 from extras import REDIRECTS, feed
-from offline_site import REPAIRS
+from offline_site import ON_SOME_PAGE, repaired
 from site_helpers import built, site, toc_entries  # noqa: F401
 
 from optedu.drill import LEVELS, exercises
@@ -145,6 +145,5 @@ def test_no_line_ends_or_begins_with_the_mark_beside_a_formula(around, kept):
     plain = '<span class="math notranslate nohighlight"><mjx-container></mjx-container></span>'
     for formula in (plain, f'<span class="live-t0">{plain}</span>'):
         text = around.format(formula)
-        for wrong, right in REPAIRS:
-            text = wrong.sub(right, text)
+        text = repaired(text, ON_SOME_PAGE, Counter())
         assert text == re.sub("<(.*)>", r'<span class="unbroken">\1</span>', kept).format(formula)

@@ -124,9 +124,9 @@ def lighten_pages(app, exception):
             return f'<img {lazy}width="{width}" height="{height}" '
 
         text = IMAGE.sub(sized, text)
+        every: Counter[str] = Counter()
+        text = repaired(text, ON_EVERY_PAGE, every)
         if OF_THE_THEME in text:
-            every = Counter()
-            text = repaired(text, ON_EVERY_PAGE, every)
             unmatched(ON_EVERY_PAGE, every, page)
         if re.search(r"<script[^>]*fontawesome", text):
             # The theme changed its markup: better a failed build than a heavy site.
