@@ -109,6 +109,8 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const box of document.querySelectorAll(Object.keys(BOXES).join())) {
       for (const one of [box, ...box.children]) watch.observe(one);
     }
+    // A fold is measured before it is drawn: formulas within its lines are no boxes yet.
+    document.addEventListener("toggle", ({ target }) => openToKeyboard([target.closest(PART)].filter(Boolean)), true);
   });
 });
 
