@@ -58,7 +58,7 @@ Write `hyperball(p, step, *, lr)`, a step that keeps the norm of the weights.
     starter="""
 def hyperball(p, step, *, lr):
     ...
-    return p
+    return new
 """,
     reference=source("optim/lars.py", "norm").replace(": np.ndarray) -> float:", "):") + "\n\n"
     + source("optim/hyperball.py", "hyperball"),
