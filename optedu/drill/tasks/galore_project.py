@@ -56,9 +56,9 @@ def _drawn(draw: random.Random) -> Probe:
 TALL = [[3.0, 1.0, -0.4], [-1.0, 0.2, 2.2], [0.4, 2.0, 0.9], [1.0, 1.0, -1.7]]
 WIDE = [[1.0, 2.0, -1.0, 0.6], [0.5, -0.3, 2.0, 1.4]]
 SQUARE = [[2.0, 1.0, 0.3], [-0.5, 0.3, 1.9], [0.8, -1.4, 0.7]]
-DOWN = r"R = G P \ (n \ge k), \qquad R = P^\top G \ (n < k)"
-UP = r"\tilde G = R P^\top \ (n \ge k), \qquad \tilde G = P R \ (n < k)"
-BASIS = r"G = U \Sigma V^\top: \quad P = V_{:,1:r} \ (n \ge k), \qquad P = U_{:,1:r} \ (n < k)"
+DOWN = r"R = G P \ (n \ge k), \quad R = P^\top G \ (n < k)"
+UP = r"\tilde G = R P^\top \ (n \ge k), \quad \tilde G = P R \ (n < k)"
+BASIS = r"G = U \Sigma V^\top: \quad P = V_{:,1:r} \ (n \ge k), \quad P = U_{:,1:r} \ (n < k)"
 TO_LOW, TO_BACK = "g @ basis if tall else basis.T @ g", "low @ basis.T if tall else basis @ low"
 VECTORS = "np.linalg.svd(x, full_matrices=False)[0][:, :rank]"
 

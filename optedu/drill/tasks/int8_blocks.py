@@ -51,7 +51,7 @@ def _drawn(draw: random.Random) -> Probe:
 
 MATRIX = [[0.31, -0.77, 2.9], [-0.013, 0.05, -0.042], [11.0, -13.7, 4.4]]
 SCALE = r"s_b = \max_{i \in b} |x_i| / 127"
-CODE = r"c_i = \operatorname{round}(x_i / s_b), \qquad \hat x_i = c_i s_b"
+CODE = r"c_i = \operatorname{round}(x_i / s_b), \quad \hat x_i = c_i s_b"
 ABSMAX, ROUNDED = "np.abs(part).max() / 127", "np.rint(part / scale)"
 
 EXERCISE = Exercise(

@@ -45,7 +45,7 @@ def _drawn(draw: random.Random) -> Probe:
     return _probe("", "", some(2.0), *(some(few) for _ in range(4)), kind=kind, lost=some(0.1 * few))
 
 
-SUM = r"u = \Delta + c, \qquad p' = p + u"
+SUM = r"u = \Delta + c, \quad p' = p + u"
 LOST = r"c' = u - (p' - p)"
 
 EXERCISE = Exercise(

@@ -54,7 +54,7 @@ def _drawn(draw: random.Random) -> Probe:
 QUERY = [[1.0, -2.0], [0.5, 3.0], [-1.5, 0.7], [2.5, 0.2], [0.9, -0.4], [1.7, 2.2]]
 KEY = [[0.3, 1.2, -0.8], [2.0, -1.1, 0.6], [0.4, 0.9, 1.3], [-2.4, 0.1, 1.9], [1.4, -0.5, 3.1], [0.8, 2.6, -1.6]]
 FACTOR = r"\gamma_h = \min(1, \tau / S_h)"
-BOTH = r"W^q_h \leftarrow \sqrt{\gamma_h}\, W^q_h, \qquad W^k_h \leftarrow \sqrt{\gamma_h}\, W^k_h"
+BOTH = r"W^q_h \leftarrow \sqrt{\gamma_h}\, W^q_h, \quad W^k_h \leftarrow \sqrt{\gamma_h}\, W^k_h"
 ROOT = "(tau / largest) ** 0.5"
 ON_QUERY, ON_KEY = "query[h * rows : (h + 1) * rows] *= factor", "key[h * rows : (h + 1) * rows] *= factor"
 
