@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from optedu.zoo import ZOO
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
 README = (ROOT / "README.md").read_text("utf8")
@@ -46,6 +48,12 @@ def test_an_extra_names_all_that_its_part_imports(extra):
 def test_the_page_on_the_index_links_nothing_relative():
     links = re.findall(r"\]\(([^)\s]+)\)", README)
     assert len(links) >= 3 and all(link.startswith("https://") for link in links)
+
+
+def test_the_page_on_the_index_counts_what_is_beyond_torch():
+    beyond = [name for name, entry in ZOO.items() if not entry.referee.startswith("torch.")]
+    said = re.search(r"and (\w+) optimizers beyond it", README)[1]
+    assert said == ("seventeen", "eighteen", "nineteen", "twenty")[len(beyond) - 17], beyond
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=str)
