@@ -5,7 +5,8 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 HTML   := _build/html
 PORT   ?= 8000
-WORKERS := -n logical --maxprocesses 4 --dist loadscope
+# One more than there are processors: who waits for a browser or a kernel leaves one idle.
+WORKERS := -n $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 5))") --dist loadscope
 
 # One thread, and the kernels that every x86 processor of the last ten years has: sums come out the same on every
 # machine (with AVX-512, training runs differ after a while), and workers share the cores.

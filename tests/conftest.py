@@ -76,7 +76,7 @@ def pytest_xdist_make_scheduler(config, log):
             if any(name in nodeid for name in TOGETHER):
                 return super()._split_scope(nodeid)
             if "test_live.py" in nodeid and "[" in nodeid:  # a figure's states are computed once
-                return nodeid.partition("[")[2]
+                return nodeid.partition("[")[2].rpartition("-")[2]
             short = nodeid.partition(".py::")[0].rpartition("/")[2] not in LONG
             return nodeid.partition("[")[0] if short else nodeid
 

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from sampling import one_in
 from site_helpers import address, built, site, toc_entries, visit  # noqa: F401
 
 # Loaded where there is least room, then given more. BETWEEN, where the side columns give way, only what fits is asked.
@@ -132,42 +133,37 @@ def axe(page):
 PAGES = [*toc_entries(), "search", "genindex"]
 
 
-def looked_at(name, scheme, width):
-    """Whether axe looks at a page so, at a push: in one of two views, by turns. What style does, all pages share."""
-    return VIEWS[-1 if PAGES.index(name) % 2 else 0] == (width, scheme)
+@pytest.mark.parametrize("name", [name for k, name in enumerate(PAGES) if k % 4])
+def test_page_on_a_phone(browser, address, name):  # noqa: F811
+    """Nothing goes wrong, all is typeset, and fits: of pages that are seen in all views only at night."""
+    page, problems = opened(browser, address, name)
+    problems += squeezed(page)
+    page.close()
+    assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", one_in(4, PAGES))
 def test_page(browser, address, name):  # noqa: F811
-    """Nothing goes wrong, all is typeset, fits, and is accessible, folds opened: narrow and wide, dark and light."""
-    problems = problems_of(browser, address, name, looked_at)
-    assert not problems, "\n".join(problems)
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_in_the_other_view(browser, address, name):  # noqa: F811
-    problems = problems_of(browser, address, name, lambda name, *view: not looked_at(name, *view))
-    assert not problems, "\n".join(problems)
-
-
-def problems_of(browser, address, name, with_axe):  # noqa: F811
-    """What is wrong with a page in all views; in some of them axe is asked."""
-    page, problems = visit(browser, f"{address}/{name}.html", address, *VIEWS[0])
-    start_race(page)
-    open_answers(page)
-    problems += untypeset(page) + too_wide(page)
+    """It fits and is accessible, folds opened: narrow and wide, dark and light. What style does, all pages share."""
+    page, problems = opened(browser, address, name)
     prepare_axe(page)
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
         page.evaluate(DRAWN)
-        asked = width != BETWEEN and with_axe(name, scheme, width)
-        found = too_wide(page) + squeezed(page) + (axe(page) if asked else [])
+        found = too_wide(page) + squeezed(page) + (axe(page) if width != BETWEEN else [])
         problems += [f"{width} px, {scheme}: {x}" for x in found]
     page.close()
-    return problems
+    assert not problems, "\n".join(problems)
+
+
+def opened(browser, address, name):  # noqa: F811
+    """A page in the first view with all that is fetched late, and what went wrong by then."""
+    page, problems = visit(browser, f"{address}/{name}.html", address, *VIEWS[0])
+    start_race(page)
+    open_answers(page)
+    return page, problems + untypeset(page) + too_wide(page)
 
 
 @pytest.mark.parametrize("name", FROM_A_FOLDER)

@@ -13,7 +13,7 @@ from optedu.drill.grader.rule_probes import LOTS
 from optedu.drill.grader.sandbox import Printed, contained, run
 
 EXERCISES = {e.name: e for e in exercises()}
-EVERY = 90
+EVERY = 180
 """Of how many slips one is tried at each push; the nightly run tries them all."""
 
 

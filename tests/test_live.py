@@ -33,6 +33,7 @@ needs_node = pytest.mark.skipif(
     NODE is None and os.environ.get("CI") != "true", reason="no node to run the page's scripts in"
 )
 every = pytest.mark.parametrize("name", FIGURES)
+in_states = pytest.mark.parametrize("many", [4, pytest.param(12, marks=pytest.mark.nightly)])
 
 
 def figure_of(name):
@@ -59,7 +60,7 @@ def in_node(body, data):
     return json.loads(done.stdout)
 
 
-def some_states(name, many=8):
+def some_states(name, many=4):
     """The first state, its corners, and some in between."""
     rng = np.random.default_rng(0)
     figure = figure_of(name)
@@ -76,8 +77,8 @@ def some_states(name, many=8):
 
 @functools.cache
 @functools.cache
-def some_lives(name):
-    return [lab.live(name, **state) for state in some_states(name)]
+def some_lives(name, many=4):
+    return [lab.live(name, **state) for state in some_states(name, many)]
 
 
 # ── The same numbers ──────────────────────────────────────────────────────────────────
@@ -105,8 +106,9 @@ def test_functions_are_the_same_to_twelve_digits(name):
 
 @needs_node
 @every
-def test_tables_are_the_same(name):
-    lives = some_lives(name)
+@in_states
+def test_tables_are_the_same(name, many):
+    lives = some_lives(name, many)
     data = [[one.specification(), one.state] for one in lives]
     found = in_node("return data.map(([spec, state]) => live.compute(spec, state));", data)
     for one, there in zip(lives, found, strict=True):
@@ -167,9 +169,10 @@ def same_path(there, here):
 
 @needs_node
 @every
-def test_what_is_drawn_is_what_stands_there(name):
+@in_states
+def test_what_is_drawn_is_what_stands_there(name, many):
     """The static picture is the live figure's first state; in all other states Python would draw the same."""
-    lives = some_lives(name)
+    lives = some_lives(name, many)
     stood = [elements(one) for one in lives]
     data = [[one.specification(), one.state, [t for t, _ in told]] for one, (_, told) in zip(lives, stood, strict=True)]
     for (panels, told), (drawn, values) in zip(stood, in_node(DRAW, data), strict=True):

@@ -9,8 +9,9 @@ import chromium
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from sampling import one_in
 from site_helpers import failure, serving, tab
-from test_live import every, figure_of
+from test_live import figure_of
 
 from optedu import lab
 from optedu.lab.live_figures import FIGURES, draw, tables
@@ -229,7 +230,7 @@ def test_symbols_of_an_equation_move_it(opened):
     assert abs(one.value("mu") - mu - 0.2 * 0.99 + 0.01) < 1e-6
 
 
-@every
+@pytest.mark.parametrize("name", one_in(4, FIGURES))
 def test_predict_then_reveal(opened, name):
     page = opened(name)
     one = Driver(page, name)

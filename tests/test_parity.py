@@ -71,7 +71,7 @@ def test_grid(entry, problem):
 
 @each_problem
 def test_grid_float32(entry, problem):
-    grid = grid_for(entry, problem)[:: 3 if problem.name == "shapes" else 7]
+    grid = grid_for(entry, problem)[::7]
     found = []
     with torch_scalars("float32"):
         for settings in grid:

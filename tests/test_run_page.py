@@ -90,7 +90,7 @@ def output(page, which):
     return page.locator(".cell:has([data-run])").nth(which).locator(".cell_output")
 
 
-@pytest.mark.parametrize("opened", ["from a server", "from a folder"])
+@pytest.mark.parametrize("opened", ["from a folder", pytest.param("from a server", marks=pytest.mark.nightly)])
 def test_a_whole_chapter_runs(visit, served, site, opened):  # noqa: F811
     page = visit(base=served if opened == "from a server" else site.resolve().as_uri())
     cells_here = page.locator("[data-run]").count()

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+from sampling import one_in
 from site_helpers import ROOT, address, built, site, toc_entries, visit  # noqa: F401
 
 FIRST = 5  # as many as are seen without scrolling
@@ -71,7 +72,7 @@ def page(browser, address):  # noqa: F811
     page.close()
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", one_in(4, QUERIES))
 def test_a_query_finds_its_page(page, address, query):  # noqa: F811
     page.goto(f"{address}/search.html?q={query}")
     page.wait_for_function(DONE)
