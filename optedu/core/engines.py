@@ -52,6 +52,8 @@ class Engine(ABC):
     """The dtypes in which it runs stages over rows, too: with factors of rows and of columns, and with sums."""
     sizes: tuple[int, ...] = ()
     """Of a stage over rows, as `loops.source` says."""
+    alone: bool = False
+    """One thread is all that it may have."""
     reading: Reading | Stage
     dtype: np.dtype
     range: tuple[float, float]
@@ -136,7 +138,7 @@ class NumbaEngine(Engine):
     def run(self, arrays: list[np.ndarray]) -> None:
         flat = [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
         sizes = self.sizes or (0, flat[1].size)
-        shared = THREADS > 1 and max(sizes) >= PARALLEL
+        shared = THREADS > 1 and not self.alone and max(sizes) >= PARALLEL
         if shared and loops.threads(THREADS):
             self.program.parallel(*sizes, self.scalars, *flat)
         elif self.sizes or not shared:

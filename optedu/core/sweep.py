@@ -13,7 +13,7 @@ from .reach import Reach, reach
 from .reading import Reading, Stage, reading
 from .state import copied
 from .tracing import Untraceable
-from .whole import put_off
+from .whole import Stages, put_off
 
 Rule = Callable[..., tuple[Any, ...]]
 """A pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``."""
@@ -67,6 +67,7 @@ class Sweep:
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
         self.loaded: dict[Any, Engine] = {}
+        self.beside_products = False
         unlike = [name for name, value in state.items() if likeness(value, p) is False]
         try:
             if unlike:
@@ -149,8 +150,9 @@ class Sweep:
             kind = engines.ENGINES[engines.current]
             if self.pure and kind is not None:
                 with suppress(Untraceable):
-                    run = partial(self.run_stage, kind)
-                    new = put_off(self.rule, g, p, old, settings, run, kind.over_rows)
+                    stages = Stages(partial(self.run_stage, kind), self.beside_products)
+                    new = put_off(self.rule, g, p, old, settings, stages, kind.over_rows)
+                    self.beside_products = stages.beside_products
                     return self._keep(old, new, state)
         new = self._called(g, p, old, settings)
         p[...] = new[0]
@@ -220,12 +222,13 @@ class Sweep:
                    [None if isinstance(value, np.ndarray) else value for value in numbers], state)  # fmt: skip
 
     def run_stage(
-        self, kind: type[Engine], stage: Stage, numbers: list[float], arrays: list[np.ndarray], *sizes: int
+        self, kind: type[Engine], alone: bool, stage: Stage, numbers: list[float], arrays: list[np.ndarray],
+        *sizes: int,
     ) -> None:  # fmt: skip
         """What a rule on whole tensors does to single elements, by the engine in force."""
         engine = self._engine(kind, stage, arrays)
         engine.load(numbers)
-        engine.sizes = sizes
+        engine.sizes, engine.alone = sizes, alone
         engine.run(arrays)
 
 

@@ -24,12 +24,31 @@ from .tracing import COMPARISONS, UFUNCS, Symbol, Tape, Untraceable
 Run = Callable[..., None]
 """Runs a stage of a rule, given its scalars and its arrays, of which the first is never written; and over rows its
 sizes (`loops.source`)."""
+PRODUCTS = (np.dot, np.einsum, np.inner, np.tensordot, np.vdot)
+"""What has threads of its own, as ``@`` and ``np.linalg`` have."""
 SUMS = (np.sum, np.mean, np.linalg.norm)
 LANES, LINE, BLOCK = 64, 1 << 12, 1 << 16
 """A stage over rows wants rows of so many elements, and adds up a row in so many lanes, all rows in four times as many;
 where rows do not matter, they are so long; so many elements are a block. Chosen by measurement."""
 COSTS, TOO_DEAR = {"exp": 50, "log": 50, "sin": 50, "cos": 50, "tanh": 50}, 32
 """What an operation costs, if not 1; and what is better stored than computed again."""
+
+
+class Stages:
+    """Runs the stages of a rule.
+
+    Attributes
+    ----------
+    beside_products : bool
+        The rule multiplies matrices, too. Threads that wait awake for the next product or the next stage take the
+        processors from each other, so a stage then has one thread.
+    """
+
+    def __init__(self, run: Run, beside_products: bool = False) -> None:
+        self.run, self.beside_products = run, beside_products
+
+    def __call__(self, *given: Any) -> None:
+        self.run(self.beside_products, *given)
 
 
 class Lazy(NDArrayOperatorsMixin):
@@ -90,6 +109,7 @@ class Lazy(NDArrayOperatorsMixin):
         if "out" in options:
             raise Untraceable("a result stored by the rule itself")
         op = UFUNCS.get(ufunc, "")
+        self._note_products(ufunc is np.matmul)
         shape = self._shape(args) if method == "__call__" and not options and op not in ("", *COMPARISONS) else ()
         if shape:
             if op == "power" and type(args[1]) in (int, float) and args[1] in (2, 0.5):
@@ -103,6 +123,8 @@ class Lazy(NDArrayOperatorsMixin):
             total = _summed(args[0], function, args[1:], options)
             if total is not None:
                 return total
+        module = getattr(function, "__module__", "")
+        self._note_products(function in PRODUCTS or module == "numpy.linalg" and function is not np.linalg.norm)
         return self._wrapped(function(*_plain(args), **_plain(options)))
 
     def _method(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -131,6 +153,10 @@ class Lazy(NDArrayOperatorsMixin):
 
     def __float__(self) -> float:
         return float(_plain(self))
+
+    def _note_products(self, multiplies: bool) -> None:
+        if multiplies and isinstance(self.run, Stages):
+            self.run.beside_products = True
 
     def _wrapped(self, a: Any) -> Any:
         if type(a) is not np.ndarray:

@@ -59,9 +59,8 @@ many calls on a small block. So the lock decides how large the blocks are that t
 the second-level cache.
 
 **A million elements, compiled, with two threads.** torch's threads wait awake for the next operation, at the price \
-of a busy processor. When these figures were taken (version 0.1.0), ours slept between steps, and the caller had to \
-wake them: with one thread the step took {one:.2f} of the time of torch's fused one, with two {two:.2f}. Since version \
-0.2.0 the loop runs on OpenMP's threads, which wait awake as torch's do; the next `make bench` measures it.
+of a busy processor, and so do those of the compiled engine, which are OpenMP's, too. The step takes {one:.2f} of the \
+time of torch's fused one with one thread, and {two:.2f} with two.
 
 **Compiled, with 10⁷ elements and more.** The compiled step and torch's fused one move every number once, and both \
 wait for memory: AdamW's takes {bound[10⁷][numba]:.2f} and {bound[10⁷][torch fused]:.2f} of the time of merely moving \
