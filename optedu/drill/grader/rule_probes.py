@@ -93,6 +93,9 @@ NOISE = tuple(
     for draw in [random.Random(3)] for _ in range(16)
 )  # fmt: skip
 """So many changes of sign that two rules which differ now and then differ here."""
+HALVES = (((1.0, -2.0), (2.0, 4.0)), ((1.0, -2.0), (-1.0, -2.0)), *SPIKE[3:6])
+"""With a rate of one half and weights of 1 and -2 these bring a point, or a buffer, to exactly zero."""
+LONG = tuple(((math.sin(0.9 * k) + 0.4, 0.3 * math.cos(1.7 * k)), None) for k in range(130))
 NEVER, LATE, ONCE = 7, (0, 1, 5), 4
 WAITING = tuple(
     (a if k not in (ONCE, NEVER) else None, b if k not in (*LATE, NEVER) else None)
@@ -129,6 +132,11 @@ def walks(rule: Rule) -> Iterator[Walk]:
                                  ("tensors of zeros", "norms of nothing", 0.0)):  # fmt: skip
             start = tuple(tuple(scale * x for x in tensor) for tensor in Walk.start)
             yield Walk(name, why, {**known, **decay}, SPIKE if scale else (STILL[0], *SPIKE), start=start)
+    if None in rule.state(known):
+        half = {**known, **({"momentum": 0.5} if "momentum" in known else {}), "lr": 0.5}
+        yield Walk("a state of zero later", "a memory that has come to zero has begun", half, HALVES,
+                   ((1.0, -2.0),) * 2)  # fmt: skip
+    yield Walk("a long run", "a count has no end", {**known, **decay, "lr": 0.01}, LONG)
     short = {"betas": (0.3, 0.45)} if "betas" in known else {}
     yield Walk(
         "the rate changes, tensors wait", "state and counter of each tensor, and where lr stands",

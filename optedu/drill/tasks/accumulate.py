@@ -76,6 +76,9 @@ def accumulate(batches, every):
                [([1.0, 4.0], 3), ([2.0, -0.5], 2)], 5),
         _probe("a step each time", "With a window of one, each gradient comes back as it was.",
                [([1.5, -1.0], 2), ([-0.5, 3.0], 5)], 1),
+        _probe("equal micro-batches", "Two that are equal are two: their place tells them apart.",
+               [([1.0, -2.0], 3), ([0.5, 4.0], 2), ([1.0, -2.0], 3), ([2.0, 0.0], 1), ([1.0, -2.0], 3)], 2),
+        _probe("nothing", "No micro-batch, no step.", [], 2),
         by_lot(_drawn),
     ),
     bugs=(

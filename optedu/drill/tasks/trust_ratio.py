@@ -56,6 +56,7 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
               case("1e-9", [3e-9, 4e-9], [1e-9, -2e-9], coefficient=0.4, weight_decay=0.2)),
         calls("zeros", "A layer that starts at zero must move, and 0/0 must not be NaN.",
               case("weights zero", [0.0, 0.0], [1.0, 2.0], coefficient=0.02, weight_decay=0.1),
+              case("both zero", [0.0, 0.0], [0.0, 0.0], coefficient=0.3, weight_decay=0.1),
               case("gradient zero", [1.0, 2.0], [0.0, 0.0], coefficient=0.02, weight_decay=0.0),
               case("gradient zero, decay", [1.0, 2.0], [0.0, 0.0], coefficient=0.02, weight_decay=0.1)),
         by_lot(_drawn),
