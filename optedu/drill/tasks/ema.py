@@ -53,8 +53,6 @@ def ema(average, p, *, n, decay):
         _probe("long memory", "With a decay near one the first updates tell how the average is started.",
                -3.0, [1.0, 1.0, 1.5, 1.0, 2.0] * 5, 0.999),
         _probe("no memory", "With a decay of zero the average is the weight.", 5.0, [1.0, -2.0, 4.0], 0.0),
-        _probe("through zero", "An average of zero, or a weight of zero, is a number like others.",
-               0.0, [0.0, 2.0, -2.0, 0.0, 1.0], 0.5),
         by_lot(_drawn),
     ),
     bugs=(

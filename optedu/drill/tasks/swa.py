@@ -49,8 +49,6 @@ def swa(average, p, *, n):
         _probe("numbers with many digits", "Nothing is rounded, however small a weight is.", 4.0,
                [1 / 3, 2e-7 / 7, -5 / 11, 1e6 / 13, 0.7, 1 / 17]),
         _probe("all equal", "The mean of equal numbers is that number.", 0.0, [2.5] * 4),
-        _probe("through zero", "A mean of zero, or a weight of zero, is a number like others.",
-               0.0, [0.0, 2.0, -2.0, 0.0, 1.0]),
         by_lot(_drawn),
     ),
     bugs=(

@@ -64,9 +64,6 @@ def two_loop(g, ss, ys, h0):
         _probe("two pairs", "With two pairs, reversing is all that can go wrong with the order.", 2, 1.0),
         _probe("one pair", "With one pair no order can be wrong: what differs here is in the formulas.", 1, 0.5),
         _probe("no pair", "Without pairs it is the gradient, scaled and turned around.", 0, 0.25),
-        _probe("one dimension", "More pairs than numbers: the newest slope decides.", 3, 0.4, [2.0],
-               [([1.0], [2.0]), ([-0.5], [-3.0]), ([0.2], [0.1])]),
-        _probe("no gradient", "From zero, zero comes.", 2, 0.7, [0.0, 0.0, 0.0]),
         by_lot(_drawn),
     ),
     bugs=(

@@ -55,8 +55,6 @@ def wsd(t, *, warmup, total, decay, peak, floor):
               range(10), warmup=0, total=8, decay=2, peak=1.0, floor=0.0),
         along("no stable part", "The decay may begin where the warm-up ends.",
               range(8), warmup=2, total=6, decay=4, peak=3.0, floor=1.0),
-        along("all decay", "Nothing but the fall, from the first step on, to a floor as high as the peak or not.",
-              range(7), warmup=0, total=4, decay=4, peak=0.6, floor=0.2),
         along("a constant", "The floor may be as high as the peak.",
               range(6), warmup=1, total=3, decay=1, peak=0.3, floor=0.3),
         by_lot(_drawn),
