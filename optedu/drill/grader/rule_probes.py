@@ -93,8 +93,8 @@ NOISE = tuple(
     for draw in [random.Random(3)] for _ in range(16)
 )  # fmt: skip
 """So many changes of sign that two rules which differ now and then differ here."""
-HALVES = (((1.0, -2.0), (2.0, 4.0)), ((1.0, -2.0), (-1.0, -2.0)), *SPIKE[3:6])
-"""With a rate of one half and weights of 1 and -2 these bring a point, or a buffer, to exactly zero."""
+TO_ZERO = (((2.0, -4.0), (4.0, 8.0)), ((2.0, -4.0), (-2.0, -4.0)), *SPIKE[3:6])
+"""With a rate of a quarter these bring a point from 1 or -2 to exactly zero."""
 LONG = tuple(((math.sin(0.9 * k) + 0.4, 0.3 * math.cos(1.7 * k)), None) for k in range(130))
 NEVER, LATE, ONCE = 7, (0, 1, 5), 4
 WAITING = tuple(
@@ -133,10 +133,10 @@ def walks(rule: Rule) -> Iterator[Walk]:
             start = tuple(tuple(scale * x for x in tensor) for tensor in Walk.start)
             yield Walk(name, why, {**known, **decay}, SPIKE if scale else (STILL[0], *SPIKE), start=start)
     if None in rule.state(known):
-        half = {**known, **({"momentum": 0.5} if "momentum" in known else {}), "lr": 0.5}
-        yield Walk("a state of zero later", "a memory that has come to zero has begun", half, HALVES,
+        yield Walk("a state of zero later", "a memory that has come to zero has begun", {**known, "lr": 0.25}, TO_ZERO,
                    ((1.0, -2.0),) * 2)  # fmt: skip
-    yield Walk("a long run", "a count has no end", {**known, **decay, "lr": 0.01}, LONG)
+    slow = {**(unusual if rule.only_class else known), **decay, "lr": 0.013}
+    yield Walk("a long run", "a count has no end", slow, LONG)
     short = {"betas": (0.3, 0.45)} if "betas" in known else {}
     yield Walk(
         "the rate changes, tensors wait", "state and counter of each tensor, and where lr stands",

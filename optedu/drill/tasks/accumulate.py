@@ -49,7 +49,7 @@ EXERCISE = Exercise(
 Write `accumulate(batches, every)`.
 
 - `batches` is a list of pairs `(g, n)`, one for each micro-batch: `g` is the gradient (a list of floats) of the
-  **mean** loss over its `n` examples. The `n` may differ.
+  **mean** loss over its `n` examples. The `n` may differ, and the list may be empty.
 - The optimizer steps after every `every` micro-batches, and after the last one if some are left over.
 - Return the list of gradients that it is given: each is the gradient of the mean loss over **all examples** since the
   previous step. Do not change `batches`.

@@ -28,7 +28,7 @@ EXERCISE = Exercise(
     task="""
 Write `clip_value(grads, limit)`.
 
-- `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
+- `grads` is a list with one gradient for each tensor; a gradient is a list of floats. `limit` is not negative.
 - Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in
   `[-limit, limit]`; what lies outside is moved to the nearer end. Do not change `grads`.
 """,

@@ -52,8 +52,8 @@ EXERCISE = Exercise(
     task="""
 Write `plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr)`.
 
-- `losses` are the validation losses of epochs 1, 2, …, all positive; NaN may occur. Return the list of learning rates,
-  one for each loss: the rate in force **after** that loss was seen.
+- `losses` are the validation losses of epochs 1, 2, …, all positive; NaN may occur, and there may be none.
+  Return the list of learning rates, one for each loss: the rate in force **after** that loss was seen.
 - A loss is an improvement if it is below `best * (1 - threshold)`, where `best` is the last loss that was one. NaN
   never is, and the first loss that is a number always is.
 - The rate is multiplied by `factor`, but not below `min_lr`, when the number of epochs in a row without improvement
