@@ -61,7 +61,7 @@ def clip_norm(grads, max_norm):
         calls("a tiny norm", "Where the norm is small, the term 1e-6 can be seen.",
               case("norm 5e-5, limit 1e-5", [[3e-5], [4e-5]], 1e-5), parts=PARTS),
         calls("no gradient", "A norm of zero must not divide by zero.",
-              case("norm 0, limit 1", [[0.0, 0.0], [0.0]], 1.0), parts=PARTS),
+              case("norm 0, limit 1", [[0.0, 0.0], [0.0]], 1.0), parts=PARTS, fresh=True),
         by_lot(_drawn),
     ),
     bugs=(

@@ -111,6 +111,8 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
                dict(growth=1.7, backoff=0.2, interval=1)),
         _probe("large and finite", "A sum may overflow though no number does.",
                [[[1.2e308, 1.2e308], [0.5]], QUIET, [[-1.2e308, 0.5], [-1.2e308]]], 1.0, SETTINGS, 1.7e308),
+        _probe("a huge scale", "Nothing keeps it from rising.", [QUIET] * 4, 2.0**40, SETTINGS, 1e300),
+        _probe("a tiny scale", "Nor from falling further.", [[[INF], [0.5]]] * 2 + [[[0.25], [0.5]]], 1e-8, SETTINGS),
         _probe("a scale of 1", "Nothing to divide by, and the lists are new all the same.",
                [QUIET, [[0.0, 0.0], [0.0]], QUIET, QUIET], 1.0, SETTINGS),
         by_lot(_drawn),

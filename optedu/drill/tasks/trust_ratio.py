@@ -53,6 +53,8 @@ def trust_ratio(p, g, *, coefficient, weight_decay):
               case("decay 0.5", [1.0, 2.0, 2.0], [0.6, -0.8, 0.0], coefficient=0.1, weight_decay=0.5),
               case("decay 0.3", [2.0, -1.0, 4.0, 2.0], [3.0, 1.0, 5.0, 1.0], coefficient=0.7, weight_decay=0.3)),
         calls("tiny norms", "No term may be added that the task does not name.",
+              case("weights of 1e-30", [3e-30, 4e-30], [1.0, -2.0], coefficient=0.4, weight_decay=0.2),
+              case("gradient of 1e-30", [3.0, 4.0], [1e-30, -2e-30], coefficient=0.4, weight_decay=0.0),
               case("1e-9", [3e-9, 4e-9], [1e-9, -2e-9], coefficient=0.4, weight_decay=0.2)),
         calls("zeros", "A layer that starts at zero must move, and 0/0 must not be NaN.",
               case("weights zero", [0.0, 0.0], [1.0, 2.0], coefficient=0.02, weight_decay=0.1),
