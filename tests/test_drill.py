@@ -96,6 +96,12 @@ class WithBeta3(optedu.AdEMAMix):
         joined = [{**part, "betas": (*part["betas"], part["beta3"])} for part in parts]
         super().__init__([{k: v for k, v in part.items() if k != "beta3"} for part in joined], **settings)
 
+    def step(self, grads):
+        for group in self.param_groups:
+            if "beta3" in group:  # written later
+                group["betas"] = (*group["betas"], group.pop("beta3"))
+        super().step(grads)
+
 
 def test_ademamix_is_the_packages_class():
     report = grade("ademamix", WithBeta3)
