@@ -328,17 +328,17 @@ def _conditions(flat: Mapping[str, Any]) -> dict[tuple[str, str], bool]:
         for (a, x), (b, y) in combinations([pair for pair in whole.items() if pair[0] != c], 2):
             found[f"{c} is below {b} - {a}", f"{c} is not below {b} - {a}"] = z < y - x
             found[f"{c} is below {a} - {b}", f"{c} is not below {a} - {b}"] = z < x - y
-    for (a, x), (b, y) in combinations(floats.items(), 2):
+    for (a, u), (b, w) in combinations(floats.items(), 2):
         if ("the " in a) != ("the " in b):
-            found[f"{a} is below {b}", f"{a} is not below {b}"] = x < y
+            found[f"{a} is below {b}", f"{a} is not below {b}"] = u < w
         if a in MOVING and b in MOVING:
-            found[f"{a} and {b} have different signs", f"{a} and {b} have no different signs"] = x * y < 0
+            found[f"{a} and {b} have different signs", f"{a} and {b} have no different signs"] = u * w < 0
     return {pair: bool(holds) for pair, holds in found.items()}  # no truth values of NumPy, which are other objects
 
 
 def _of_list(name: str, value: Any) -> dict[tuple[str, str], bool]:
     found: dict[tuple[str, str], bool] = {}
-    size = len(value) if hasattr(value, "__len__") and getattr(value, "ndim", 1) else 1
+    size = len(value) if hasattr(value, "__len__") and bool(getattr(value, "ndim", 1)) else 1
     numbers = _numbers(plain([*value] if isinstance(value, dict) else value))
     found[f"{name} is empty", f"{name} is not empty"] = size == 0
     found[f"{name} has one entry", f"{name} does not have just one entry"] = size == 1
