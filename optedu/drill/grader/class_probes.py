@@ -26,7 +26,17 @@ def probes(rule: Rule) -> Iterator[Probe]:
         "two groups", "the options of each group, and a change of them",
         partial(_groups, unusual), partial(_has_groups, unusual),
     )  # fmt: skip
+    yield Probe(
+        "groups that say a part", "settings that only one group has, that are zero, or that change later",
+        partial(_partly, unusual), partial(_has_groups, unusual),
+    )  # fmt: skip
     yield Probe("saved and resumed", "what is saved, and what is restored", partial(_resumed, unusual), _can_be_saved)
+    yield Probe(
+        "saved early", "a state that is not there yet must not be there after loading, either",
+        partial(_saved_early, unusual), _can_be_saved,
+    )  # fmt: skip
+    yield Probe("no gradients at first", "a step in which nothing has a gradient may be the first one",
+                partial(_late, unusual))  # fmt: skip
     yield Probe("zero_grad", "what is left of the gradients", partial(_zeroed, unusual), _clears)
 
 
@@ -101,6 +111,35 @@ def _groups(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
         yield f"a group without settings of its own, whose gradients begin later; step {k}, tensor 4", params[3]
 
 
+def _partly(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
+    """A group that has a rate alone, and one that has all else, with no decay; later each has other settings."""
+    first, *others = arrays(walk.start)
+    zeros = {key: 0.0 for key in ("weight_decay", "dampening") if key in walk.settings}
+    rest = {key: moved(key, value) for key, value in walk.settings.items() if key != "lr"}
+    opt = made(cls, [{"params": [first], "lr": 0.08}, {"params": others, **rest, **zeros}], walk.settings)
+    for k, grads in enumerate(SPIKE, 1):
+        for key, value in walk.settings.items() if k == 5 else ():
+            opt.param_groups[0][key] = moved(key, moved(key, value))
+            opt.param_groups[1][key] = moved(key, value) if key in zeros else value
+        stepped(opt, arrays(grads))
+        for i, p in enumerate((first, *others), 1):
+            yield f"step {k}{', with other settings' if k > 4 else ''}, tensor {i}", p
+
+
+def _late(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
+    """Nothing has a gradient in the first two steps; then the last array, of three axes, and later the others."""
+    import numpy as np
+
+    params = [*arrays(walk.start), np.stack([arrays(walk.start)[0], 0.3 * arrays(walk.start)[0]], axis=1)]
+    opt = made(cls, params, walk.settings)
+    for k, grads in enumerate(SPIKE, 1):
+        given = arrays(grads)
+        deep = np.stack([given[0][::-1], -0.7 * given[0]], axis=1)
+        stepped(opt, [*(given if k > 4 else [None] * 3), None if k < 3 else deep])
+        for i, p in enumerate(params, 1):
+            yield f"step {k}, tensor {i}", p
+
+
 def moved(key: str, value: Any) -> Any:
     """Another value of a setting, on the same side of 1; memories become longer, so that RAdam divides at all."""
     if key == "betas":
@@ -134,6 +173,26 @@ def _resumed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
                 yield f"resumed in {what} after step 5; step {k}, tensor {i}", p
         for i, p in enumerate(params, 1):
             yield f"the one that was saved goes on beside {what}; tensor {i}", p
+
+
+def _saved_early(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:
+    """Saved before any step, and while one array waits for its first gradient; loaded where both have begun."""
+    for before in (0, 2):
+        params = arrays(walk.start)
+        opt = made(cls, params, walk.settings)
+        for grads in SPIKE[:before]:
+            stepped(opt, [*arrays(grads)[:2], None])
+        saved, mine = opt.state_dict(), [p.copy() for p in params]
+        again = made(cls, mine, walk.settings)
+        for grads in SPIKE[1:4]:
+            stepped(again, arrays(grads))
+        for p, point in zip(mine, params, strict=True):
+            p[...] = point
+        again.load_state_dict(saved)
+        for k, grads in enumerate(SPIKE[3:7], before + 1):
+            stepped(again, arrays(grads))
+            for i, p in enumerate(mine, 1):
+                yield f"saved after step {before}, resumed; step {k}, tensor {i}", p
 
 
 def _zeroed(walk: Walk, cls: type) -> Iterator[tuple[str, Any]]:

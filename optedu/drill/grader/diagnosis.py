@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from .child import FORKS, IN_A_PAGE, Message, messages
 from .comparison import difference, same_values
 from .exercise_form import Bug, ClassForm, Exercise, Probe, edited
+from .localized import localized
 from .observed import observed
 from .other_forms import FORMS
 from .repairs import Repairs
@@ -35,6 +36,8 @@ FIRST = 8
 """How many mistakes that explain a part of what is wrong are tried with a second one."""
 EACH = 0.25
 """Seconds of computing for one probe of one change, which may make a loop endless."""
+SEEN = 3
+"""Sentences at most on what is seen of a mistake without a name."""
 DIGITS = 3e-5
 """Relative error of single precision after some steps."""
 
@@ -64,16 +67,20 @@ def diagnose(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[i
     The search has a process of its own, too, with the same limits: among thousands of changes of a reference there may
     always be one that does not come back.
     """
+    found = Finding()
     if not FORKS:
-        return _diagnosed(asked, form, mine, failed, text)
+        for found in _diagnosed(asked, form, mine, failed, text):  # noqa: B007 (the last one counts)
+            pass
+        return found
 
     def searching() -> Iterator[Message]:
-        yield _packed(form, _diagnosed(asked, form, mine, failed, text))
+        for better in _diagnosed(asked, form, mine, failed, text):
+            yield _packed(form, better)
 
     for message in messages(searching(), 5 * PATIENCE, free=True):
         if "mistakes" in message:
-            return _unpacked(form, message)
-    return Finding()
+            found = _unpacked(form, message)
+    return found
 
 
 def _packed(form: Form, found: Finding) -> Message:
@@ -97,37 +104,42 @@ def _unpacked(form: Form, message: Message) -> Finding:
     )  # fmt: skip
 
 
-def _diagnosed(asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str) -> Finding:
+def _diagnosed(
+    asked: Exercise, form: Form, mine: dict[int, Trace], failed: list[int], text: str
+) -> Iterator[Finding]:  # fmt: skip
+    """What is found, and what is found after that: a search that is cut off leaves what was seen before."""
     right = traces(form, ())
     telling = [k for k in failed if _telling(mine[k], right[k])]
     with contained(None, Printed()):
         if not telling:  # a name needs numbers: that two codes end in NaN does not make them one
-            return _mended(_Search(asked, form, mine, failed, failed), right, text)
-        return _found(_Search(asked, form, mine, failed, telling), form, mine, right, text)
+            yield _mended(_Search(asked, form, mine, failed, failed), right, text)
+            return
+        yield from _found(_Search(asked, form, mine, failed, telling), form, mine, right, text)
 
 
 def _found(
     search: "_Search", form: Form, mine: dict[int, Trace], right: tuple[Trace, ...], text: str
-) -> Finding:  # fmt: skip
+) -> Iterator[Finding]:  # fmt: skip
     found = search.named() or _only_gradients(form, mine, right) or search.slipped()
     if found:
-        return Finding(found[0], tuple(found[1:]), code=search.code)
+        yield Finding(found[0], tuple(found[1:]), code=search.code)
+        return
     lost = _lost_digits(form, mine, right)
     if lost and SHORT.search(text):
-        return Finding((lost,))
+        yield Finding((lost,))
+        return
+    seen = tuple(Bug("observed", says, "", ()) for says in search.observed(text))
+    yield Finding((lost,)) if lost else Finding(seen[:SEEN], (), *search.similar())
     repairs = search.repairs(text, right)
     words = repairs.one(time.process_time() + PATIENCE) if repairs else ()
     both = () if words else search.two()
     if both:
-        return Finding(both)
+        yield Finding(both)
+        return
     if repairs and not words:
         words = repairs.two(time.process_time() + PATIENCE)
     if words:
-        return Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words)))
-    if lost:
-        return Finding((lost,))
-    seen = tuple(Bug("observed", says, "", ()) for says in search.observed(text))
-    return Finding(seen[:2], (), *search.similar())
+        yield Finding(tuple(Bug("slip", says, "", ()) for says in _mending(words)))
 
 
 def _only_gradients(form: Form, mine: dict[int, Trace], right: tuple[Trace, ...]) -> list[tuple[Bug, ...]]:
@@ -188,8 +200,10 @@ class _Search:
         if not _can_be_run(text):
             return
         wanted = (self.asked.as_class.name, self.asked.name) if self.asked.as_class else (self.asked.name,)
-        right, answer = define(self.form.reference, (self.form.name,)), with_gradients(define(text, wanted))
-        yield from observed(self.form.probes, right, answer)
+        with suppress(*FAILURES):  # an answer may do what no experiment expects
+            right, answer = define(self.form.reference, (self.form.name,)), with_gradients(define(text, wanted))
+            yield from islice(observed(self.form.probes, right, answer), 2)
+            yield from localized(self.form.probes, right, answer)
 
     def named(self) -> list[tuple[Bug, ...]]:
         """The mistakes of the catalogue that show the same on every probe."""

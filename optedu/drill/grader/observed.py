@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from .class_probes import made, moved, stepped, walked
@@ -103,6 +103,7 @@ def _arguments(rule: Rule, walk: Walk, right: Any, answer: Any) -> Iterator[str]
     """The count of steps, or a part of the state, that changes nothing when it is handed over as another number."""
 
     def shifted(function: Any, k: int) -> Any:
+        @wraps(function)
         def other(*args: Any, **settings: Any) -> Any:
             if k < 0:
                 return function(*args, **{**settings, "t": settings["t"] + 1})

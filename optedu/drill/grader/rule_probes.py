@@ -93,6 +93,10 @@ NOISE = tuple(
     for draw in [random.Random(3)] for _ in range(16)
 )  # fmt: skip
 """So many changes of sign that two rules which differ now and then differ here."""
+TO_ZERO = (((2.0, -4.0), (4.0, 8.0)), ((2.0, -4.0), (-2.0, -4.0)), *SPIKE[3:6])
+"""With a rate of a quarter these bring a point from 1 or -2 to exactly zero."""
+LARGE = tuple(tuple(tuple(700.0 * x for x in g) for g in step) for step in SPIKE)
+LONG = tuple(((math.sin(0.9 * k) + 0.4, 0.3 * math.cos(1.7 * k)), None) for k in range(130))
 NEVER, LATE, ONCE = 7, (0, 1, 5), 4
 WAITING = tuple(
     (a if k not in (ONCE, NEVER) else None, b if k not in (*LATE, NEVER) else None)
@@ -129,6 +133,15 @@ def walks(rule: Rule) -> Iterator[Walk]:
                                  ("tensors of zeros", "norms of nothing", 0.0)):  # fmt: skip
             start = tuple(tuple(scale * x for x in tensor) for tensor in Walk.start)
             yield Walk(name, why, {**known, **decay}, SPIKE if scale else (STILL[0], *SPIKE), start=start)
+    if None in rule.state(known):
+        yield Walk("a state of zero later", "a memory that has come to zero has begun", {**known, "lr": 0.25}, TO_ZERO,
+                   ((1.0, -2.0),) * 2)  # fmt: skip
+    on = {key: value for key, value in rule.unusual.items() if not known.get(key)}  # what is off otherwise
+    usual = unusual if rule.only_class else {**known, **on}
+    yield Walk("a long run", "a count has no end", {**usual, **decay, "lr": 0.013}, LONG)
+    few = {"weight_decay": 0.017} if decay else {}
+    yield Walk("large numbers", "a bound that the task does not name", {**usual, **few}, LARGE,
+               ((2e3, -1.5e3), (500.0, 3e3)))  # fmt: skip
     short = {"betas": (0.3, 0.45)} if "betas" in known else {}
     yield Walk(
         "the rate changes, tensors wait", "state and counter of each tensor, and where lr stands",

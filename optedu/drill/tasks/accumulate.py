@@ -49,7 +49,7 @@ EXERCISE = Exercise(
 Write `accumulate(batches, every)`.
 
 - `batches` is a list of pairs `(g, n)`, one for each micro-batch: `g` is the gradient (a list of floats) of the
-  **mean** loss over its `n` examples. The `n` may differ.
+  **mean** loss over its `n` examples. The `n` may differ, and the list may be empty.
 - The optimizer steps after every `every` micro-batches, and after the last one if some are left over.
 - Return the list of gradients that it is given: each is the gradient of the mean loss over **all examples** since the
   previous step. Do not change `batches`.
@@ -76,6 +76,9 @@ def accumulate(batches, every):
                [([1.0, 4.0], 3), ([2.0, -0.5], 2)], 5),
         _probe("a step each time", "With a window of one, each gradient comes back as it was.",
                [([1.5, -1.0], 2), ([-0.5, 3.0], 5)], 1),
+        _probe("equal micro-batches", "Two that are equal are two: their place tells them apart.",
+               [([1.0, -2.0], 3), ([0.5, 4.0], 2), ([1.0, -2.0], 3), ([2.0, 0.0], 1), ([1.0, -2.0], 3)], 2),
+        _probe("nothing", "No micro-batch, no step.", [], 2),
         by_lot(_drawn),
     ),
     bugs=(

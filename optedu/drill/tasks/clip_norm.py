@@ -56,10 +56,12 @@ def clip_norm(grads, max_norm):
               case("norm 0.5, limit 1", [[0.3], [-0.4]], 1.0), parts=PARTS, fresh=True),
         calls("at the limit", "The factor is a little below 1 there.",
               case("norm 7, limit 7", [[2.0, -3.0], [6.0]], 7.0), parts=PARTS),
+        calls("just below the limit", "The factor is below 1 there, too, by the 1e-6 that is added.",
+              case("norm 7, limit 7.0000003", [[2.0, -3.0], [6.0]], 7.0000003), parts=PARTS, fresh=True),
         calls("a tiny norm", "Where the norm is small, the term 1e-6 can be seen.",
               case("norm 5e-5, limit 1e-5", [[3e-5], [4e-5]], 1e-5), parts=PARTS),
         calls("no gradient", "A norm of zero must not divide by zero.",
-              case("norm 0, limit 1", [[0.0, 0.0], [0.0]], 1.0), parts=PARTS),
+              case("norm 0, limit 1", [[0.0, 0.0], [0.0]], 1.0), parts=PARTS, fresh=True),
         by_lot(_drawn),
     ),
     bugs=(

@@ -28,7 +28,7 @@ EXERCISE = Exercise(
     task="""
 Write `clip_value(grads, limit)`.
 
-- `grads` is a list with one gradient for each tensor; a gradient is a list of floats.
+- `grads` is a list with one gradient for each tensor; a gradient is a list of floats. `limit` is not negative.
 - Return new lists of the same shape (inner ones, too, where nothing is clipped) in which every component lies in
   `[-limit, limit]`; what lies outside is moved to the nearer end. Do not change `grads`.
 """,
@@ -46,6 +46,8 @@ def clip_value(grads, limit):
               case("limit 0.2, negative", [[-5.0, 0.1]], 0.2), case("limit 0.2, positive", [[5.0, 0.1]], 0.2)),
         calls("several tensors", "Each is for itself.",
               case("limit 0.7", [[0.9], [0.3, -2.0, 0.7], [-0.7, 0.6], [4.0]], 0.7)),
+        calls("nothing is left", "With a limit of zero every component is zero.",
+              case("limit 0", [[0.9, 0.0], [-2.0]], 0.0), fresh=True),
         by_lot(_drawn),
     ),
     bugs=(

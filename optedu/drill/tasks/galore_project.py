@@ -102,6 +102,8 @@ def galore_project(g, rank, basis=None):
         _probe("an old basis, tall", "It is used as it is, with as many columns as it has.", (TALL, 2), (SQUARE, 3),
                basis=[[0.6], [0.0], [-0.8]]),
         _probe("an old basis, wide", "The same from the left.", (WIDE, 2), basis=[[0.28], [0.96]]),
+        _probe("an old basis, wider", "It may have more columns than the rank says, and than the shorter side is long.",
+               (SQUARE, 1), (TALL, 2), basis=[[0.6, 0.1, -0.3, 1.0], [0.0, 0.7, 0.2, -0.5], [-0.8, 0.4, 0.9, 0.3]]),
         by_lot(_drawn),
     ),
     bugs=(

@@ -13,13 +13,15 @@ HOLES = ([0.0, -2.0, 2.5, 1.5], [0.0, 0.7, -1.2, 0.5])
 DEEP = ([[[0.3], [-0.8]], [[1.1], [0.6]]], [[[5.0], [2.0]], [[-7.0], [0.4]]])
 
 
-def _probe(name: str, why: str, *pairs: tuple[Any, Any], lr: float, stretch: float = 1.0) -> Probe:
+def _probe(name: str, why: str, *pairs: tuple[Any, Any], lr: float, stretch: float = 1.0, size: float = 1.0) -> Probe:
+    """The weights are multiplied by `size`, and what comes back is divided by it, so that each digit is compared."""
+
     def run(function: Any) -> Iterator[tuple[str, Any]]:
         import numpy as np
 
         for weights, step in pairs:
-            p, s = np.array(weights), stretch * np.array(step)
-            yield f"weights of shape {p.shape}", np.asarray(given_back(function(p, s, lr=lr)))
+            p, s = size * np.array(weights), stretch * np.array(step)
+            yield f"weights of shape {p.shape}", np.asarray(given_back(function(p, s, lr=lr))) / size
 
     return Probe(name, why, run)
 
@@ -68,6 +70,13 @@ def hyperball(p, step, *, lr):
         _probe("a long step", "The rate is large, so that the way back to the norm is long.", WIDE, FLAT, lr=0.8),
         _probe("a tiny step", "The length of the step must not matter, even at 1e-25.", WIDE, lr=0.35, stretch=1e-25),
         _probe("a huge step", "The same from the other side.", WIDE, lr=0.35, stretch=1e9),
+        _probe("steps at the edge", "1e-140 and 1e140 have squares that are still numbers.", WIDE, lr=0.35,
+               stretch=1e-140),
+        _probe("steps at the other edge", "The same from the other side.", FLAT, lr=0.25, stretch=1e140),
+        _probe("tiny weights", "Nothing is added to the norm of the weights, either.", WIDE, HOLES, lr=0.3, size=1e-90),
+        _probe("huge weights", "Their size comes back.", FLAT, DEEP, lr=0.4, size=1e90, stretch=1e-30),
+        _probe("one number", "Of any shape: one axis with one entry, or no axis at all.", ([-2.5], [0.3]), (1.5, -0.7),
+               lr=0.45),
         _probe("no step", "0/0 must not be NaN.", WIDE, lr=0.35, stretch=0.0),
         _probe("along the weights", "Weights and step are parallel: nothing is left to turn.",
                ([2.0, -1.0, 3.0], [4.0, -2.0, 6.0]), ([2.0, -1.0, 3.0], [-1.0, 0.5, -1.5]), lr=0.6),

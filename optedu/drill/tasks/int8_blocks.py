@@ -92,6 +92,8 @@ def int8_blocks(x, block):
         _probe("the largest is negative", "The absolute value counts.", ([-7.3, 1.1, 0.6, -2.2], 2)),
         _probe("tiny and huge", "No term may be added that the task does not name.",
                ([3e-150, -2e-151, 4e120, 1e119], 2)),
+        _probe("the smallest and the largest", "1e-200 and 1e200 are numbers like others.",
+               ([1e-200, -3.7e-200, 1e200, 4.3e199, 0.0, 1e-200], 2), ([1e-200, -5e-200], 1)),
         _probe("three axes, and none", "The shape comes back.", ([[[0.7], [-0.2]], [[5.1], [3.3]]], 3), (-0.9, 5)),
         _probe("another order in memory", "Rows come one after another, however they lie in memory.", (MATRIX, 4),
                order="F"),

@@ -25,11 +25,14 @@ def _probe(name: str, why: str, start: Any, *updates: Any, kind: str = "float32"
         kept = np.zeros_like(p) if lost is None else np.array(lost, kind)
         for k, numbers in enumerate(updates, 1):
             given = p, np.array(numbers, kind).reshape(p.shape), kept
-            result = several(given_back(function(*(a.copy() for a in given))), PARTS)
+            handed = [a.copy() for a in given]
+            result = several(given_back(function(*handed)), PARTS)
             for part, value in zip(PARTS, result, strict=True):
                 found = np.asarray(value)
                 yield f"call {k}, type of {part}", str(found.dtype)
                 yield f"call {k}, {part}", found.astype(np.float64)
+            new = not any(np.shares_memory(value, a) for value in result for a in handed)
+            yield f"call {k}, both arrays are new", new
             p, kept = (np.asarray(value).astype(kind) for value in result)
 
     return Probe(name, why, run)
@@ -85,6 +88,8 @@ def kahan_add(p, update, lost):
                [0.0137, -0.00213], [13.7, 0.777], [-5.55, 3.21], kind="float16", lost=[0.0031, 0.00011]),
         _probe("no update", "What was lost may be enough by itself.", [1.0], [0.0], [0.0], kind="float16",
                lost=[0.0007]),
+        _probe("nothing to add", "The arrays are new, also where nothing changes.", [1.5, -2.0], [0.0, 0.0],
+               [0.5, 0.0]),
         by_lot(_drawn),
     ),
     bugs=(

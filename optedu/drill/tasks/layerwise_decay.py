@@ -83,6 +83,10 @@ def layerwise_decay(names, *, lr, decay, blocks):
         _probe("the words elsewhere", "Only how a name begins says where it belongs, up to the first dot.",
                ["head.embed.weight", "embedding_norm.weight", "head.blocks.0.weight", "blocks_norm.1.weight",
                 "blocks.1.embed.weight", "embed.blocks.0.weight", "embed.proj.weight"], lr=0.3, decay=0.6, blocks=3),
+        _probe("more than a hundred blocks", "Numbers of three digits, and of the same beginning.",
+               ["blocks.107.w", "blocks.10.w", "blocks.1.w", "blocks.0.w", "embed.w", "norm.w"],
+               lr=0.9, decay=0.97, blocks=120),
+        _probe("no names", "Then there are no rates.", [], lr=0.1, decay=0.5, blocks=3),
         by_lot(_drawn),
     ),
     bugs=(

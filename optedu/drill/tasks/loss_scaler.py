@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from ..grader.call_probes import by_lot, several
+from ..grader.call_probes import by_lot, holds, several
 from ..grader.exercise_form import Bug, Exercise, Probe, source
 
 
@@ -43,6 +43,7 @@ def _probe(
             scaled = [[_stored(x * now, largest) for x in g] for g in true]
             result = function(scaled, now, good, **settings)
             unscaled, now, good = several(result, ("gradients", "scale", "good steps"))
+            yield f"step {k}, the lists are new", not holds(scaled).intersection(holds(unscaled))
             yield f"step {k}, step taken", unscaled is not None
             yield f"step {k}, gradients", [[0.0] * len(g) for g in true] if unscaled is None else unscaled
             yield f"step {k}, scale afterwards", now
@@ -110,6 +111,10 @@ def loss_scaler(grads, scale, good, *, growth, backoff, interval):
                dict(growth=1.7, backoff=0.2, interval=1)),
         _probe("large and finite", "A sum may overflow though no number does.",
                [[[1.2e308, 1.2e308], [0.5]], QUIET, [[-1.2e308, 0.5], [-1.2e308]]], 1.0, SETTINGS, 1.7e308),
+        _probe("a huge scale", "Nothing keeps it from rising.", [QUIET] * 4, 2.0**40, SETTINGS, 1e300),
+        _probe("a tiny scale", "Nor from falling further.", [[[INF], [0.5]]] * 2 + [[[0.25], [0.5]]], 1e-8, SETTINGS),
+        _probe("a scale of 1", "Nothing to divide by, and the lists are new all the same.",
+               [QUIET, [[0.0, 0.0], [0.0]], QUIET, QUIET], 1.0, SETTINGS),
         by_lot(_drawn),
     ),
     bugs=(

@@ -87,6 +87,11 @@ def lr_finder(losses, *, low, high, beta, stop):
         calls("the shortest", "Two losses, and a stop at the second.",
               case("falling", [2.0, 1.0], low=0.1, high=0.4, beta=0.5, stop=3.0),
               case("stopping", [1.0, 7.0, 1.0], low=0.1, high=0.9, beta=0.25, stop=2.0), parts=PARTS),
+        calls("huge losses", "The least loss so far may be any number.",
+              case("1e20", [3e20, 2e20, 4e20, 5e20, 9e20], low=0.1, high=1.6, beta=0.2, stop=3.5), parts=PARTS),
+        calls("ties", "Of equal falls the first counts, and a loss at the limit is not above it.",
+              case("equal falls", [9.0, 7.0, 5.0, 5.0, 3.0], low=0.1, high=1.6, beta=0.0, stop=3.0),
+              case("at the limit", [2.0, 1.0, 4.0, 2.0, 5.0, 1.0], low=0.1, high=3.2, beta=0.0, stop=4.0), parts=PARTS),
         by_lot(_drawn, runs=60),
     ),
     bugs=(

@@ -77,6 +77,7 @@ def newton_schulz(x, coefficients, steps, eps):
         _probe("near eps", "The maximum and the sum of norm and eps differ.", SQUARE, eps=0.5, scale=0.3),
         _probe("two steps, cubic", "Other coefficients: the iteration of Newton and Schulz itself.", TALL,
                coefficients=(1.5, -0.5, 0.0), steps=2),
+        _probe("a matrix of zeros", "Its norm is zero, so that eps is divided by.", WIDE, TALL, scale=0.0),
         by_lot(_drawn),
     ),
     bugs=(

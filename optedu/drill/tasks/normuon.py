@@ -28,7 +28,7 @@ def _probe(
             result = several(given_back(function(u, state, beta2, eps), PARTS), PARTS)
             for part, value, old in zip(PARTS, result, (u, state), strict=True):
                 yield f"step {k}, {part}", np.asarray(value)
-                yield f"step {k}, {part} is a new array", value is not old
+                yield f"step {k}, {part} is a new array", not np.shares_memory(value, old)
             state = np.array(result[1], float) if np.shape(result[1]) == state.shape else state
 
     return Probe(name, why, run)
@@ -84,6 +84,7 @@ Write `normuon(u, v, beta2, eps)`, what NorMuon does to Muon's update before it 
         _probe("a row of zeros", "Zero is divided by eps, not by zero.", [[0.4, -0.9], [0.0, 0.0]], SQUARE),
         _probe("one row", "With one neuron, only a sign and a norm are left.", [[0.3, -0.8, 0.2]], beta2=0.7,
                eps=0.02),
+        _probe("nothing to do", "Of zeros zeros are left, and the memory fades.", SQUARE, scale=0.0, v=[0.3, 0.0]),
         by_lot(_drawn),
     ),
     bugs=(

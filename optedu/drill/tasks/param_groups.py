@@ -87,6 +87,7 @@ def param_groups(shapes, weight_decay, no_decay=()):
         _probe("convolutions", "Parameters with four axes decay like matrices.", CONVOLUTIONS, 0.05),
         _probe("misleading names", "The number of axes decides, not what the name sounds like.", BIASED, 0.2),
         _probe("nothing to decay", "One of the groups may be empty.", {"a": (3,), "b": ()}, 0.1),
+        _probe("no parameters", "There is nothing to group.", {}, 0.1, "bias"),
         by_lot(_drawn),
     ),
     bugs=(

@@ -52,8 +52,8 @@ EXERCISE = Exercise(
     task="""
 Write `plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr)`.
 
-- `losses` are the validation losses of epochs 1, 2, …, all positive; NaN may occur. Return the list of learning rates,
-  one for each loss: the rate in force **after** that loss was seen.
+- `losses` are the validation losses of epochs 1, 2, …, all positive; NaN may occur, and there may be none.
+  Return the list of learning rates, one for each loss: the rate in force **after** that loss was seen.
 - A loss is an improvement if it is below `best * (1 - threshold)`, where `best` is the last loss that was one. NaN
   never is, and the first loss that is a number always is.
 - The rate is multiplied by `factor`, but not below `min_lr`, when the number of epochs in a row without improvement
@@ -94,6 +94,11 @@ def plateau(losses, *, lr, factor, patience, threshold, cooldown, min_lr):
         calls("other settings", "Settings taken for one another, and a loss between two bounds.",
               case("rates", [2.0, 1.97, 1.8, 1.79, 1.85, 1.78, 1.6, 1.59, 1.58, 1.3, 1.29, 1.4, 1.5, 1.28, 1.27, 1.26],
                    lr=0.8, factor=0.3, patience=1, threshold=0.05, cooldown=2, min_lr=0.004)),
+        calls("huge losses", "The first loss is the best so far, however large it is.",
+              case("1e20", [3e20, 2e20, 1e20, 1e20, 1e20, 1e20, 1e20], **USUAL)),
+        calls("at the bound", "A loss of exactly the bound is no improvement, and without losses there are no rates.",
+              case("half of the best", [4.0, 2.0, 2.0, 1.9, 0.95, 0.95], **{**USUAL, "threshold": 0.5, "patience": 1}),
+              case("no losses", [], **USUAL)),
         by_lot(_drawn, runs=60),
     ),
     bugs=(

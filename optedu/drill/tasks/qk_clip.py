@@ -33,7 +33,8 @@ def _probe(name: str, why: str, query: Any, key: Any, *limits: tuple[list[float]
             result = several(given_back(function(*given, list(logits), tau)), PARTS)
             for part, value in zip(PARTS, result, strict=True):
                 yield f"largest logits {logits}, tau {tau}, {part}", np.asarray(value)
-                yield f"largest logits {logits}, tau {tau}, {part} is new", not any(value is a for a in given)
+                new = not any(np.shares_memory(value, a) for a in given)
+                yield f"largest logits {logits}, tau {tau}, {part} is new", new
 
     return Probe(name, why, run)
 

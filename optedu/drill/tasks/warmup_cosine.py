@@ -58,6 +58,8 @@ def warmup_cosine(t, *, warmup, total, peak, floor):
               range(8), warmup=0, total=5, peak=2.0, floor=0.5),
         along("long after the end", "A run that goes on must not see the rate rise again.",
               (9, 10, 11, 42, 99, 100, 101, 150, 190), warmup=10, total=100, peak=1.0, floor=0.1),
+        along("a constant", "The floor may be as high as the peak, and the way down a single step.",
+              range(6), warmup=1, total=2, peak=0.3, floor=0.3),
         by_lot(_drawn, runs=60),
     ),
     bugs=(

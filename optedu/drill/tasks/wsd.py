@@ -55,6 +55,10 @@ def wsd(t, *, warmup, total, decay, peak, floor):
               range(10), warmup=0, total=8, decay=2, peak=1.0, floor=0.0),
         along("no stable part", "The decay may begin where the warm-up ends.",
               range(8), warmup=2, total=6, decay=4, peak=3.0, floor=1.0),
+        along("a high floor", "The warm-up begins below it.",
+              range(12), warmup=5, total=10, decay=3, peak=0.9, floor=0.6),
+        along("a constant", "The floor may be as high as the peak.",
+              range(6), warmup=1, total=3, decay=1, peak=0.3, floor=0.3),
         by_lot(_drawn),
     ),
     bugs=(

@@ -39,7 +39,7 @@ def _probe(name: str, why: str, *given: tuple[list[Any], float]) -> Probe:
             for part, value in zip(PARTS, several(result, PARTS), strict=True):
                 yield f"{where}, {part}", np.asarray(value)
                 yield f"{where}, {part}, what is finite", np.isfinite(value)
-            yield f"{where}, the gradient is a new array", result[1] is not logits
+            yield f"{where}, the gradient is a new array", not np.shares_memory(result[1], logits)
 
     return Probe(name, why, run)
 
@@ -86,6 +86,10 @@ Write `z_loss(logits, coefficient)`, the term that keeps the logits of a languag
         _probe("two tokens", "One Z above 1 and one below: the sign of its logarithm counts.", (TOKENS, 0.3)),
         _probe("one token", "There is no axis of tokens, and nothing to average.", (ONE, 1.7)),
         _probe("several texts", "Tokens lie along two axes, and all of them are averaged.", (TEXTS, 0.04)),
+        _probe("texts of several runs", "However many axes there are, only the last one is of classes.",
+               ([TEXTS, [[[-x for x in token] for token in text] for text in TEXTS]], 0.7), ([[[[0.4, -1.1]]]], 0.2)),
+        _probe("far apart", "Within a token, too: what is far below the largest has no part in the sum.",
+               ([[9999.0, -9999.0, 9998.5], [-750.0, 3.0, 40.0]], 0.6)),
         _probe("large logits", "Nothing may overflow, and nothing be lost.", (LARGE, 1e-4), (LARGE[0], 2.5),
                (LARGE[1], 2.5)),
         _probe("one class", "Z is the exponential of the only logit.", ([[1.6], [-0.7], [2.9]], 0.6)),
