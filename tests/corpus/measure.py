@@ -17,8 +17,8 @@ from optedu.drill import grade
 from optedu.drill.grader.report import Report
 
 HERE = Path(__file__).parent
-SETS = ("tuning", "held_out", "fresh", "fresh_two", "fresh_three")
-UNREAD = ("fresh", "fresh_three")
+SETS = ("tuning", "held_out", "fresh", "fresh_two", "fresh_three", "fresh_four")
+UNREAD = ("fresh", "fresh_four")
 LEFT_OPEN = 1
 """How many wrong answers pass that are wrong by a question which the task leaves open: `lion-a35` (see README.md)."""
 KINDS = ("right", "correct failed", "wrong passed", "named", "wrong name", "observed", "unknown")
