@@ -48,7 +48,7 @@ epub:  ## The same as _build/optedu.epub
 $(HTML)/index.html:
 	@$(MAKE) book
 
-site-report: book  ## Weigh every page, run Lighthouse, write benchmarks/site.md (needs Node)
+site-report: book  ## Weigh every page, time its handles, run Lighthouse, write benchmarks/site.md (needs Node)
 	$(BIN)/python benchmarks/site.py
 
 deck: $(READY)  ## The questions as _build/optedu.apkg, for Anki

@@ -1,6 +1,6 @@
-"""Measure the built site: weight of every page, frames of the race, scripts, Lighthouse; writes benchmarks/site.md.
+"""Measure the built site: weight, input to paint, frames of the race, scripts, Lighthouse; writes benchmarks/site.md.
 
-    python benchmarks/site.py [--site DIR] [--pages NAME ...] [--runs N] [--weigh-only] [--read-only]
+    python benchmarks/site.py [--site DIR] [--pages NAME ...] [--runs N] [--weigh-only] [--read-only] [--paint-only]
 
 Needs a Chromium and Node; npx fetches Lighthouse into its own cache, nothing enters the checkout.
 The server compresses, as every host of static pages does.
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools/dev"))
 
 import chromium  # noqa: E402
+import site_paint  # noqa: E402
 import site_reading  # noqa: E402
 import site_scripts  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
@@ -126,6 +127,9 @@ def main():
     parser.add_argument(
         "--read-only", action="store_true", help="only the measures of reading, of all chapters there are"
     )
+    parser.add_argument(
+        "--paint-only", action="store_true", help="only from input to paint: of --pages, or of all that can be moved"
+    )
     args = parser.parse_args()
     site = args.site.resolve()
     names = sorted(p.relative_to(site).with_suffix("").as_posix() for p in (site / "book").rglob("*.html"))
@@ -136,6 +140,11 @@ def main():
     with hosted(site) as address:
         with sync_playwright() as playwright:
             browser = chromium.launch(playwright)
+            moved = args.pages if args.paint_only and args.pages != PAGES else site_paint.pages(site)
+            paint = None if args.read_only else site_paint.measure(browser, address, moved)
+            if args.paint_only:
+                browser.close()
+                return print(site_paint.section(*paint))
             reading = site_reading.section(browser, address, chapters)
             if args.read_only:
                 browser.close()
@@ -155,9 +164,11 @@ def main():
                 [[f"`{n}`", f"{weights[n][0] / 1000:.0f}", weights[n][1]] for n in heavy[:8]],
             ),
         ]
-        said += [reading, site_scripts.race_section(races), site_scripts.coverage_section(scripts)]
+        said += [reading, site_paint.section(*paint)]
+        said += [site_scripts.race_section(races), site_scripts.coverage_section(scripts)]
         over = [name for name in names if weights[name][0] > LIMIT]
         over += [f"the race at {width} px" for width, found in races.items() if not site_scripts.good(found)]
+        over += [f"from input to paint: {name}" for part in paint for name in site_paint.late(part)]
         print("\n".join(said), flush=True)
         rows, notes = [], set()
         for name in [] if args.weigh_only else args.pages:

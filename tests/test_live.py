@@ -208,8 +208,9 @@ def test_every_quantity_is_bounded_and_every_function_known(name):
     check(figure_of(name))
     one = lab.live(name)
     assert 0 <= one.answer() < len(one.figure.predict.choices)
-    for token, _ in elements(one)[1]:
+    for token, text in elements(one)[1]:
         markup.value(token, one.state, one.tables)
+        assert text, f"{token} shows nothing at first: the page writes into the text that is there"
 
 
 def test_wrong_names_and_values_are_refused():

@@ -339,6 +339,52 @@ def test_input_to_paint_within_50_ms_on_a_slow_machine(opened):
     assert np.percentile(quickest, 95) <= 50, np.percentile(quickest, [50, 95, 100])
 
 
+def test_many_events_of_a_frame_are_drawn_once(opened):
+    """Keys and a slider, nine times: nothing is drawn before the frame, and in it the last."""
+    page = opened()
+    one = Driver(page, "heavy_ball")
+    drawn = page.evaluate("""async () => {
+        const root = document.querySelector("[data-live=heavy_ball]");
+        const slider = root.querySelector("[data-quantity=mu]");
+        const frame = () => new Promise(requestAnimationFrame);
+        await frame();
+        let times = 0;
+        root.addEventListener("live", () => times++);
+        for (const value of [0.2, 0.3, 0.4]) {
+            slider.value = value;
+            slider.dispatchEvent(new Event("input"));
+            for (const node of root.querySelectorAll("[data-handle]")) {
+                node.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+            }
+        }
+        const before = times;
+        await frame();
+        return [before, times];
+    }""")
+    start = math.sqrt(lab.live("heavy_ball").state["x"])
+    assert drawn == [0, 1]
+    assert one.value("mu") == 0.4 and one.value("x") == pytest.approx(start + 6 * 0.02, abs=1e-9)
+
+
+def test_numbers_change_within_their_texts(opened):
+    """A new piece of text costs the style of all that stands on a page: whatever moves, none is made."""
+    page = opened()
+    one = Driver(page, "heavy_ball")
+    said = one.said()
+    page.evaluate("""() => {
+        window.made = [];
+        const root = document.querySelector("[data-live=heavy_ball]");
+        new MutationObserver((seen) => made.push(...seen.map((s) => s.type))).observe(
+            root, { childList: true, characterData: true, subtree: true });
+    }""")
+    one.handle().focus()
+    for key in ("ArrowRight", "ArrowUp", "End"):
+        page.keyboard.press(key)
+    one.settled()
+    assert one.said() != said
+    assert set(page.evaluate("made")) == {"characterData"}
+
+
 def test_a_stream_is_drawn_by_hand(opened):
     page = opened("gradient_stream")
     one = Driver(page, "gradient_stream")

@@ -40,7 +40,7 @@ needs_browser = pytest.mark.skipif(
 
 def in_node(body, data=None):
     """What `body`, the body of a function of (race, rules, data), returns in Node."""
-    load = "".join(f"require({json.dumps(str(SCRIPTS / name))});" for name in ("rules.js", "engine.js"))
+    load = "".join(f"require({json.dumps(str(SCRIPTS / name))});" for name in ("rules.js", "engine.js", "draw.js"))
     run = f"(race, rules, data) => {{ {body} }}"
     read = "JSON.parse(require('fs').readFileSync(0, 'utf8'))"
     script = f"{load} process.stdout.write(JSON.stringify(({run})(OpteduRace, OpteduRules, {read})));"
@@ -252,6 +252,55 @@ def test_noise_is_normal_and_the_same_for_all():
         assert abs(np.corrcoef(z[::2], z[1::2])[0, 1]) < 0.03
 
 
+@needs_node
+def test_only_who_meets_another_race_runs_again():
+    """A track is that of before as long as nothing that it depends on has changed."""
+    kept, moved = in_node(
+        """const one = race.parse("quadratic;steps=30/SGD;lr=0.01/Adam;lr=0.1"), before = race.tracks(one);
+        const kept = (change) => { change(); const now = race.tracks(one); return now.map((t, k) => t === before[k]); };
+        return [kept(() => { one.racers[0].settings.lr = 0.02; }), [
+            () => { one.start = [1, 2]; }, () => { one.noise = 0.5; }, () => { one.seed = 7; },
+            () => { one.steps = 31; }, () => { one.schedule = "cosine"; }, () => { one.settings.kappa = 3; },
+        ].map((change) => { before.splice(0, 2, ...race.tracks(one)); return kept(change); })];"""
+    )
+    assert kept == [False, True]
+    assert moved == [[False, False]] * 6
+
+
+def far_from(points, line):
+    """How far each point is from a line through others."""
+    a, b = line[:-1], line[1:]
+    way = b - a
+    share = ((points[:, None] - a) * way).sum(2) / np.maximum((way * way).sum(1), 1e-300)
+    feet = a + np.clip(share, 0, 1)[..., None] * way
+    return np.hypot(*(points[:, None] - feet).transpose(2, 0, 1)).min(1)
+
+
+@needs_node
+def test_points_that_nobody_could_tell_apart_are_not_drawn():
+    t = np.arange(2001.0)
+    wave = 200 + 200 * np.exp(-t / 300)[:, None] * np.column_stack([np.cos(t / 20), np.sin(t / 20)])
+    settles = np.column_stack([300 + 300 * (-0.9) ** t, 50 * 0.99**t])
+    jumps = np.column_stack([200 * (t % 2), 100 + 50 * (t % 3)])
+    lines = [np.column_stack([0.3 * t, 0.1 * t]), wave, settles, jumps]
+    body = "return data.map((line) => OpteduRaceDrawing.telling((t) => line[t], 0, line.length - 1));"
+    found = [np.array(one) for one in in_node(body, [one.tolist() for one in lines])]
+    assert [len(one) for one in found][::3] == [2, 2001] and max(map(len, found[1:3])) < 800
+    for line, kept in zip(lines, found, strict=True):
+        assert (kept[0] == line[0]).all() and (kept[-1] == line[-1]).all()
+        assert far_from(line, kept).max() <= 0.5
+
+
+@needs_node
+def test_where_a_line_is_nowhere_it_is_broken():
+    gap = [[0, 0], [1, 1], [2, 2], None, None, [5, 5], [9, 9]]
+    body = "return OpteduRaceDrawing.telling((t) => data[t] ?? [NaN, NaN], 0, data.length - 1);"
+    assert in_node(body, gap) == [[0, 0], [2, 2], [None, None], [5, 5], [9, 9]]
+    curve = [3, 1, 2, None, 9, 4, None, None]
+    body = "return [4, 100].map((n) => OpteduRaceDrawing.columns(data.map((v) => v ?? NaN), n));"
+    assert in_node(body, curve) == [[0, 1, 4, 5], [*range(8)]]
+
+
 # ── Addresses ─────────────────────────────────────────────────────────────────────────
 
 
@@ -386,7 +435,14 @@ def opened(browser, place):
     assert not heard, heard
 
 
+def settled(page):
+    """What was changed is shown: no rate is being sought, and a frame has passed."""
+    page.wait_for_function("!document.querySelector('[aria-busy]')")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def step_of(page):
+    settled(page)
     return int(page.locator(".race-count").first.inner_text().split("/")[0])
 
 
@@ -395,6 +451,7 @@ def until_step(page, wanted):
 
 
 def losses(page):
+    settled(page)
     return page.locator(".race-loss").all_inner_texts()
 
 
@@ -467,6 +524,7 @@ def test_scrubbing_shows_the_step(opened):
     for text, (gap, *_) in zip(losses(page), expected, strict=True):
         assert float(text.replace("−", "-")) == pytest.approx(gap, rel=0.06)
     page.get_by_role("button", name="Adam", exact=True).click()
+    settled(page)
     numbers = {
         r.locator("th").inner_text(): r.locator("td").first.inner_text()
         for r in page.locator(".race-numbers tbody tr").all()
@@ -489,6 +547,7 @@ def test_a_shared_link_is_restored(opened):
     page.get_by_label("seed of the noise, as a number").fill("5")
     page.get_by_label("seed of the noise, as a number").press("Enter")
     page.get_by_label("add an optimizer").select_option("uncorrected")
+    settled(page)
     page.get_by_role("button", name="more settings of Adam, uncorrected").click()
     page.get_by_label("betas[1], as a number").last.fill("0.95")
     page.get_by_label("betas[1], as a number").last.press("Enter")
@@ -687,11 +746,12 @@ def test_lines_of_one_color_differ_and_charts_have_markers(opened):
     swatches = page.locator(".race-racers .race-swatch")
     seen = swatches.evaluate_all("all => all.map(s => [s.style.color, s.firstChild.outerHTML, s.lastChild.outerHTML])")
     assert len({tuple(one[:2]) for one in seen}) == len({one[2] for one in seen}) == 4, seen
-    marks = """name => { // what is filled in the charts is a marker
+    marks = """async () => { // what is filled in the charts is a marker
         let filled = 0;
         const { fill } = CanvasRenderingContext2D.prototype;
         CanvasRenderingContext2D.prototype.fill = function () { filled += !this.canvas.isConnected; fill.call(this); };
         document.querySelector("[aria-label='lr, as a number']").dispatchEvent(new Event("change"));
+        await new Promise(requestAnimationFrame);
         CanvasRenderingContext2D.prototype.fill = fill;
         return filled;
     }"""
@@ -724,9 +784,11 @@ def test_whatever_explodes_nothing_blocks(opened):
         racers = "/".join(f"{name};lr={rate}" for name in DASHED)
         return opened(f"race.html#race/quadratic;steps=600;at=600/{racers}")
 
-    took = """() => {
+    took = """async () => {
+        await new Promise(requestAnimationFrame);
         const field = document.querySelector("[aria-label='lr, as a number']"), begun = performance.now();
         field.dispatchEvent(new Event("change"));
+        await new Promise(requestAnimationFrame); // in this frame, after what the race has asked of it
         for (const one of document.querySelectorAll("canvas")) one.getContext("2d").getImageData(0, 0, 1, 1);
         return performance.now() - begun;
     }"""
@@ -734,3 +796,80 @@ def test_whatever_explodes_nothing_blocks(opened):
     pairs = [(calm.evaluate(took), wild.evaluate(took)) for _ in range(12)]
     usual, quickest = map(min, zip(*pairs, strict=True))
     assert quickest <= max(50, 2.5 * usual), (usual, quickest)
+
+
+DRAWN = """async () => { // how often the paths, and points of how many lines, are drawn before a frame and in it
+    const stage = document.querySelector(".race-stage"), heads = [...stage.querySelectorAll("canvas")].at(-1);
+    const { clearRect, lineTo } = CanvasRenderingContext2D.prototype, bare = Path2D.prototype.lineTo;
+    const frame = () => new Promise(requestAnimationFrame);
+    let times = 0, points = 0;
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+        times += this.canvas === heads;
+        clearRect.apply(this, box);
+    };
+    CanvasRenderingContext2D.prototype.lineTo = function (...at) { points++; lineTo.apply(this, at); };
+    Path2D.prototype.lineTo = function (...at) { points++; bare.apply(this, at); };
+    await frame();
+    [times, points] = [0, 0];
+    for (const range of document.querySelectorAll(".race-racers [type=range][aria-label=lr]")) {
+        range.dispatchEvent(new Event("input"));
+        range.dispatchEvent(new Event("input"));
+    }
+    const { left, top, width, height } = stage.getBoundingClientRect();
+    for (const share of [0.2, 0.5, 0.8]) {
+        const where = { clientX: left + share * width, clientY: top + share * height };
+        stage.dispatchEvent(new PointerEvent("pointermove", where));
+    }
+    const before = times;
+    await frame();
+    Object.assign(CanvasRenderingContext2D.prototype, { clearRect, lineTo });
+    Path2D.prototype.lineTo = bare;
+    return [before, times, points];
+}"""
+
+
+def dragged(page):
+    """What is drawn for ten events of one frame, while the mouse holds the start."""
+    box = page.locator(".race-stage").bounding_box()
+    page.mouse.move(box["x"] + 50, box["y"] + 50)
+    page.mouse.down()
+    settled(page)
+    found = page.evaluate(DRAWN)
+    page.mouse.up()
+    return found
+
+
+@needs_browser
+def test_many_events_of_a_frame_are_drawn_once(opened):
+    page = opened(SHORT)
+    assert dragged(page)[:2] == [0, 1]
+    settled(page)
+    near(page, 8.3, -4.05)  # where the last of them was
+
+
+@needs_browser
+def test_a_drag_draws_no_more_points_than_there_are_pixels(opened):
+    """Of 2,000 steps, whether they leave, jump to and fro, or come to rest."""
+    racers = "/".join(f"{name};lr=1" for name in (*DASHED, "Lion")[:8])
+    page = opened(f"race.html#race/quadratic;steps=2000;at=2000/{racers}")
+    wide = page.locator(".race-chart").first.bounding_box()["width"]
+    before, times, points = dragged(page)
+    assert (before, times) == (0, 1)
+    assert 8 * 3 < points < 8 * 2 * wide, points
+
+
+@needs_browser
+def test_a_rate_that_the_reader_sets_meanwhile_stays(opened):
+    """Rates are sought in between, for as long as nothing is set by hand; the race goes on with what is."""
+    page = opened("race.html#race/quadratic;steps=2000;at=2000/SGD;lr=0.0001/momentum;lr=0.0001/Adam;lr=0.0001")
+    page.evaluate("""() => {
+        [...document.querySelectorAll("button")].find((b) => b.textContent === "Best rate for each").click();
+        const field = document.querySelectorAll("[aria-label='lr, as a number']")[1];
+        field.value = "0.003";
+        field.dispatchEvent(new Event("change"));
+    }""")
+    settled(page)
+    rates = [float(one.input_value()) for one in page.get_by_label("lr, as a number").all()]
+    best = page.evaluate("""() => { const one = OpteduRace.parse(location.hash); OpteduRace.tune(one);
+        return one.racers.map((r) => r.settings.lr); }""")
+    assert rates == [best[0], 0.003, best[2]] and best[1] != 0.003

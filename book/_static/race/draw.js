@@ -47,25 +47,37 @@ globalThis.OpteduRaceDrawing = (() => {
 
   const channels = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
 
+  const KNOTS = 5e4; // at no more places is a surface evaluated: on a fine screen it would take longer than a frame
+
   /** The surface: shaded by the logarithm of its height, with 14 lines, as in the book's figures. */
   function contours(canvas, gap, frame, colors) {
     const { ctx, width, height, ratio } = fitted(canvas);
     const w = canvas.width, h = canvas.height, at = projection(frame, w, h);
     if (!w || !h) return;
-    const z = new Float64Array((w + 1) * (h + 1));
+    // The surface itself at every other pixel or so, and between these, where it is smooth, what lies between.
+    const grain = Math.ceil(Math.sqrt((w * h) / KNOTS)), m = Math.ceil(w / grain) + 1, n = Math.ceil(h / grain) + 1;
+    const knots = new Float64Array(m * n);
     let low = Infinity, high = -Infinity;
-    for (let j = 0; j <= h; j++) {
-      const y = at.y(j);
-      for (let i = 0; i <= w; i++) {
-        const v = gap(at.x(i), y);
-        z[j * (w + 1) + i] = v;
+    for (let j = 0, k = 0; j < n; j++) {
+      const y = at.y(j * grain);
+      for (let i = 0; i < m; i++, k++) {
+        const v = (knots[k] = gap(at.x(i * grain), y));
         if (v < low) low = v;
         if (v > high) high = v;
       }
     }
     const lift = 1e-3 * (high - low), floor = Math.log(lift), range = Math.log(high - low + lift) - floor;
-    for (let k = 0; k < z.length; k++) z[k] = (14 * (Math.log(z[k] - low + lift) - floor)) / range;
-    const image = ctx.createImageData(w, h), [near, away, line] = [colors.low, colors.high, colors.line].map(channels);
+    for (let k = 0; k < knots.length; k++) knots[k] = (14 * (Math.log(knots[k] - low + lift) - floor)) / range;
+    const z = new Float64Array((w + 1) * (h + 1)), row = new Float64Array(m);
+    for (let j = 0, q = 0; j <= h; j++) {
+      const above = Math.min(Math.floor(j / grain), n - 2), down = j / grain - above;
+      for (let i = 0, k = above * m; i < m; i++, k++) row[i] = knots[k] + down * (knots[k + m] - knots[k]);
+      for (let i = 0; i <= w; i++, q++) {
+        const left = Math.min(Math.floor(i / grain), m - 2);
+        z[q] = row[left] + (i / grain - left) * (row[left + 1] - row[left]);
+      }
+    }
+    const image = ctx.createImageData(w, h), { data } = image, [near, away, line] = [colors.low, colors.high, colors.line].map(channels);
     for (let j = 0, k = 0; j < h; j++) {
       for (let i = 0; i < w; i++, k += 4) {
         const q = j * (w + 1) + i, level = z[q];
@@ -77,9 +89,9 @@ globalThis.OpteduRaceDrawing = (() => {
         const shade = Math.min(level / 14, 1);
         for (let c = 0; c < 3; c++) {
           const paper = near[c] + shade * (away[c] - near[c]);
-          image.data[k + c] = paper + ink * (line[c] - paper);
+          data[k + c] = paper + ink * (line[c] - paper);
         }
-        image.data[k + 3] = 255;
+        data[k + 3] = 255;
       }
     }
     ctx.putImageData(image, 0, 0);
@@ -120,17 +132,53 @@ globalThis.OpteduRaceDrawing = (() => {
     return from <= to ? [from, to] : null;
   }
 
+  const FINE = 0.2; // pixels: what lies no farther from a line is on it
+
+  /**
+   * The points of a line that can be told apart, from one step to another: those between two of them are on the
+   * straight line between these, or within half a pixel of the first. One that is nowhere breaks the line.
+   */
+  function telling(point, from, to) {
+    const out = [];
+    let a = null, last = null, u = 0, v = 0, far = 0; // the last point kept, the newest left out; the way on, and how far
+    for (let t = from; t <= to; t++) {
+      const p = point(t);
+      if (far) {
+        const dx = p[0] - a[0], dy = p[1] - a[1], along = u * dx + v * dy;
+        if (along >= far - FINE && Math.abs(u * dy - v * dx) <= FINE) {
+          [last, far] = [p, Math.max(far, along)];
+          continue;
+        }
+        out.push(last);
+        [a, last, far] = [last, null, 0];
+      }
+      const dx = a ? p[0] - a[0] : NaN, dy = a ? p[1] - a[1] : NaN, way = Math.sqrt(dx * dx + dy * dy);
+      if (way < Infinity) {
+        last = p;
+        if (way > 0.5) [u, v, far] = [dx / way, dy / way, way];
+      } else {
+        const seen = Number.isFinite(p[0] + p[1]);
+        if (last) out.push(last);
+        if (a || seen) out.push(p);
+        [a, last] = [seen ? p : null, null];
+      }
+    }
+    if (last) out.push(last);
+    return out;
+  }
+
   /**
    * The line through the points from one step to another. It keeps its dashes in step with what was drawn before
    * (`drawn`: the length so far, and how much of it was in view); returns the same, for what will be drawn.
    */
   function line(ctx, point, from, to, box, look, drawn = { length: 0, shown: 0 }) {
     let { length, shown } = drawn, open = false;
-    const bare = new Path2D(); // what comes when enough was dashed
+    const bare = new Path2D(), there = new Set(); // what comes when enough was dashed: each piece of it once
+    const points = telling(point, from, to);
     ctx.setLineDash(DASHES[look.line]);
     ctx.strokeStyle = look.color;
-    for (let t = from + 1; t <= to; t++) {
-      const [x, y] = point(t - 1), [x1, y1] = point(t), dx = x1 - x, dy = y1 - y, way = Math.hypot(dx, dy);
+    for (let k = 1; k < points.length; k++) {
+      const [x, y] = points[k - 1], [x1, y1] = points[k], dx = x1 - x, dy = y1 - y, way = Math.hypot(dx, dy);
       const seen = Number.isFinite(way) ? inView(x, y, dx, dy, box) : null, dashed = seen && shown < DASHED;
       if (open && !dashed) ctx.stroke();
       if (dashed && !open) {
@@ -138,8 +186,15 @@ globalThis.OpteduRaceDrawing = (() => {
         ctx.moveTo(x + seen[0] * dx, y + seen[0] * dy);
         ctx.lineDashOffset = (length + seen[0] * way) % PERIOD;
       }
-      if (seen && !dashed) bare.moveTo(x + seen[0] * dx, y + seen[0] * dy);
-      if (seen) (dashed ? ctx : bare).lineTo(x + seen[1] * dx, y + seen[1] * dy);
+      if (dashed) ctx.lineTo(x + seen[1] * dx, y + seen[1] * dy);
+      else if (seen) {
+        const piece = [x + seen[0] * dx, y + seen[0] * dy, x + seen[1] * dx, y + seen[1] * dy], key = piece.map(Math.round).join();
+        if (!there.has(key)) {
+          there.add(key);
+          bare.moveTo(piece[0], piece[1]);
+          bare.lineTo(piece[2], piece[3]);
+        }
+      }
       open = dashed && seen[1] === 1;
       if (dashed && !open) ctx.stroke(); // it has left
       if (seen) shown += (seen[1] - seen[0]) * way;
@@ -185,11 +240,26 @@ globalThis.OpteduRaceDrawing = (() => {
 
   const power = (k) => `10${[...String(k)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("")}`;
 
+  /** The steps of a curve that can be told apart: where there are many to a pixel, its lowest and highest among them. */
+  function columns(curve, most) {
+    const n = curve.length, wide = n > most ? Math.ceil((2 * n) / most) : 1, out = [];
+    for (let t = 0; t < n; t += wide) {
+      let low = t, high = t;
+      for (let s = t + 1; s < Math.min(t + wide, n); s++) {
+        if (curve[s] < curve[low] || Number.isNaN(curve[low])) low = s;
+        if (curve[s] > curve[high] || Number.isNaN(curve[high])) high = s;
+      }
+      out.push(Math.min(low, high));
+      if (low !== high) out.push(Math.max(low, high));
+    }
+    return out;
+  }
+
   /** One chart on a logarithmic scale, whole, drawn once; the page uncovers it step by step. */
   function chart(canvas, curves, looks, steps, colors) {
     const { ctx, width, height } = fitted(canvas), left = 38, bottom = 20, top = 6, right = 8;
     // The scale is that of the middle 98 %, so that one who explodes does not flatten the rest.
-    const all = curves.flatMap((c) => Array.from(c).filter((v) => v > 1e-16 && v < 1e12)).sort((a, b) => a - b);
+    const all = Float64Array.from(curves.flatMap((c) => [...c.filter((v) => v > 1e-16 && v < 1e12)])).sort();
     const bound = (f) => Math.log10(all[Math.floor(f * (all.length - 1))] ?? 1);
     let [low, high] = [Math.floor(bound(0.01)), Math.ceil(bound(0.99))];
     if (high <= low) high = low + 1;
@@ -205,7 +275,7 @@ globalThis.OpteduRaceDrawing = (() => {
     }
     [ctx.textAlign, ctx.textBaseline] = ["center", "top"];
     for (const t of ticks(0, steps, 5)) ctx.fillText(t, Math.min(px(t), width - 12), height - bottom + 6);
-    const lines = document.createElement("canvas");
+    const lines = (canvas.lines ??= document.createElement("canvas")); // (to give it its size wipes it, too)
     [lines.width, lines.height] = [canvas.width, canvas.height];
     const pen = lines.getContext("2d");
     pen.setTransform(ctx.getTransform());
@@ -213,8 +283,9 @@ globalThis.OpteduRaceDrawing = (() => {
     pen.lineJoin = "round";
     curves.forEach((curve, k) => {
       [pen.lineWidth, pen.globalAlpha] = [1.6, 0.9];
-      const point = (t) => [px(t), curve[t] >= 0 ? py(Math.max(curve[t], 10 ** (low - 2))) : NaN];
-      line(pen, point, 0, curve.length - 1, { width, height }, looks[k]);
+      const shown = columns(curve, 2 * width), lowest = 10 ** (low - 2);
+      const point = (j) => [px(shown[j]), curve[shown[j]] >= 0 ? py(Math.max(curve[shown[j]], lowest)) : NaN];
+      line(pen, point, 0, shown.length - 1, { width, height }, looks[k]);
       [pen.fillStyle, pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [looks[k].color, colors.low, 1, 1];
       for (let share = (k + 1) / (curves.length + 1); share < MARKED; share += 1) { // each at steps of its own
         const t = Math.round((share * steps) / MARKED), y = py(curve[t]);
@@ -244,5 +315,5 @@ globalThis.OpteduRaceDrawing = (() => {
       `<line x1="1" y1="7" x2="31" y2="7" stroke-dasharray="${DASHES[line].join(" ")}"/><polygon points="${points}"/></svg>`;
   }
 
-  return { chart, contours, fitted, heads, projection, swatch, trails, uncover };
+  return { chart, columns, contours, fitted, heads, projection, swatch, telling, trails, uncover };
 })();

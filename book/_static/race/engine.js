@@ -165,60 +165,93 @@ globalThis.OpteduRace = (() => {
       v === "p" ? p : typeof v === "string" ? one.settings[v] : v);
   }
 
-  /** Everything that happens to one racer, step by step. `last` is its last point that is a number. */
-  function track(race, one, noise = normals(race.seed, 2 * race.steps)) {
-    const n = race.steps, { gap, gradient } = surface(race), { box, window: w } = courses[race.course];
-    const far = 1e6 * Math.max(...w.map(Math.abs));
-    const out = {
-      x: new Float64Array(n + 1), y: new Float64Array(n + 1), gap: new Float64Array(n + 1).fill(NaN),
-      rate: new Float64Array(n + 1).fill(NaN), gradients: [null], states: [], last: 0,
-    };
-    const step = stepper(one, factor(race));
+  let noised = {};
+  /** The noise of a race, made once for all who meet it. */
+  function noiseOf({ seed, steps }) {
+    if (noised.seed !== seed || noised.steps !== steps) noised = { seed, steps, noise: normals(seed, 2 * steps) };
+    return noised.noise;
+  }
+
+  /** Takes one racer through the race, and calls `told` after each step; returns the last that is a number. */
+  function run(race, one, { gradient }, told) {
+    const { box, window: w } = courses[race.course], far = 1e6 * Math.max(...w.map(Math.abs));
+    const step = stepper(one, factor(race)), noise = noiseOf(race);
     let [x, y] = race.start, sx = begin(one, x), sy = begin(one, y);
-    [out.x[0], out.y[0], out.gap[0]] = [x, y, gap(x, y)];
-    out.states.push([sx, sy]);
-    for (let t = 1; t <= n; t++) {
-      const g = gradient(x, y, t), before = [x, y];
+    for (let t = 1; t <= race.steps; t++) {
+      const g = gradient(x, y, t), [wasX, wasY] = [x, y];
       g[0] += race.noise * noise[2 * t - 2];
       g[1] += race.noise * noise[2 * t - 1];
-      [x, ...sx] = step(g[0], x, sx, t);
-      [y, ...sy] = step(g[1], y, sy, t);
+      sx = step(g[0], x, sx, t);
+      x = sx.shift(); // (what is left is the state; to take it apart by a pattern costs as much as the rule)
+      sy = step(g[1], y, sy, t);
+      y = sy.shift();
       if (box) [x, y] = [clamp(x, box[0], box[1]), clamp(y, box[2], box[3])];
-      if (!(Math.abs(x) + Math.abs(y) < far)) break;
-      [out.x[t], out.y[t], out.gap[t], out.last] = [x, y, gap(x, y), t];
-      out.rate[t] = Math.hypot(x - before[0], y - before[1]) / Math.hypot(...g);
+      if (!(Math.abs(x) + Math.abs(y) < far)) return t - 1;
+      told(t, x, y, g, sx, sy, wasX, wasY);
+    }
+    return race.steps;
+  }
+
+  /** Everything that happens to one racer, step by step. `last` is its last point that is a number. */
+  function track(race, one) {
+    const n = race.steps, ground = surface(race), [x0, y0] = race.start;
+    const out = {
+      x: new Float64Array(n + 1), y: new Float64Array(n + 1), gap: new Float64Array(n + 1).fill(NaN),
+      rate: new Float64Array(n + 1).fill(NaN), gradients: [null], states: [[begin(one, x0), begin(one, y0)]], last: 0,
+    };
+    [out.x[0], out.y[0], out.gap[0]] = [x0, y0, ground.gap(x0, y0)];
+    out.last = run(race, one, ground, (t, x, y, g, sx, sy, wasX, wasY) => {
+      [out.x[t], out.y[t], out.gap[t]] = [x, y, ground.gap(x, y)];
+      out.rate[t] = Math.hypot(x - wasX, y - wasY) / Math.hypot(g[0], g[1]);
       out.gradients.push(g);
       out.states.push([sx, sy]);
-    }
+    });
     return out;
   }
 
-  const tracks = (race) => {
-    const noise = normals(race.seed, 2 * race.steps);
-    return race.racers.map((one) => track(race, one, noise));
-  };
+  const known = new WeakMap();
+  /** The tracks of all racers; of who meets the same race with the same settings, that of before. */
+  function tracks(race) {
+    const { course, settings, start, noise, seed, steps, schedule } = race;
+    return race.racers.map((one) => {
+      const key = JSON.stringify([course, settings, start, noise, seed, steps, schedule, one]);
+      if (known.get(one)?.key !== key) known.set(one, { key, track: track(race, one) });
+      return known.get(one).track;
+    });
+  }
 
   // ── The best rate, by trying ───────────────────────────────────────────────────────
 
   const RATES = Array.from({ length: 29 }, (_, k) => Number((10 ** (k / 4 - 5)).toPrecision(2)));
 
   /** How well it went: mean logarithm of the gap over the last fifth; lower is better. */
-  function score(race, one, noise) {
-    const { gap, last } = track(race, one, noise);
-    if (last < race.steps) return Infinity;
-    const end = gap.subarray(Math.floor(0.8 * race.steps));
-    return end.reduce((sum, x) => sum + Math.log(x + 1e-14), 0) / end.length;
+  function score(race, one) {
+    const ground = surface(race), from = Math.floor(0.8 * race.steps);
+    let sum = 0;
+    const last = run(race, one, ground, (t, x, y) => { if (t >= from) sum += Math.log(ground.gap(x, y) + 1e-14); });
+    return last < race.steps ? Infinity : sum / (race.steps + 1 - from);
   }
 
-  /** Give each of these racers the rate, of a grid with four to a decade, that ends lowest. */
+  /** The rate, of a grid with four to a decade, with which a racer ends lowest; waits after each to be gone on with. */
+  function* tuning(race, one) {
+    const scores = [];
+    for (const lr of RATES) {
+      scores.push(score(race, { ...one, settings: { ...one.settings, lr } }));
+      yield;
+    }
+    const best = Math.min(...scores);
+    return best < Infinity ? RATES[scores.findIndex((s) => s <= best + 1e-9)] : one.settings.lr;
+  }
+
+  /** Gives each of these racers that rate, at once. */
   function tune(race, racers = race.racers) {
-    const noise = normals(race.seed, 2 * race.steps);
     for (const one of racers) {
-      const scores = RATES.map((lr) => score(race, { ...one, settings: { ...one.settings, lr } }, noise));
-      const best = Math.min(...scores);
-      if (best < Infinity) one.settings.lr = RATES[scores.findIndex((s) => s <= best + 1e-9)];
+      const trials = tuning(race, one);
+      let trial;
+      do trial = trials.next(); while (!trial.done);
+      one.settings.lr = trial.value;
     }
   }
 
-  return { MOST_RACERS, MOST_STEPS, allowed, begin, clamp, factor, format, fresh, normals, parse, racer, stepper, surface, tracks, tune };
+  return { MOST_RACERS, MOST_STEPS, allowed, begin, clamp, factor, format, fresh, normals, parse, racer, stepper, surface, tracks, tune, tuning };
 })();

@@ -3,7 +3,7 @@
 (() => {
   const { h } = OpteduPage;
   const { entrants, absent, courses, schedules, spare } = OpteduRules;
-  const { MOST_RACERS, MOST_STEPS, allowed, clamp, factor, format, fresh, parse, racer, surface, tracks: runAll, tune } = OpteduRace;
+  const { MOST_RACERS, MOST_STEPS, allowed, clamp, factor, format, fresh, parse, racer, surface, tracks: runAll, tuning } = OpteduRace;
   const { chart, contours, fitted, heads, projection, swatch, trails, uncover } = OpteduRaceDrawing;
   const PAGE = new URL("../../book/race.html", document.currentScript.src);
   const BOOK = new URL("../../book/", document.currentScript.src);
@@ -97,6 +97,7 @@
     let race = (full && location.hash.startsWith("#race/") && parse(location.hash)) || parse(root.dataset.race) || fresh("quadratic");
     let tracks = [], looks = [], charts = [], step = 0, drawn = 0, position = 0, playing = false, before = 0, chosen = 0;
     let touched = false, open = new Set();
+    const rates = new WeakMap(); // of each racer its slider
     const course = () => courses[race.course];
     const frame = () => course().window;
     const titled = (one) => entrants[one.key].title;
@@ -142,18 +143,17 @@
     const choice = h("select", { "aria-label": "surface", onchange: (e) => replace(fresh(e.target.value)) });
     const add = h("select", { "aria-label": "add an optimizer", onchange: () => {
       const one = racer(add.value);
-      tune(race, [one]);
       race.racers.push(one);
       chosen = race.racers.length - 1;
       changed(true);
-      say(`${titled(one)} added with rate ${show(one.settings.lr)}.`);
+      tune([one], () => say(`${titled(one)} added with rate ${show(one.settings.lr)}.`));
     } });
     const schedule = h("select", { "aria-label": "schedule of the learning rate", onchange: () => {
       race.schedule = schedule.value;
       changed();
       say(`${schedule.selectedOptions[0].text}.`);
     } });
-    const best = h("button", { type: "button", onclick: () => { tune(race); changed(true); say("Each optimizer has its best rate."); } }, "Best rate for each");
+    const best = h("button", { type: "button", onclick: () => tune(race.racers, () => say("Each optimizer has its best rate.")) }, "Best rate for each");
     best.title = "tries 29 rates for each optimizer";
     const share = h("button", { type: "button", onclick: async () => {
       remember();
@@ -234,7 +234,7 @@
       step = clamp(Math.round(to), 0, race.steps);
       position = step;
       race.at = step;
-      draw();
+      soon();
       if (!playing) settle();
     }
     function restart() { go(0); start(); }
@@ -246,7 +246,7 @@
       buttons();
       requestAnimationFrame(tick);
     }
-    function pause() { if (playing) { playing = false; buttons(); words(); } }
+    function pause() { if (playing) { playing = false; buttons(); soon(); } }
     function toggle() { touched = true; if (playing) { pause(); settle(); } else start(); }
     function tick(now) {
       if (!playing || !root.isConnected) return;
@@ -256,7 +256,7 @@
       if (Math.floor(position) !== step) {
         step = Math.floor(position);
         race.at = step;
-        draw();
+        refresh();
       }
       if (step >= race.steps) { pause(); settle(); } else requestAnimationFrame(tick);
     }
@@ -301,17 +301,37 @@
       drawn = step;
       heads(fitted(top).ctx, at, race, tracks, looks, step, course().minimum, chosen, colors);
       for (const c of charts) uncover(c.over, c, step, colors);
-      // Words would cost more than the drawing, and nobody reads sixty of them in a second.
+    }
+    let waiting = 0, stale = false;
+    /** However many events come before the next frame: it is drawn once. `anew`: the paths have changed, too. */
+    function soon(anew = false) {
+      stale ||= anew;
+      waiting ||= requestAnimationFrame(refresh);
+    }
+    function refresh() {
+      const anew = stale;
+      cancelAnimationFrame(waiting);
+      waiting = 0;
+      stale = false;
+      if (anew) {
+        tracks = runAll(race);
+        scales();
+      }
+      draw(anew);
+      // Words would cost more than the drawing, and nobody reads sixty of them in a second. (They come last: the next
+      // reading of a size would lay out the page again.)
       if (!playing || performance.now() - written > 90) words();
     }
     function words() {
       written = performance.now();
       scrub.value = step;
       scrub.setAttribute("aria-valuetext", `step ${step} of ${race.steps}`);
-      count.textContent = `${step} / ${race.steps}`;
-      root.querySelectorAll(".race-loss").forEach((cell, k) => { cell.textContent = standing(k); });
+      write(count, `${step} / ${race.steps}`);
+      root.querySelectorAll(".race-loss").forEach((cell, k) => write(cell, standing(k)));
       if (full) fillNumbers();
     }
+    /** Within the text that is there: for a new one the browser computes the style of a whole chapter again. */
+    const write = (node, text) => { if (node.firstChild) node.firstChild.data = text; else node.textContent = text; };
     const standing = (k) => {
       const t = tracks[k];
       return t.last < step ? `left at ${t.last + 1}` : show(t.gap[step], 2);
@@ -365,6 +385,7 @@
     function settle() {
       clearTimeout(later);
       later = setTimeout(() => {
+        if (waiting) refresh(); // nobody looks: there are no frames
         if (full) fillTable();
         remember();
         if (touched) say(`Step ${step}. ${race.racers.map((one, k) => `${titled(one)}: ${standing(k)}`).join(". ")}.`);
@@ -381,12 +402,42 @@
 
     function changed(lists = false, newGround = false) {
       touched = true;
-      tracks = runAll(race);
-      if (lists) refill();
+      if (lists) relist();
       if (newGround) ground();
-      scales();
-      draw(true);
+      soon(true);
       settle();
+      if (sought.size) seek();
+    }
+    const SLICE = 8; // milliseconds at a time: between them there is a frame, and something else can be moved
+    let seeking = 0, sought = new Map(), rated; // who is to have the best rate, with the rate until then; what follows
+    /** Gives these racers their best rates. Whatever the reader changes meanwhile counts: a rate of his own stays. */
+    function tune(racers, then) {
+      rated = then;
+      sought = new Map(racers.map((one) => [one, one.settings.lr]));
+      seek();
+    }
+    function seek() {
+      const left = [...sought].filter(([one, lr]) => race.racers.includes(one) && one.settings.lr === lr);
+      const work = left.map(([one]) => [one, tuning(race, one)]), found = new Map();
+      const go = () => {
+        const begun = performance.now();
+        while (found.size < work.length && performance.now() - begun < SLICE) {
+          const [one, trials] = work[found.size], { done, value } = trials.next();
+          if (done) found.set(one, value);
+        }
+        if (found.size < work.length) { seeking = setTimeout(go); return; }
+        sought.clear();
+        list.removeAttribute("aria-busy");
+        for (const [one, lr] of found) {
+          one.settings.lr = lr;
+          rates.get(one).put(lr);
+        }
+        changed();
+        if (found.size) rated();
+      };
+      clearTimeout(seeking);
+      seeking = setTimeout(go);
+      list.setAttribute("aria-busy", "true");
     }
     function replace(next) {
       pause();
@@ -400,6 +451,9 @@
       if (race.at === null) start();
     }
     function fill() {
+      clearTimeout(seeking);
+      sought.clear();
+      list.removeAttribute("aria-busy");
       tracks = runAll(race);
       scrub.max = race.steps;
       refill();
@@ -409,15 +463,21 @@
     function paint() {
       if (!stage.clientWidth) return;
       ground();
-      scales();
-      draw(true);
+      stale = true;
+      refresh();
       root.classList.add("race-ready"); // not before there is something to see
     }
-    function refill() {
+    /** The list of racers, and what depends on how many they are. */
+    function relist() {
       palette();
       chosen = clamp(chosen, 0, Math.max(race.racers.length - 1, 0));
       list.replaceChildren(...race.racers.map(full ? racerItem : legendItem));
-      if (!full) return;
+      add.value = "";
+      add.disabled = race.racers.length >= MOST_RACERS;
+      best.disabled = !race.racers.length;
+    }
+    function refill() {
+      if (!full) return relist();
       choice.replaceChildren(...options(Object.entries(courses).map(([k, c]) => [k, c.title]), race.course));
       const speed = transport.querySelector("select");
       speed.replaceChildren(...options([...new Set([...SPEEDS, race.speed])].sort((a, b) => a - b).map((s) => [s, `${s} steps/s`]), race.speed));
@@ -426,8 +486,7 @@
         ...Object.entries(absent).map(([why, names]) => h("optgroup", { label: `Not here, ${why}`, disabled: true }, ...options(names.map((name) => [name, name])))));
       schedule.replaceChildren(...options([["", "Schedule: constant"],
         ...Object.entries(schedules).map(([k, s]) => [k, `Schedule: ${s.title}`])], race.schedule));
-      add.disabled = race.racers.length >= MOST_RACERS;
-      best.disabled = !race.racers.length;
+      relist();
       courseSettings.replaceChildren(...course().settings.map((s) =>
         setting(s, race.settings[s.name], (v) => { race.settings[s.name] = v; changed(false, true); }, false)));
       const axis = (k) => setting({ label: `start ${"xy"[k]}`, scale: "linear", low: frame()[2 * k], high: frame()[2 * k + 1], value: race.start[k] },
@@ -445,6 +504,7 @@
     function racerItem(one, k) {
       const entrant = entrants[one.key], [rate, ...others] = entrant.settings;
       const adjust = (s) => setting(s, one.settings[s.name], (v) => { one.settings[s.name] = v; changed(); });
+      rates.set(one, adjust(rate));
       const more = h("div.race-more", { hidden: !open.has(one) }, ...others.map(adjust));
       const toggleMore = others.length ? h("button.race-icon.race-quiet", {
         type: "button", innerHTML: icon("more"), title: "more settings", "aria-label": `more settings of ${entrant.title}`, "aria-expanded": String(open.has(one)),
@@ -460,7 +520,7 @@
           onclick: () => {
             chosen = k;
             list.querySelectorAll(".race-name").forEach((b, i) => b.setAttribute("aria-pressed", String(i === k)));
-            draw();
+            soon();
           },
         }), h("span.race-loss"), toggleMore,
         h("button.race-icon.race-quiet", {
@@ -472,7 +532,7 @@
             (list.querySelectorAll(".race-name")[Math.min(k, race.racers.length - 1)] ?? add).focus();
             say(`${entrant.title} removed.`);
           },
-        })), adjust(rate), more);
+        })), rates.get(one), more);
     }
 
     // The beginning

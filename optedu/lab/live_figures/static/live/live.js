@@ -21,6 +21,8 @@ document.addEventListener("DOMContentLoaded", () => {
     let state = { ...first }, tables, waiting = 0, moving = 0;
 
     const set = (node, name, now) => node.getAttribute(name) === now || node.setAttribute(name, now);
+    // (Within the text that is there: a new one would have the style of the whole page computed again.)
+    const write = (node, now) => { node.firstChild.data = now; };
     const values = all("[data-value]");
     const sliders = all("input").map((input) => [input, quantities[input.dataset.quantity], input.nextElementSibling]);
     const panels = all(".live-panel").map((svg, k) => ({
@@ -44,15 +46,12 @@ document.addEventListener("DOMContentLoaded", () => {
           set(handles[k], "aria-valuetext", names.map((n) => `${quantities[n].label} ${number(state[n], quantities[n].digits)}`).join(", "));
         });
       }
-      for (const one of values) {
-        const now = value(one.dataset.value, state, tables);
-        if (one.textContent !== now) one.textContent = now;
-      }
+      for (const one of values) write(one, value(one.dataset.value, state, tables));
       for (const [input, q, output] of sliders) {
         const now = state[input.dataset.quantity], shown = number(now, q.digits);
         if (Number(input.value) !== scaled(now, q.scale)) input.value = scaled(now, q.scale);
         set(input, "aria-valuetext", shown);
-        output.textContent = shown;
+        write(output, shown);
       }
       root.dispatchEvent(new Event("live"));
     }
