@@ -43,10 +43,10 @@ def test_what_decides_what_a_step_costs():
     """Calls where tensors are small, the cache in the middle, memory where they are large."""
     step = traffic(way_of(optedu.AdamW))
     for n, order in [(1e3, "loop together each"), (1e5, "loop each blocks together"), (1e7, "loop blocks together")]:
-        each, together, blocks, loop = costs(step, n, 2e4, 1e6)
+        each, together, blocks, loop = costs(step, n, 4e4, 1e6)
         got = dict(each=each, together=together, blocks=blocks, loop=loop)
         assert sorted(order.split(), key=got.get) == order.split()
-    assert costs(step, 1e12, 2e4, 1e6) == pytest.approx((124, 124, 28.18 + 13 * 2e4 / BLOCK, 28), abs=0.01)
+    assert costs(step, 1e12, 4e4, 1e6) == pytest.approx((124, 124, 56.36 + 13 * 4e4 / BLOCK, 28), abs=0.01)
     assert costs(step, 1e9, 0, 1e12)[0] == max(28, 124 / FASTER)
     assert costs(step, 1e6, 0, 1e6)[0] < costs(step, 1e6 + 1, 0, 1e6)[0] == 124
 

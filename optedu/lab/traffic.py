@@ -14,7 +14,7 @@ FLOAT = 4
 """Bytes of a float32."""
 BLOCK = BLOCK_BYTES // FLOAT
 """Numbers of one array in a block."""
-FASTER = 4.4
+FASTER = 2.2
 """The bandwidth of a cache in units of the memory's, of one thread on the machine of ``benchmarks/step.json``."""
 
 

@@ -53,7 +53,7 @@ FIGURE = Figure(
     "Calls and bytes",
     (
         Quantity("n", "*n*", 1e3, 1e8, 1e3, "log", 0.5, 0, "blue", "n"),
-        Quantity("h", "*h*", 1e3, 1e6, 2e4, "log", 0.1, 0, "brown", "h"),
+        Quantity("h", "*h*", 1e3, 1e6, 4e4, "log", 0.1, 0, "brown", "h"),
         Quantity("c", "*c*", 1e4, 1e8, 1e6, "log", 0.1, 0, "green", "c"),
     ),
     {
