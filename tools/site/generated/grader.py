@@ -9,6 +9,7 @@ SETS = {
     "fresh": "never read while the grader was changed",
     "fresh_two": "counted once, then read for the last changes",
     "fresh_three": "counted once (5 wrong ones passed, 6.8% unexplained), then read",
+    "fresh_four": "counted once, not read before",
 }
 
 
