@@ -67,7 +67,7 @@ class Sweep:
         self.refusal, self.sees = "its author states that it sees whole tensors", Reach(())
         self.pure = self.cut = False  # called with arrays that note what is done to them; on blocks
         self.loaded: dict[Any, Engine] = {}
-        self.beside_products = False
+        self.beside_products: bool = False
         unlike = [name for name, value in state.items() if likeness(value, p) is False]
         try:
             if unlike:

@@ -44,6 +44,9 @@ class Stages:
         processors from each other, so a stage then has one thread.
     """
 
+    run: Run
+    beside_products: bool
+
     def __init__(self, run: Run, beside_products: bool = False) -> None:
         self.run, self.beside_products = run, beside_products
 

@@ -88,12 +88,12 @@ class Problem:
     def __init__(self, specimen: Specimen, seed: int = 0, scale: float = 1.0) -> None:
         rng = np.random.default_rng([17, seed])
         self.specimen = specimen
-        self.start = 1.0 + 0.5 * rng.standard_normal(SHAPE)
-        self.stream = rng.standard_normal((STEPS, *SHAPE)) + 0.3 * rng.standard_normal(SHAPE)
-        self.curvature = rng.uniform(0.5, 2.0, SHAPE)
-        self.center = rng.standard_normal(SHAPE)
+        self.start: np.ndarray = 1.0 + 0.5 * rng.standard_normal(SHAPE)
+        self.stream: np.ndarray = rng.standard_normal((STEPS, *SHAPE)) + 0.3 * rng.standard_normal(SHAPE)
+        self.curvature: np.ndarray = rng.uniform(0.5, 2.0, SHAPE)
+        self.center: np.ndarray = rng.standard_normal(SHAPE)
         self.scale = scale
-        self.closure = specimen.takes == "closure"
+        self.closure: bool = specimen.takes == "closure"
         self.steps = 3 if self.closure else STEPS
 
     @np.errstate(all="ignore")  # a rule that cannot stand a change is a result
