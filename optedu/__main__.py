@@ -97,10 +97,12 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     from .drill.grader.report import mistakes
 
     if name.startswith(PREFIX):
-        verdict = grade_design(name, thing)
+        with terminal.working("Grading: the wind tunnel runs your rule"):
+            verdict = grade_design(name, thing)
         terminal.show(verdict._repr_markdown_())
         return verdict.passed
-    report = grade(name, thing)
+    with terminal.working("Grading: if it is wrong, I look for the mistake, which can take some seconds"):
+        report = grade(name, thing)
     terminal.show(report._repr_markdown_())
     _remembered([(name, bug) for bug in mistakes(report)], terminal)
     return report.passed
@@ -380,7 +382,8 @@ def examine(
     except TypeError as error:  # what the reader named is of no use here
         raise ValueError(str(error)) from error
     try:
-        report = measured(thing, settings, learning=learning, speeds=speeds, transformer=transformer)
+        with terminal.working("In the wind tunnel: minutes with --transformer, seconds without"):
+            report = measured(thing, settings, learning=learning, speeds=speeds, transformer=transformer)
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise

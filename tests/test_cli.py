@@ -285,6 +285,18 @@ TEXT = "# Head\n\n**Bold** `code` and $\\gamma_t$\n\n- item [link](https://examp
 COLOR = re.compile(r"\x1b\[(?:\d+;)*(?:3|4|9)\d(?:;\d+)*m")
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_what_takes_long_says_that_it_goes_on(is_terminal, monkeypatch):
+    """Over a pipe there is nothing but the result."""
+    out = io.StringIO()
+    out.isatty = lambda: is_terminal
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal(out)
+    with terminal.working("Grading"):
+        terminal.say("the result")
+    assert "the result" in out.getvalue() and ("Grading" in out.getvalue()) == is_terminal
+
+
 def test_color_only_where_it_is_wanted(monkeypatch):
     assert COLOR.search(shown(monkeypatch, TEXT))
     assert not COLOR.search(shown(monkeypatch, TEXT, NO_COLOR="1"))

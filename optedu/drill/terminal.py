@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any, TextIO
 
@@ -100,6 +101,10 @@ class Terminal:
     def say(self, text: str = "") -> None:
         """Plain text, wrapped at words."""
         self.console.print(text)
+
+    def working(self, text: str) -> AbstractContextManager[Any]:
+        """While this takes long: a sign that it goes on, in a terminal; over a pipe nothing."""
+        return self.console.status(text) if self.console.is_terminal else nullcontext()
 
     def rule(self, title: str) -> None:
         """A heading that needs neither color nor width."""
