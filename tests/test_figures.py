@@ -1,6 +1,7 @@
 """A figure becomes panels: text of one size in the page's letters and colors, few bytes and always the same ones."""
 
 import re
+from unittest import mock
 from xml.etree import ElementTree
 
 import drawings
@@ -224,6 +225,21 @@ def test_lines_that_lie_on_each_other_are_named_in_a_legend_above_the_plot():
     clip = next(e for e in panel.iter(f"{SVG}rect") if e.get("x"))
     rows = [float(e.get("y")) for e in panel.iter(f"{SVG}text") if "of two" in "".join(e.itertext())]
     assert len(rows) == 2 and max(rows) < float(clip.get("y")), "it covers the data"
+
+
+def test_an_entry_that_would_pass_the_edge_begins_a_row():
+    fig, ax = plt.subplots()
+    texts = ["convolution, text", "convolution, digits"]
+    for text in texts:
+        ax.plot([0, 1], "o", label=text)
+    ax.legend()
+    for first in range(60, 220):  # the room that the entries before the last one take
+        room = {"": 0, texts[0]: first, texts[1]: 100}
+        with mock.patch.object(layout, "text_width", lambda _, text, room=room: room[text]):
+            panel = panels.Panel([ax], [], 0, 0, 1, 1, entries=[(line, line.get_label()) for line in ax.lines])
+            for row in layout.rows_of(fig, panel):
+                at, _, text = row[-1]
+                assert at + 28 + room[text] <= panels.WIDTH, "its text is written 28 px from where its sign begins"
 
 
 def test_nothing_sticks_out_of_a_panel():

@@ -246,6 +246,24 @@ def test_numbers_for_the_eye_in_the_page():
     assert in_node("return data.map(([x, d]) => live.number(x, d));", asked) == [markup.number(x, d) for x, d in asked]
 
 
+@needs_node
+def test_a_number_that_may_be_none_and_one_of_several_words():
+    """In Python and in the page: ``|`` after a number names what stands for 0, else it parts the words."""
+    tables = {"now": {"first": [888.0], "none": [0.0], "kind": [1.0], "other": [3.0]}}
+    told = {
+        "now.first:0|none": "888",
+        "now.none:0|none": "none",
+        "now.none:1": "0.0",
+        "now.first": "888.00",
+        "now.kind|rings|creeps": "creeps",
+        "now.none|rings|creeps": "rings",
+        "now.other|rings|creeps": "–",
+    }
+    assert {token: markup.value(token, {}, tables) for token in told} == told
+    shown = in_node("return data.map(([token, tables]) => live.value(token, {}, tables));", [[t, tables] for t in told])
+    assert shown == list(told.values())
+
+
 # ── The static picture, and the size of all ───────────────────────────────────────────
 
 

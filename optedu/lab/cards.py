@@ -34,9 +34,10 @@ def card(
     shown = ", ".join(f"`{k}={v}`" for k, v in settings.items())
     per = f" ({len(state)} per parameter)" if state and shape == (1, 1) else ""
     size = "" if shape == (1, 1) else f", for {' × '.join(map(str, shape))} numbers"
+    reference = entry.referee if " " in entry.referee else f"`{entry.referee}`"
     rows = {
         "rule": f"${rule}$",
-        "class": f"`optedu.{name}`, tested against `{entry.referee}`" + (f"; here with {shown}" if shown else ""),
+        "class": f"`optedu.{name}`, tested against {reference}" + (f"; here with {shown}" if shown else ""),
         "state": (", ".join(f"`{s}`" for s in state) or "none") + per,
         "bytes in float32": f"{entry.bytes_per_parameter(shape=shape, **settings):.3g} per parameter{size}, "
         "besides parameter and gradient",

@@ -64,9 +64,14 @@ def decay_groups(named: Named, weight_decay: float, no_decay: Collection[str] = 
     def decays(name: str, p: Any) -> bool:
         return p.ndim >= 2 and name not in no_decay
 
-    found = _sorted_by(parameters, decays, "decay and no decay")
-    both = [(True, weight_decay), (False, 0.0)]
-    return [{"params": found[key], "weight_decay": value} for key, value in both if key in found]
+    kinds = "decay and no decay"
+    found = _sorted_by(parameters, decays, kinds)
+    groups: Groups = []
+    for key in sorted(found, reverse=True):
+        value = weight_decay if key else 0.0
+        group = {"params": found[key]}
+        groups.append(group | {"weight_decay": value})
+    return groups
 
 
 def layerwise_lr_groups(named: Named, lr: float, decay: float, layer_of: Callable[[str], int | None]) -> Groups:

@@ -142,7 +142,7 @@ def rows_of(fig: Figure, panel: Panel) -> list[list[tuple[float, Artist | None, 
     entries: list[tuple[Artist | None, str]] = [(None, panel.heading)] if panel.heading else []
     for handle, text in [*entries, *panel.entries]:
         room = text_width(fig, text) + (38 if handle else 10)
-        if at + room - 14 > WIDTH:
+        if at + room - 10 > WIDTH:  # (10 px lie between entries)
             rows.append([])
             at = 0
         rows[-1].append((at, handle, text))

@@ -60,7 +60,7 @@ LENGTHS = Panel(
         Line((300, 600), (2500, 2500), "red", 2.2), Label(700, 2500, "nothing recomputed", "red", dy=4),
         Line((300, 600), (900, 900), "brown", 2, "7 3"), Label(700, 900, "scores recomputed", "brown", dy=4),
         Line((300, 600), (320, 320), "blue", 2, "2 3"), Label(700, 320, "layers recomputed", "blue", dy=4),
-        Label(16000, "now.end4", "all the rest", anchor="end", dy=14),
+        Label(300, "now.end4", "all the rest", dy=14),
     ],
     [Handle("s", "now.active", "Tokens in the sequence")], 272,
     alt="Activations over the length of a sequence, on logarithmic axes: without recomputation, with the scores and "

@@ -54,7 +54,7 @@ FIGURE = Figure(
     ),
     {"run": RUN, "last": Ends(RUN)},
     (LOSS, RATE),
-    "With *β*₂ = {beta2:3} and *ε* = {eps:8} the effective rate first exceeds 38 at step {last.first:0} (0: never).",
+    "First step with an effective rate above 38, at *β*₂ = {beta2:3} and *ε* = {eps:8}: {last.first:0|none}.",
     "Adam with a learning rate of 0.1 on a parabola of curvature 1, from 1, without noise. Its numbers are in float32.",
     Prediction(
         "With *β*₂ = 0.99 the effective rate first exceeds its limit after about 900 steps, and then the loss rises. "

@@ -1,5 +1,6 @@
 """Words of a live figure. ``*x*`` is a symbol, ``_1`` and ``^{2t}`` stand below and above; ``{now.rate:3}`` is a
-number with three decimals, ``{now.regime|rings|creeps}`` one of several words.
+number with three decimals, ``{now.regime|rings|creeps}`` one of several words, ``{last.first:0|none}`` a number or,
+for 0, a word.
 """
 
 import math
@@ -34,13 +35,13 @@ def number(x: float, digits: int) -> str:
 
 
 def value(token: str, state: State, tables: Tables) -> str:
-    """What stands for ``now.rate:3`` or ``now.regime|rings|creeps``."""
-    reference, *words = token.split("|")
-    if words:
-        which = lookup(reference, state, tables)[0]
-        return words[int(which)] if 0 <= which < len(words) else "–"
-    reference, _, digits = reference.partition(":")
-    return number(lookup(reference, state, tables)[0], int(digits or 2))
+    """What stands for ``now.rate:3``, ``now.regime|rings|creeps`` or ``last.first:0|none``."""
+    shown, *words = token.split("|")
+    reference, _, digits = shown.partition(":")
+    x = lookup(reference, state, tables)[0]
+    if words and not (digits and x):
+        return words[int(x)] if 0 <= x < len(words) else "–"
+    return number(x, int(digits or 2))
 
 
 def _written(text: str, symbol: Callable, shifted: Callable, filled: Callable) -> str:

@@ -71,7 +71,7 @@ FIGURE = Figure(
     ),
     {"run": RUN, "end": Ends(RUN)},
     (WAY, COUNT),
-    "Steps for the context that is {r:0} times rarer: SGD (*γ* = {gamma:1}) {end.seldom:0}, Adam (0.1) {end.second:0}; "
+    "Steps for the rare context at *r* = {r:0}: SGD (*γ* = {gamma:1}) {end.seldom:0}, Adam (0.1) {end.second:0}; "
     "for the frequent one {end.often:0} and {end.first:0}.",
     "Full batches. In both contexts one word follows 90% of the time; learned means a probability of 0.8. At most 500 "
     "steps.",

@@ -171,10 +171,11 @@ globalThis.OpteduLive = (() => {
 
   /** What stands for "now.rate:3" or "now.regime|rings|creeps". */
   function value(token, state, tables) {
-    const [reference, ...words] = token.split("|");
-    if (words.length) return words[lookup(reference, state, tables)[0]] ?? "–";
-    const [name, digits = 2] = reference.split(":");
-    return number(lookup(name, state, tables)[0], Number(digits));
+    const [shown, ...words] = token.split("|");
+    const [reference, digits] = shown.split(":");
+    const x = lookup(reference, state, tables)[0];
+    if (words.length && !(digits && x)) return words[x] ?? "–";
+    return number(x, Number(digits ?? 2));
   }
 
   return { clamp, compute, drawn, functions, lookup, number, place, projection, scaled, text, unscaled, value };
