@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from generated import anatomy as anatomy_page
+from generated import anatomy_plots
 from numpy import sign, sqrt
 
 import optedu
@@ -18,9 +19,9 @@ from optedu.lab import examine
 from optedu.lab.wind_tunnel import costs, equations, examination, learning
 from optedu.lab.wind_tunnel.changed_problem import Problem
 from optedu.lab.wind_tunnel.invariances import KEYS, PROPERTIES, invariances, repeated, tried
-from optedu.lab.wind_tunnel.neighbors import anatomy, kind, neighbor, on_transformer
+from optedu.lab.wind_tunnel.neighbors import TRANSFORMER_FILE, anatomy, kind, neighbor
 from optedu.lab.wind_tunnel.quadratics import limit, speed
-from optedu.lab.wind_tunnel.report import DRAWN
+from optedu.lab.wind_tunnel.report import thinned
 from optedu.lab.wind_tunnel.responses import KINDS as RESPONSES
 from optedu.lab.wind_tunnel.responses import Feeder, responses
 from optedu.lab.wind_tunnel.specimen import MORE, ROWS, specimen
@@ -436,7 +437,9 @@ def test_a_rule_of_ones_own_goes_through_everything(report, tmp_path):
     assert all(np.isfinite(one.value) for one in report.responses)
     html = report.save(tmp_path / "report.html").read_text("utf8")
     assert not re.search(r"""(src|href)=["'](?!#)|@import|url\((?!#)|<link""", html)  # it loads nothing
-    assert "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == len(DRAWN) + 2
+    assert (
+        "prefers-color-scheme: dark" in html and "<math" in html and html.count("<svg role=") == len(RESPONSES) + 1 + 2
+    )  # (limits, losses)
     assert "<h2>SlowSign in the wind tunnel</h2>" in report._repr_html_() and "<html" not in report._repr_html_()
     with pytest.raises(ValueError, match=r"path must end in \.html, got 'report\.pdf'"):
         report.save("report.pdf")
@@ -559,30 +562,56 @@ def test_every_cell_of_the_page_leads_to_its_evidence():
     assert len(names) == len(set(names))
     assert {a or b for a, b in links} <= set(names)
     columns = len(KEYS) + len(anatomy_page.RESPONSES) + len(anatomy_page.COSTS)
-    cells = len(ROWS) * (columns + 3) + len(on_transformer()) * (4 + 1)  # (and names)
+    cells = len(ROWS) * (columns + 3) + len(anatomy(TRANSFORMER_FILE)) * (4 + 1)  # (and names)
     assert len(re.findall(r'\| <a href="#a-[a-z0-9-]+"', text)) == cells
 
 
-def test_the_plot_of_a_cell_stands_where_it_leads():
+def test_every_cell_leads_to_its_plot_or_to_the_reason_why_there_is_none():
     text = anatomy_page.page()
+    assert len(text.encode()) < 400_000  # (a page of one table loads at once on a phone)
     lines = dict(re.findall(r'<tr id="([^"]+)">(.*?)</tr>', text))
-    for row, facts in anatomy().items():
-        wanted = {key for key, (verdict, _) in facts["invariances"].items() if verdict not in ("holds", "not tried")}
-        wanted |= {key for key, points in facts["curves"].items() if points}
-        assert set(DRAWN) == set(facts["curves"])
-        for key, steps in facts["steps"].items():
-            wanted |= {f"condition-{key}"} if sum(isinstance(x, float) for x in steps.values()) > 1 else set()
-        wanted |= {"loss"} if facts["learned"].get("lrs") else set()
-        wanted |= {"transformer"} if row in on_transformer() else set()
-        drawn = {key for key in lines if key.startswith(anatomy_page.slug(row) + "-") and "<svg" in lines[key]}
-        assert {anatomy_page.slug(row, key) for key in wanted} <= drawn, row
+    cells = re.findall(r'(?<=\| )<a href="#([^"]+)"[^>]*>([^<]+)</a>', text)
+    sections = {anatomy_page.slug(row) for row in ROWS}
+    shown, without = {target: [] for target, _ in cells if target not in sections}, []
+    assert set(shown) == set(lines)
+    for target, said in cells:
+        if target not in sections:
+            shown[target].append(said)
+    for target, said in shown.items():
+        words = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", lines[target].partition("<td>")[2])
+        if "<svg" in lines[target]:
+            assert re.search(r'<use href="#f-[a-z]+"/><path', lines[target]) and said != ["–"] * len(said), target
+        else:
+            without.append(target)
+            reason = "units are words" if target.endswith("-units") else r"the run ends|leave the range|it evaluates"
+            assert re.search(reason, words), (target, words)
+    units = [target for target in without if target.endswith("-units")]
+    assert len(units) == len(ROWS) and len(without) - len(units) < 0.02 * len(shown)
 
 
 def test_a_plot_is_of_its_numbers():
-    drawn = anatomy_page.plot([0, 1, 2], [-2.0, 0.0, -1.0], ("a", "b"), [(-3.0, -1.0)] * 3, power=True)
-    assert '<path d="M46 36L111 3L176 20"/>' in drawn  # from 0.001 at 53 to 1 at 3
-    assert 'class="band" d="M46 53L111 53L176 53L176 20L111 20L46 20Z"' in drawn
-    assert re.findall(r">([^<>]+)</text>", drawn) == ["1", "0.001", "b", "a"]
+    drawn = anatomy_plots.sensitivity({"lrs": [0.1, 1, 10], "losses": [0.01, 1, 0.1], "spreads": [[0.001, 0.1]] * 3})
+    assert '<path d="M46 36l65-33 65 17"/>' in drawn  # from 0.001 at 53 to 1 at 3
+    assert 'class="band" d="M46 53l65 0 65 0 0-33-65 0-65 0z"' in drawn
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["1", "0.001", "lr 0.1", "10"]
+    two = anatomy_plots.plot("limit", [[-3, 9], [-6, 99]], [[0.0, 1.0], [-1.0, -1.0]])
+    assert '<path d="M46 53l130-50"/><path class=b d="M83 28l16 0"/>' in two  # (what lies beyond is at the edge)
+
+
+def test_the_costs_of_a_row_are_among_those_of_all():
+    shared, rows = anatomy_plots.frames(anatomy()), anatomy()
+    for row, dots in ((row, anatomy_plots.drawn(facts)["cost"]) for row, facts in rows.items()):
+        places = re.findall(r"M(\d+) (\d+)h0", dots)
+        assert len(places) == (4 if rows[row]["read"] else 1), row
+        assert all(f"M{x} {int(y) - 4}v8" in shared for x, y in places), row
+
+
+def test_a_thinned_curve_is_the_curve():
+    x, y = np.arange(200.0), np.random.default_rng(3).standard_normal(200).cumsum()
+    for within in (0.1, 1.0):
+        kept = thinned(x, y, within)
+        assert len(kept) < len(x) and np.abs(np.interp(x, x[kept], y[kept]) - y).max() <= within
+    assert thinned(x, 2 * x, 1e-9) == [0, 199]
 
 
 def test_the_ways_apart_are_those_of_the_verdict():
@@ -591,8 +620,33 @@ def test_the_ways_apart_are_those_of_the_verdict():
             assert one.curve[0] <= 1e-12 and one.curve.max() == one.deviation
 
 
+def test_what_is_drawn_below_a_verdict_is_on_its_side_of_the_line():
+    """Below -8 two ways are the same but for rounding."""
+    for row, facts in anatomy().items():
+        for key, (verdict, _) in facts["invariances"].items():
+            heights = facts["apart"][key][1] if verdict != "not tried" else [-16.0]
+            assert (max(heights) <= -8) == (verdict in ("holds", "not tried")), (row, key)
+
+
+def test_what_is_drawn_below_a_limit_crosses_the_line_there():
+    """At 0 the distance from the minimum is what it was."""
+    for row, facts in anatomy().items():
+        for kind_of, (value, *_) in facts["limits"].items():
+            if isinstance(value, float):
+                rates, ends = facts["ends"][kind_of]
+                below, above = np.interp(np.log10(value) + np.array([-0.01, 0.01]), rates, ends)
+                assert below <= 0.08 and above >= -0.08, (row, kind_of)  # (curves are thinned to 10 / 150)
+
+
+def test_the_way_over_the_size_of_a_gradient_is_that_of_the_answer():
+    for row, facts in anatomy().items():
+        if facts["curves"]["size"]:
+            at = np.interp([0, 2], *facts["curves"]["size"])
+            assert 10 ** (at[1] - at[0]) == pytest.approx(facts["responses"]["size"][0], rel=0.1), row
+
+
 def test_what_is_recorded_of_the_transformer_comes_out_again():
-    rows = on_transformer()
+    rows = anatomy(TRANSFORMER_FILE)
     assert len(rows) == 8 and {"SGD with momentum", "AdamW"} < set(rows) < set(ROWS)
     task = learning.TRANSFORMER
     for row, facts in rows.items():

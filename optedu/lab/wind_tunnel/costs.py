@@ -9,10 +9,9 @@ import numpy as np
 
 from ...core import engines
 from ...explaining import Explanation, explain
-from ...optim.adam import AdamW
 from ...training.memory import training_bytes
 from ...zoo import arrays_in
-from .specimen import Specimen
+from .specimen import Specimen, of_row
 
 SHAPE, SHAPE_OF_OWN = (1024, 1024), (256, 256)
 """Of the matrix in float32 whose state is counted: as on the page of the zoo, and where a step is taken for that."""
@@ -98,9 +97,9 @@ def times(specimen: Specimen, rounds: int = 7, steps: int = 10) -> dict[str, flo
     for name in engines.ENGINES:
         try:
             engines.engine(now)
-            reference = _Stepper(lambda params: AdamW(params))
+            reference = _Stepper(of_row("AdamW"))
             engines.engine(name)
-            mine = _Stepper(specimen.start)
+            mine = _Stepper(specimen)
             mine.take(2)
             ratios = []
             for _ in range(rounds):
@@ -117,18 +116,15 @@ def times(specimen: Specimen, rounds: int = 7, steps: int = 10) -> dict[str, flo
 
 
 class _Stepper:
-    def __init__(self, build: Any) -> None:
+    def __init__(self, one: Specimen) -> None:
         rng = np.random.default_rng(61)
         self.p, self.g = (rng.standard_normal(TIMED).astype(np.float32) for _ in range(2))
-        self.optimizer = build([self.p])
+        self.runner = one.start([self.p])
 
     def take(self, steps: int) -> float:
         """Seconds."""
         begun = time.perf_counter()
         with np.errstate(all="ignore"):
             for _ in range(steps):
-                if hasattr(self.optimizer, "descend"):
-                    self.optimizer.descend(lambda: (float((self.g * self.p).sum()), [self.g]))
-                else:
-                    self.optimizer.step([self.g])
+                self.runner.descend(lambda: (float((self.g * self.p).sum()), [self.g]))
         return time.perf_counter() - begun

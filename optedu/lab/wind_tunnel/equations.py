@@ -369,12 +369,16 @@ def _hands_on(call: ast.Call, function: FunctionType) -> bool:
     return all(isinstance(one, ast.Constant) or isinstance(one, ast.Name) and one.id == name for name, one in pairs)
 
 
-class Latex:
-    """Writes boxes as LaTeX."""
+class Writer:
+    """Writes boxes: a method for each kind."""
 
     def write(self, box: Box) -> str:
         made: str = getattr(self, box[0])(*box[1:])
         return made
+
+
+class Latex(Writer):
+    """Writes boxes as LaTeX."""
 
     def row(self, *parts: Box) -> str:
         return " ".join(filter(None, map(self.write, parts)))
@@ -446,12 +450,8 @@ class Latex:
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
 
-class MathML:
+class MathML(Writer):
     """Writes boxes as MathML."""
-
-    def write(self, box: Box) -> str:
-        made: str = getattr(self, box[0])(*box[1:])
-        return made
 
     def row(self, *parts: Box) -> str:
         return f"<mrow>{''.join(map(self.write, parts))}</mrow>"

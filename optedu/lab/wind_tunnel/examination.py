@@ -1,5 +1,6 @@
 """`examine`: everything that is measured for one rule or optimizer, in order."""
 
+import inspect
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
@@ -121,6 +122,7 @@ def _notes(one: Specimen, thing: Any) -> tuple[str, ...]:
         notes.append("It is given no estimate of the curvature.")
     if "seed" in one.settings:
         notes.append("It draws random numbers, the same in each run.")
-    if one.own and "lr" in one.settings and one.settings["lr"] == RATE and callable(thing) and one.cls is not thing:
-        notes.append(f"Its learning rate is {RATE:g}.")
+    lr = inspect.signature(thing).parameters.get("lr") if callable(thing) else None
+    if one.own and lr is not None and lr.default is lr.empty and one.settings["lr"] == RATE:
+        notes.append(f"Its learning rate has no default; here it is {RATE:g}.")
     return tuple(notes)

@@ -233,7 +233,7 @@ def _judged(one: Property, specimen: Specimen, worst: Worst) -> Invariance:
         return Invariance(one.key, one.title, said, size, evidence, unless, curve)
 
     if size <= ROUNDING:
-        return verdict(HOLDS, f"{words}: the same way, up to {_rounded(size)} of it")
+        return verdict(HOLDS, f"{words}: the same way, {_rounded(size)}")
     evidence = f"{words}: another way, off by {_shown(size)}"
     guards = tuple(knob for knob, x in specimen.knobs.items() if 0 < abs(x) <= SMALL and knob not in RATES)
     sets = [*((knob,) for knob in guards), *([guards] if len(guards) > 1 else [])]
@@ -316,4 +316,4 @@ def _shown(size: float) -> str:
 
 
 def _rounded(size: float) -> str:
-    return "0" if size == 0 else f"{size:.0e}"
+    return "bit for bit" if size == 0 else f"up to {size:.0e} of the distance gone"

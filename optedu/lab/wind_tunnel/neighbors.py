@@ -14,6 +14,9 @@ Number = float | str | None
 
 FILE = Path(__file__).with_name("anatomy.json")
 TRANSFORMER_FILE = FILE.with_name("transformer.json")
+"""What was measured for each optimizer of the zoo, and how some of them train the character transformer;
+``benchmarks/anatomy.py`` writes both."""
+
 COMPARED = ("constant", "size", "impulse", "alternating", "noise", "sparse")
 """Responses that tell rules apart, and do not depend on the size of the learning rate."""
 
@@ -22,28 +25,15 @@ LARGE = 2.0
 
 
 @cache
-def anatomy() -> dict[str, dict[str, Any]]:
-    """What was measured for each optimizer of the zoo; ``benchmarks/anatomy.py`` writes it.
+def anatomy(file: Path = FILE) -> dict[str, dict[str, Any]]:
+    """A table, by row: that of the zoo, or `TRANSFORMER_FILE`.
 
     Raises
     ------
     FileNotFoundError
-        If the table is not there.
+        If it is not there.
     """
-    found: dict[str, dict[str, Any]] = json.loads(FILE.read_text("utf8"))
-    return found
-
-
-@cache
-def on_transformer() -> dict[str, dict[str, Any]]:
-    """How some of them train the character transformer; ``benchmarks/anatomy.py --transformer`` writes it.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the table is not there.
-    """
-    found: dict[str, dict[str, Any]] = json.loads(TRANSFORMER_FILE.read_text("utf8"))
+    found: dict[str, dict[str, Any]] = json.loads(file.read_text("utf8"))
     return found
 
 

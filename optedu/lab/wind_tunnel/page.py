@@ -36,12 +36,13 @@ STYLE = f"""
   border-bottom: 1px solid var(--figure-grid) }}
 .wind-tunnel thead th {{ border-bottom-color: var(--figure-muted) }}
 .wind-tunnel tbody th {{ font-weight: 600 }}
+.wind-tunnel tbody th span {{ font-weight: 400; white-space: nowrap }}
 .wind-tunnel code {{ font-family: ui-monospace, monospace; font-size: .92em }}
 .wind-tunnel .muted {{ color: var(--figure-muted) }}
 .wind-tunnel .holds {{ color: var(--figure-green) }}
 .wind-tunnel .fails {{ color: var(--figure-red) }}
 .wind-tunnel .upto {{ color: var(--figure-orange) }}
-.wind-tunnel td:last-child {{ min-width: 12rem }}
+.wind-tunnel td:last-child {{ min-width: 10rem }}
 .wind-tunnel figure.live {{ margin: 1rem 0 }}
 .wind-tunnel svg.drawing {{ max-width: 100%; height: auto }}
 .wind-tunnel svg.drawing .paper {{ fill: var(--figure-paper) }}
@@ -64,6 +65,15 @@ LIVE = {
 }
 """The names that the style of a live figure asks the site for."""
 
+CHANGED = (
+    "A problem is changed, and the way of the parameter compared with its way on the problem as it was. Below a change "
+    "stands whether it makes no difference (✓ holds), none but for a small constant (ε), or another way (✗ does not); "
+    "the evidence is the change that was tried and how far the two ways came apart."
+)
+PRESCRIBED = (
+    "Now the gradient of each step is prescribed, wherever the parameter stands. Ways and steps are in units of the "
+    "learning rate, if there is one."
+)
 LIMITS = {"calm": "limit of lr", "noisy": "limit of lr, with noise"}
 SPEEDS = {"aligned": "condition number", "turned": "condition number, axes turned"}
 MARKS = {"✓": "holds", "✗": "fails", "ε": "upto", "–": "muted"}
@@ -117,14 +127,16 @@ def fragment(report: Report, level: int = 2, alone: bool = False) -> str:
         rows = [[f"<code>{escape(one.setting)}</code>", escape(one.words)] for one in report.units]
         parts += [f"<{below}>Units</{below}>", _table(["setting", "unit"], rows)]
     verdicts = [
-        [f'<span class="{MARKS[one.mark]}">{one.mark}</span> {escape(one.title)}', escape(one.verdict),
+        [f'{escape(one.title)}<br><span class="{MARKS[one.mark]}">{one.mark} {escape(one.verdict)}</span>',
          escape(one.evidence)] for one in report.invariances
     ]  # fmt: skip
-    parts += [f"<{below}>Invariances</{below}>", _table(["what is changed", "invariance", "evidence"], verdicts)]
-    parts += [f"<{below}>Responses</{below}>"]
+    parts += [f"<{below}>Invariances</{below}>", f"<p>{CHANGED}</p>", _table(["what is changed", "evidence"], verdicts)]
+    parts += [f"<{below}>Responses</{below}>", f"<p>{PRESCRIBED}</p>"]
     unit = "lr" if "lr" in report.settings else "units of the parameter"
     ways = [_pictured(svg, "Way of a number under one of the sequences below") for svg in
-            drawings.of_each_response(report.responses, unit)]  # fmt: skip
+            drawings.of_responses(report.responses, unit)]  # fmt: skip
+    ways += [_pictured(svg, "Distance from the minimum over the learning rate") for svg in
+             drawings.of_limits(report.limits)]  # fmt: skip
     parts.append(f'<div class="panels">{"".join(ways)}</div>' if ways else "")
     rows = [[escape(one.title), escape(one.words)] for one in report.responses]
     rows += [[LIMITS[key], escape(one.words)] for key, one in report.limits.items()]

@@ -1,6 +1,6 @@
 """How a rule fares in a bowl: the largest learning rate that it stands, with and without noise, and how fast it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -40,11 +40,14 @@ class Limit:
     beyond : str
         "diverges" or "hovers": what four times the rate does.
     words : str
+    ends : dict of float to float
+        Rates that were tried, and the distance from the minimum to which they led; infinite after a divergence.
     """
 
     value: float
     beyond: str
     words: str
+    ends: dict[float, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,27 +153,31 @@ def limit(specimen: Specimen, noisy: bool = False) -> Limit:
 
     where = "p²/2 with curvatures of 0 and 2 by chance" if noisy else "p²/2"
 
+    ends: dict[float, float] = {}
+
     def works(lr: float) -> bool:
-        return _end(specimen, lr, noisy) < 1.0
+        ends[lr] = _end(specimen, lr, noisy)
+        return ends[lr] < 1.0
 
     try:
         good = next((2.0**k for k in range(-8, -1) if works(2.0**k)), None)
         if good is None:
-            return Limit(float("nan"), "", f"no rate up to 1/4 brings it nearer within {LIMIT_STEPS} steps")
+            return Limit(float("nan"), "", f"no rate up to 1/4 brings it nearer within {LIMIT_STEPS} steps", ends)
         bad = good
         while bad < FAR and works(2 * bad):
             good = bad = 2 * bad
         bad = 2 * good
         if bad > FAR:
-            return Limit(float("inf"), "", f"on {where}, from 1, it comes nearer at any lr up to {FAR:g}")
+            return Limit(float("inf"), "", f"on {where}, from 1, it comes nearer at any lr up to {FAR:g}", ends)
         for _ in range(12):
             middle = (good * bad) ** 0.5
             good, bad = (middle, bad) if works(middle) else (good, middle)
-        beyond = "diverges" if _end(specimen, 4 * bad, noisy) == float("inf") else "hovers"
+        works(4 * bad)
+        beyond = "diverges" if ends[4 * bad] == float("inf") else "hovers"
     except (TypeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Limit(float("nan"), "", f"the run ends: {error}")
     far = "it diverges" if beyond == "diverges" else "it hovers at a distance and does not diverge"
-    return Limit(good, beyond, f"on {where}, from 1, it comes nearer up to lr {good:.3g}; far beyond {far}")
+    return Limit(good, beyond, f"on {where}, from 1, it comes nearer up to lr {good:.3g}; far beyond {far}", ends)
 
 
 @np.errstate(all="ignore")

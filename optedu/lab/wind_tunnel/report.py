@@ -1,6 +1,6 @@
 """The report on one specimen: what was found, as an object that reads well in a terminal, a notebook and a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,11 @@ from .quadratics import Limit, Speed
 from .responses import Response
 from .units import Unit
 
-DRAWN = {
-    "constant": 60, "impulse": 60, "step": 150, "alternating": 40, "noise": 200, "spike": 120, "sparse": 100,
-    "zero": 150,
-}  # fmt: skip
-"""Responses that are drawn, and how many of their steps."""
+APART, ENDS = (1e-16, 1e3), (1e-6, 1e4)
+"""Where the logarithmic curves of the table end: how far two ways are apart, and how far from the minimum one ends."""
 
-APART = 1e3
-"""Two ways that are so far apart, or not finite, are not told how far."""
-
-POINTS = 41
-"""Of a curve in the table."""
+FINE = 1 / 150
+"""Of its height, up to which a curve in the table may miss what was measured: half a pixel in a small plot."""
 
 
 @dataclass(frozen=True)
@@ -189,25 +183,47 @@ class Report:
             "passes": self.cost.how.passes if self.cost.how else 0,
             "moved": self.cost.how.bytes_per_parameter if self.cost.how else 0,
             "state": self.cost.bytes,
-            "equations": self.equations.latex,
-            "no_equations": self.equations.why_not,
             "units": {one.setting: one.words for one in self.units},
             "invariances": {one.key: [one.verdict, one.evidence] for one in self.invariances},
             "apart": {
-                one.key: _curve(np.minimum(one.curve, APART)) for one in self.invariances if one.mark not in "✓–"
+                one.key: _curve(np.arange(len(one.curve)), _powers(one.curve, APART), 19) for one in self.invariances
             },
             "responses": {one.key: [plain(one.value), one.words] for one in self.responses},
-            "curves": {one.key: _curve(one.curve[: DRAWN[one.key] + 1]) for one in self.responses if one.key in DRAWN},
+            "curves": {one.key: _curve(*one.curve) for one in self.responses},
             "limits": {key: [plain(one.value), one.beyond, one.words] for key, one in self.limits.items()},
+            "ends": {
+                key: _curve(np.log10(sorted(one.ends)), _powers([one.ends[lr] for lr in sorted(one.ends)], ENDS), 10)
+                for key, one in self.limits.items()
+            },
             "speeds": {key: [plain(one.exponent), one.words] for key, one in self.speeds.items()},
             "steps": {key: {f"{k:g}": plain(x) for k, x in one.steps.items()} for key, one in self.speeds.items()},
             "learned": self.learned[0].facts() if self.learned else {},
         }
 
 
-def _curve(curve: np.ndarray) -> list[float]:
-    """Some points of a curve, with three digits; empty if it is not finite."""
-    if not curve.size or not np.isfinite(curve).all():
+def _powers(x: Sequence[float] | np.ndarray, reach: tuple[float, float]) -> np.ndarray:
+    """Powers of ten, within a range; what is no number counts as infinite."""
+    found: np.ndarray = np.log10(np.clip(np.nan_to_num(np.asarray(x, dtype=float), nan=np.inf), *reach))
+    return found
+
+
+def _curve(x: np.ndarray, y: np.ndarray, span: float = 0.0) -> list[list[float]]:
+    """All x and all y of a curve, with three digits and no more points than it takes; empty if it is not finite."""
+    if not y.size or not np.isfinite(y).all():
         return []
-    places = np.unique(np.linspace(0, len(curve) - 1, POINTS).round().astype(int))
-    return [float(f"{x:.3g}") + 0.0 for x in curve[places]]
+    places = thinned(x, y, FINE * (span or np.ptp(y)))
+    return [[float(f"{one:.3g}") + 0.0 for one in line[places]] for line in (x, y)]
+
+
+def thinned(x: np.ndarray, y: np.ndarray, within: float) -> list[int]:
+    """Places of points between which straight lines pass all others within a distance, upward or downward."""
+    kept, todo = {0, len(x) - 1}, [(0, len(x) - 1)]
+    while todo:
+        first, last = todo.pop()
+        inner = slice(first + 1, last)
+        off = np.abs(np.interp(x[inner], x[[first, last]], y[[first, last]]) - y[inner])
+        if off.max(initial=0.0) > within:
+            middle = first + 1 + int(off.argmax())
+            kept.add(middle)
+            todo += [(first, middle), (middle, last)]
+    return sorted(kept)

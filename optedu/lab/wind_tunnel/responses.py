@@ -30,8 +30,10 @@ class Response:
         NaN where it makes no sense; then `words` say why.
     words : str
         The number in a sentence of its own.
-    curve : array, shape (steps + 1,)
-        How far the number has moved against the gradient, in units of the learning rate; empty if that would not help.
+    curve : array, shape (2, points)
+        Steps, and how far the number has moved against the gradient by then, in units of the learning rate; of "size"
+        factors of the gradient and the ways of 400 steps, both as powers of ten; of "stationary" steps, and the
+        variance around them. Empty if it could not be measured.
     """
 
     key: str
@@ -42,7 +44,12 @@ class Response:
 
 
 Measured = tuple[float, str, np.ndarray]
-NOTHING = np.zeros(0)
+NOTHING = np.zeros((2, 0))
+FACTORS = 10.0 ** np.arange(-4, 5)
+"""Of the gradient, to see how the way depends on its size; 100 is the third from the end."""
+
+AROUND = 40
+"""Steps over which a variance is averaged for its curve."""
 
 
 class Feeder:
@@ -83,13 +90,14 @@ class Feeder:
 def _constant(one: Feeder) -> Measured:
     steps = np.diff(one.constant)
     first, last = steps[:10].max(initial=0.0), steps[-1]
-    return last, f"step {_n(first)} {one.units} at most among the first ten, {_n(last)} after 400", one.constant
+    return last, f"step {_n(first)} {one.units} at most among the first ten, {_n(last)} after 400", one.constant[:61]
 
 
 def _size(one: Feeder) -> Measured:
-    loud = one.way(100 * np.ones(400))[-1]
-    ratio = loud / one.constant[-1]
-    return ratio, f"with a gradient 100 times as large the way of 400 steps is {_n(ratio)} times as long", NOTHING
+    ways = [one.way(factor * np.ones(400))[-1] for factor in FACTORS]
+    ratio = ways[-3] / one.constant[-1]
+    words = f"with a gradient 100 times as large the way of 400 steps is {_n(ratio)} times as long"
+    return ratio, words, np.log10(np.array([FACTORS, ways]))
 
 
 def _impulse(one: Feeder) -> Measured:
@@ -97,8 +105,8 @@ def _impulse(one: Feeder) -> Measured:
     total = way[-1]
     share = way[1] / total if total else float("nan")
     half = int(np.argmax(np.abs(way) >= abs(total) / 2))
-    words = f"one gradient of 1 moves it by {_n(total)} {one.units} in all, half of it after {half} steps"
-    return total, f"{words}, {_n(100 * share)}% in the first", way
+    words = f"one gradient of 1 moves it by {_n(total)} {one.units} in all, half of it after {_count(half)}"
+    return total, f"{words}, {_n(100 * share)}% in the first", way[:61]
 
 
 def _step(one: Feeder) -> Measured:
@@ -107,8 +115,8 @@ def _step(one: Feeder) -> Measured:
     top = speeds.max()
     rise = int(np.argmax(speeds >= 0.9 * top)) + 1
     ratio = top / speeds[-1] if speeds[-1] else float("inf")
-    words = f"50 steps of 0, then 1: 90% of the top speed after {rise} steps; the top is {_n(ratio)} times the speed"
-    return float(rise), f"{words} after 350", way
+    words = f"50 steps of 0, then 1: 90% of the top speed after {_count(rise)}; the top is {_n(ratio)} times the speed"
+    return float(rise), f"{words} after 350", way[:151]
 
 
 def _alternating(one: Feeder) -> Measured:
@@ -125,7 +133,7 @@ def _noise(one: Feeder) -> Measured:
     late = way[NOISE_STEPS // 2 :]
     spread = np.sqrt(((late[-1] - late[0]) ** 2).mean() / (len(late) - 1))
     words = f"normal noise of variance 1: a step has RMS {_n(size)} {one.units}, and n of them spread by"
-    return size, f"{words} {_n(spread)}·√n", way[:, 0, 0]
+    return size, f"{words} {_n(spread)}·√n", way[:61, 0, 0]
 
 
 def _stationary(one: Feeder) -> Measured:
@@ -141,7 +149,8 @@ def _stationary(one: Feeder) -> Measured:
     variance = float(np.mean(squares[NOISE_STEPS // 3 :]))
     at = f"lr {rate}" if rate else "its settings"
     words = f"at the bottom of p²/2 with noise of variance 1, under {at}, p has variance {_n(variance)}"
-    return variance, words, NOTHING
+    around = np.reshape(squares, (-1, AROUND)).mean(1)
+    return variance, words, np.array([AROUND * (np.arange(len(around)) + 0.5), around])
 
 
 def _spike(one: Feeder) -> Measured:
@@ -152,13 +161,13 @@ def _spike(one: Feeder) -> Measured:
     speeds = np.diff(way)
     usual = speeds[quiet - 1]
     if not usual:
-        return float("nan"), "it does not move under a gradient of 0.01", way
+        return float("nan"), "it does not move under a gradient of 0.01", NOTHING
     largest, least = speeds[quiet:].max() / usual, speeds[quiet:].min() / usual
     off = np.flatnonzero(np.abs(np.diff(_alone(one, grads, quiet)) - speeds)[quiet:] > 0.1 * abs(usual))
     last = int(off[-1]) + 1 if len(off) else 0
-    ends = f"within 10% of the usual step after {last} steps" if last < after else f"still off after {after} steps"
+    ends = f"within 10% of the usual step after {_count(last)}" if last < after else f"still off after {after} steps"
     words = f"one gradient of 1 among those of 0.01: steps from {_n(least)} to {_n(largest)} times the usual one"
-    return largest, f"{words}, {ends}", way[quiet - 20 : quiet + 200] - way[quiet - 20]
+    return largest, f"{words}, {ends}", way[quiet - 20 : quiet + 101] - way[quiet - 20]
 
 
 def _alone(one: Feeder, grads: np.ndarray, place: int) -> np.ndarray:
@@ -174,7 +183,7 @@ def _sparse(one: Feeder) -> Measured:
     sparse, dense = one.way(grads), one.way(np.ones(number))
     ratio = sparse[-1] / dense[-1] if dense[-1] else float("nan")
     words = f"{number} gradients of 1, each followed by nine of 0, move it {_n(ratio)} times as far as they do alone"
-    return ratio, words, sparse
+    return ratio, words, sparse[:101]
 
 
 def _zero(one: Feeder) -> Measured:
@@ -182,7 +191,8 @@ def _zero(one: Feeder) -> Measured:
     way = one.way(np.r_[np.ones(50), np.zeros(350)])
     coast = way[-1] - way[50]
     start = "stays where it is" if fresh == 0 else f"moves by {_n(fresh)} {one.units} in 50 steps"
-    return coast, f"from the start it {start}; after 50 gradients of 1 it moves on by {_n(coast)} {one.units}", way
+    words = f"from the start it {start}; after 50 gradients of 1 it moves on by {_n(coast)} {one.units}"
+    return coast, words, way[:151]
 
 
 KINDS: dict[str, tuple[str, Callable[[Feeder], Measured]]] = {
@@ -214,9 +224,15 @@ def responses(specimen: Specimen) -> list[Response]:
             except (TypeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
                 why = "its numbers leave the range of float64" if "nan" in str(error) else "the run ends"
                 value, words, curve = float("nan"), f"{why}: {error}", NOTHING
+        if curve.ndim == 1:
+            curve = np.array([np.arange(len(curve)), curve])
         words = words if np.isfinite(value) or not curve.size else f"not finite: {words}"
         found.append(Response(key, title, float(value), words, curve))
     return found
+
+
+def _count(steps: int) -> str:
+    return f"{steps} step{'s' * (steps != 1)}"
 
 
 def _n(x: float) -> str:

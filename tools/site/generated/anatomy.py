@@ -3,19 +3,19 @@
 The numbers are in ``optedu/lab/wind_tunnel/anatomy.json``, which ``benchmarks/anatomy.py`` writes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from itertools import groupby
-from math import log10
 from typing import Any, NamedTuple
 
 from optedu.lab.wind_tunnel.invariances import FAILS, HOLDS, KEYS, UNTRIED
 from optedu.lab.wind_tunnel.learning import TRANSFORMER
-from optedu.lab.wind_tunnel.neighbors import anatomy, neighbor, on_transformer
-from optedu.lab.wind_tunnel.report import DRAWN
+from optedu.lab.wind_tunnel.neighbors import TRANSFORMER_FILE, anatomy, neighbor
 from optedu.lab.wind_tunnel.responses import KINDS
 from optedu.lab.wind_tunnel.specimen import MORE
 from optedu.zoo import ZOO
+
+from .anatomy_plots import drawn, frames, number, sensitivity
 
 Facts = dict[str, Any]
 
@@ -25,9 +25,6 @@ HEADS = {
     "rotation-rows-columns": "U·g·Vᵀ", "unit": "unit", "own-units": "units", "repeated": "4×",
 }  # fmt: skip
 """Of the columns of the first table, by the key of the property."""
-
-LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 46, 176, 3, 53, 68
-"""Sides of a small plot, and its height with the numbers below, in px."""
 
 
 class Column(NamedTuple):
@@ -44,14 +41,14 @@ def _response(key: str, head: str, meaning: str) -> Column:
 
 
 def _limit(key: str, head: str, meaning: str) -> Column:
-    return Column(head, meaning, f"limit-{key}", lambda facts: (facts["limits"][key][0], facts["limits"][key][2]))
+    return Column(head, meaning, "limit", lambda facts: (facts["limits"][key][0], facts["limits"][key][2]))
 
 
 def _steps(key: str, head: str, meaning: str) -> Column:
     def read(facts: Facts) -> tuple[Any, str]:
         return facts["steps"][key].get("100"), facts["speeds"][key][1]
 
-    return Column(head, meaning, f"condition-{key}", read)
+    return Column(head, meaning, "condition", read)
 
 
 RESPONSES = (
@@ -73,20 +70,24 @@ RESPONSES = (
 """Columns of the second table. Ways and steps are in units of lr."""
 
 
+def _cost(facts: Facts) -> str:
+    return " ".join(words for words in facts["cost"] if not words.startswith("Engine: "))
+
+
 def _read(facts: Facts) -> tuple[Any, str]:
-    return "yes" if facts["read"] else "no", " ".join(facts["cost"][:-1])
+    return "yes" if facts["read"] else "no", _cost(facts)
 
 
 def _counted(key: str) -> Callable[[Facts], tuple[Any, str]]:
-    def read(facts: Facts) -> tuple[Any, str]:
-        return (facts[key], facts["cost"][0]) if facts["read"] else (None, "not counted, as the rule is not read")
-
-    return read
+    return lambda facts: (facts[key] if facts["read"] or key == "state" else None, _cost(facts))
 
 
 def _unit(facts: Facts) -> tuple[Any, str]:
-    told = "; ".join(f"{name}: {unit}" for name, unit in facts["units"].items())
-    return facts["units"].get("lr"), told or "it has no setting lr"
+    alike = {
+        unit: [name for name, other in facts["units"].items() if other == unit] for unit in facts["units"].values()
+    }
+    told = "; ".join(f"{', '.join(names)}: {unit}" for unit, names in alike.items())
+    return facts["units"].get("lr"), f"{told or 'it has no setting lr'} (units are words: there is no plot)"
 
 
 def _learned(key: str, head: str, meaning: str) -> Column:
@@ -94,14 +95,13 @@ def _learned(key: str, head: str, meaning: str) -> Column:
 
 
 COSTS = (
-    Column("read", "whether `optedu.explain` can read the rule as operations on single elements", "read", _read),
-    Column("operations", "operations on arrays in a step, as the rule is written", "operations",
-           _counted("operations")),
-    Column("passes", "those that are left when scalar factors are taken out", "passes", _counted("passes")),
-    Column("moved", "bytes per parameter that a step reads and writes at the least, in float32", "moved",
+    Column("read", "whether `optedu.explain` can read the rule as operations on single elements; what is not read is "
+           "not counted", "cost", _read),
+    Column("operations", "operations on arrays in a step, as the rule is written", "cost", _counted("operations")),
+    Column("passes", "those that are left when scalar factors are taken out", "cost", _counted("passes")),
+    Column("moved", "bytes per parameter that a step reads and writes at the least, in float32", "cost",
            _counted("moved")),
-    Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "state",
-           lambda facts: (facts["state"], facts["cost"][-1])),
+    Column("state", "bytes of state per parameter of a 1024 × 1024 matrix, in float32", "cost", _counted("state")),
     Column("unit of lr", "what the learning rate is measured in", "units", _unit),
     _learned("loss", "loss", "validation loss on digits, in nats, with the best lr: the median of five seeds"),
     _learned("best", "best lr", "that rate"),
@@ -121,15 +121,20 @@ instance, is due to its weight decay, and its evidence says that without the dec
 one problem, with gradients that are prescribed; it can refute an invariance for good, while “holds” means that \
 nothing was seen to break it, up to rounding.
 
-Below a sentence is the plot of what it says, in a frame with its limits; of two ways that differ, it is how far they \
-are apart after each step. A verdict of “holds”, a ratio of two ways, a variance, a limit and a count are one number \
-each, so they have none.
+Below a sentence is the plot of what it says, in a frame with its limits; what lies beyond is drawn at the edge. Of \
+two ways it is how far they are apart after each step, in units of the distance gone, and below the dotted line they \
+are the same but for rounding. A limit is where the distance from the minimum, after 300 steps, rises above the \
+first one (dotted): solid without noise, dashed with it. Dashed, too, are the steps in bowls whose axes are turned. \
+Costs are dots among those of all optimizers, on logarithmic axes that begin at 0. A cell that leads to a word, or \
+to the reason why there is no number, has no plot.
 
 ## What is not noticed
 
 A problem is changed, and the parameter's way compared with its way on the original problem: {marks}.
 
 {invariances}
+
+{frames}
 
 {meanings}
 
@@ -151,7 +156,7 @@ rate where there is one, and a dash leads to the reason why there is no number.
 The last three columns are from a network with 64, 32 and 10 units, trained for ten epochs on 1,000 digits. A search \
 over eight powers of ten finds the region of the best rate, and five rates around it are run with five seeds. That is \
 one small problem: it shows that a rule works and how much care its rate needs, and it cannot rank rules whose losses \
-lie within each other's spread.
+lie within each other's spread, which is the band in their plots.
 
 ### The character transformer
 
@@ -206,24 +211,13 @@ MARKS = {
 
 def slug(row: str, key: str = "") -> str:
     """The name of a section, or of a line in it."""
-    return "-".join(filter(None, ["a", row.lower().replace(" ", "-"), key]))
+    short = "".join(word[0] for word in key.split("-")) if "-" in key else key  # (each stands there twice for each row)
+    return "-".join(filter(None, ["a", row.lower().replace(" ", "-"), short]))
 
 
 def mark(verdict: str) -> str:
     """✓, ✗, – or ε."""
     return MARKS.get(verdict, ("ε", ""))[0]
-
-
-def number(value: Any) -> str:
-    """A number for a cell; a dash for none."""
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return {"inf": "∞", "-inf": "−∞"}.get(value, value)
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return (f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}").replace("-", "−")
-    digits, power = f"{value:.1e}".split("e")
-    return f"{float(digits):g}e{int(power)}".replace("-", "−")
 
 
 def link(row: str, key: str, text: str, said: str = "") -> str:
@@ -242,15 +236,25 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def page(found: Mapping[str, Facts] | None = None) -> str:
     """The page in Markdown, from the committed numbers or those that are given."""
     rows = anatomy() if found is None else found
+    changes = _changes(rows)
+    tried = {key: f" ({change})" if change else "" for key, change in changes.items()}
     explained = ", ".join(["✓ it stays the same", "ε it does so up to a small constant", "✗ it does not"])
     return INTRO.format(
         marks=f"{explained}",
         invariances=table(["", *(HEADS[key] for key in KEYS)], (_verdicts(row, facts) for row, facts in rows.items())),
-        meanings="\n".join(f"- **{HEADS[key]}**: {one.meaning}." for key, one in KEYS.items()),
+        meanings="\n".join(f"- **{HEADS[key]}**: {one.meaning}{tried[key]}." for key, one in KEYS.items()),
         responses=_numbers(RESPONSES, rows), columns=_meanings(RESPONSES),
-        **transformer(on_transformer()), costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
-        sections="\n\n".join(section(row, facts) for row, facts in rows.items()),
+        frames=frames(rows), **transformer(anatomy(TRANSFORMER_FILE)),
+        costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
+        sections="\n\n".join(section(row, facts, changes) for row, facts in rows.items()),
     )  # fmt: skip
+
+
+def _changes(rows: Mapping[str, Facts]) -> dict[str, str]:
+    """The words for the change that was tried, by property, where they are the same in all rows: they are said once."""
+    said = {key: {words.partition(": ")[0] for facts in rows.values() for verdict, words in [facts["invariances"][key]]
+                  if verdict != UNTRIED} for key in KEYS}  # fmt: skip
+    return {key: some.pop() if len(some) == 1 else "" for key, some in said.items()}
 
 
 def _verdicts(row: str, facts: Facts) -> list[str]:
@@ -276,8 +280,8 @@ def _meanings(columns: Iterable[Column]) -> str:
     return "\n".join(f"- **{column.head}**: {column.meaning}." for column in columns)
 
 
-def section(row: str, facts: Facts) -> str:
-    """Everything about one row."""
+def section(row: str, facts: Facts, changes: Mapping[str, str]) -> str:
+    """Everything about one row, without the words for a change that are said once for all rows."""
     key, _ = MORE.get(row, (row, {}))
     given = ", ".join(f"{name}={value}" for name, value in facts["settings"].items())
     verdicts = {name: verdict for name, (verdict, _) in facts["invariances"].items()}
@@ -293,16 +297,16 @@ def section(row: str, facts: Facts) -> str:
     ]
     plots = drawn(facts)
     body = [
-        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words, plots.get(key, ""))
+        _line(row, key, KEYS[key].title, f"{mark(verdict)} {verdict}", words.removeprefix(f"{changes[key]}: "),
+              plots.get(key, ""))
         for key, (verdict, words) in facts["invariances"].items()
-    ]
+    ]  # fmt: skip
     for key, group in groupby((*RESPONSES, *COSTS), lambda column: column.key):
         columns = list(group)
-        found = ", ".join(number(column.read(facts)[0]) for column in columns)
-        title = ", ".join(map(_title, columns))
-        body.append(_line(row, key, title, found, columns[0].read(facts)[1], plots.get(key, "")))
-    if row in on_transformer():
-        one = on_transformer()[row]
+        cells = [column.read(facts) for column in columns]
+        title, words = (", ".join(map(_title, columns))), "; ".join(dict.fromkeys(words for _, words in cells))
+        body.append(_line(row, key, title, ", ".join(number(x) for x, _ in cells), words, plots.get(key, "")))
+    if one := anatomy(TRANSFORMER_FILE).get(row):
         found = ", ".join(number(one[key]) for key in ("loss", "best", "valley"))
         body.append(_line(row, "transformer", "transformer: loss, best lr, good rates", found, one["words"],
                           sensitivity(one)))  # fmt: skip
@@ -323,7 +327,7 @@ def _title(column: Column) -> str:
 
 
 def _line(row: str, key: str, title: str, found: str, words: str, plot: str = "") -> str:
-    head = f'<th scope="row">{escape(title, quote=False)}<br><span>{escape(found, quote=False)}</span></th>'
+    head = f"<th>{escape(title, quote=False)}<span>{escape(found, quote=False)}</span></th>"
     return f'<tr id="{slug(row, key)}">{head}<td>{escape(words, quote=False)}{plot}</td></tr>'
 
 
@@ -343,64 +347,3 @@ def transformer(rows: Mapping[str, Facts]) -> dict[str, str]:
         "transformer": table(head, lines), "curves": f'<div class="anatomy-plots">{"".join(curves)}</div>',
         "trained": f"in {steps} steps of 8 windows with 32 characters, {seeds} seeds at each of five learning rates",
     }  # fmt: skip
-
-
-def drawn(facts: Facts) -> dict[str, str]:
-    """The plots of a row, by the key of the line."""
-    plots = {key: plot(range(len(points)), points, ("0", f"{len(points) - 1} steps"))
-             for key, points in facts.get("apart", {}).items()}  # fmt: skip
-    for key, points in facts["curves"].items():
-        if points:
-            plots[key] = plot(range(len(points)), points, ("0", f"{DRAWN[key]} steps"))
-    for key, steps in facts["steps"].items():
-        known = {kappa: x for kappa, x in steps.items() if isinstance(x, float)}
-        if len(known) > 1:
-            first, *_, last = known
-            places = [log10(float(kappa)) for kappa in known]
-            plots[f"condition-{key}"] = plot(places, list(known.values()), (f"κ = {first}", last))
-    if facts["learned"].get("lrs"):
-        plots["loss"] = sensitivity(facts["learned"])
-    return plots
-
-
-def sensitivity(facts: Facts) -> str:
-    """The loss over the learning rate, as powers of ten, with the range of the seeds where it was kept."""
-
-    def power(x: Any) -> float:
-        return log10(min(float(x), 10.0))
-
-    bands = [tuple(map(power, one)) for one in facts.get("spreads", [])]
-    lrs = facts["lrs"]
-    ends = (f"lr {number(lrs[0])}", number(lrs[-1]))
-    return plot([log10(lr) for lr in lrs], [power(x) for x in facts["losses"]], ends, bands, power=True)
-
-
-def plot(
-    xs: Sequence[float], ys: Sequence[float], ends: tuple[str, str], bands: Sequence[tuple[float, ...]] = (),
-    power: bool = False,
-) -> str:  # fmt: skip
-    """A small plot in a frame that says its limits; `power` says that the heights are powers of ten."""
-    every = [*ys, *(y for band in bands for y in band)] + ([] if power else [0.0])
-    low, high = min(every), max(every)
-    span, width = (high - low) or 1.0, (xs[-1] - xs[0]) or 1.0
-
-    def points(some: Iterable[tuple[float, float]]) -> str:
-        return "L".join(
-            f"{LEFT + (x - xs[0]) / width * (RIGHT - LEFT):.0f} {BOTTOM - (y - low) / span * (BOTTOM - TOP):.0f}"
-            for x, y in some
-        )
-
-    band = ""
-    if bands:
-        outline = [
-            *zip(xs, (b[0] for b in bands), strict=True),
-            *reversed([*zip(xs, (b[1] for b in bands), strict=True)]),
-        ]
-        band = f'<path class="band" d="M{points(outline)}Z"/>'
-    said = [number(10**y if power else y) for y in (high, low)]
-    return (
-        f'<svg class="anatomy-plot" viewBox="0 0 {RIGHT + 4} {HEIGHT}" aria-hidden="true">'
-        f'<path class="frame" d="M{LEFT} {TOP}V{BOTTOM}H{RIGHT}"/>{band}<path d="M{points(zip(xs, ys, strict=True))}"/>'
-        f'<text x="{LEFT - 4}" y="{TOP + 8}">{said[0]}</text><text x="{LEFT - 4}" y="{BOTTOM}">{said[1]}</text>'
-        f'<text x="{RIGHT}" y="{HEIGHT - 3}">{ends[1]}</text><text x="{LEFT}" y="{HEIGHT - 3}">{ends[0]}</text></svg>'
-    )
