@@ -8,7 +8,7 @@ from ...optim.adam import adam
 from .figure import Axis, Dots, Ends, Figure, Handle, Label, Line, Map, Number, Panel, Prediction, Quantity, Scan
 
 STEPS, START, TAU, LEAST = 200, 0.1, 100.0, 1e-10
-"""Steps, all entries of query and key at first, the threshold of QK-Clip, and the least weight that is drawn."""
+"""Steps, all entries of query and key at first, the threshold of QK-clip, and the least weight that is drawn."""
 
 
 def pushed(t: Number, p: Number, m: Number, v: Number, lr: Number) -> Any:
@@ -46,7 +46,7 @@ OVER_TIME = Panel(
     [
         Line((0, STEPS), "now.bound", "green", 1.8, "7 3"), Line("run.t", "run.clipped", "blue", 2.6, "2 3"),
         Line("run.t", "run.s", "brown", 1.8), Label(192, "last.s", "left alone", "brown", "end", 0, -12),
-        Label(6, 260, "QK-Clip, *τ* = 100", "blue", dy=4), Label(198, "now.bound", "QK-norm", "green", "end", 0, 15),
+        Label(6, 260, "QK-clip, *τ* = 100", "blue", dy=4), Label(198, "now.bound", "QK-norm", "green", "end", 0, 15),
     ],
     height=250, alt="The logit over two hundred steps: it grows when left alone, and is bounded by both remedies.",
 )  # fmt: skip
@@ -82,7 +82,7 @@ FIGURE = Figure(
         "now": Map(now, "bound left"),
     },
     (OVER_TIME, OVER_RATE, REST),
-    "After 200 steps the logit is {last.s:1} if left alone, {last.clipped:1} with QK-Clip, and at most {now.bound:1} "
+    "After 200 steps the logit is {last.s:1} if left alone, {last.clipped:1} with QK-clip, and at most {now.bound:1} "
     "with QK-norm.",
     "All *d* entries of the query and of the key begin at 0.1, and each of their gradients is −1 at every step. The "
     "other token has the logit 0.",

@@ -63,8 +63,8 @@ FIGURE = Figure(
         "over": Ends(SCAN, "share", (0.0025, 1, 41, "linear")),
     },
     (RATE, BOUND),
-    "A cooldown over {share:3} of the run, to {floor:2} of the peak: the bound is {end.bound:4}, at the best peak, "
-    "{end.peak:4}.",
+    "A cooldown over {share:3} of the run, to {floor:2} of the peak: at the best peak ({end.peak:4}) the bound is "
+    "{end.bound:4}.",
     "400 steps on a convex function with slopes of at most 1, from a distance of 1.",
     Prediction(
         "With a constant learning rate the bound is 0.1375, with a line over the whole run 0.1006. A cooldown over "
