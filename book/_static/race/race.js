@@ -103,7 +103,8 @@
     const titled = (one) => entrants[one.key].title;
     /** What tells this racer from another with the same rule. */
     const told = (one) => entrants[one.key].settings
-      .filter((s) => s.name === "lr" || one.settings[s.name] !== s.value)
+      .filter((s) => s.name === "lr" || one.settings[s.name] !== s.value ||
+        race.racers.some((other) => other.key === one.key && other.settings[s.name] !== one.settings[s.name]))
       .map((s) => `${s.label} ${s.scale === "flag" ? "on" : show(one.settings[s.name])}`).join(", ");
 
     // What is shown
