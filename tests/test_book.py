@@ -220,6 +220,18 @@ def test_the_verdict_in_a_chapter_is_the_ledgers():
         assert found == (said, verdict.strip("*").capitalize()), claim
 
 
+def test_the_verdict_on_the_page_of_claims_is_the_ledgers():
+    """Each row of its tables, which may speak of several claims."""
+    rows = re.findall(r"^(C\d{3}(?:, C\d{3})*) ; .+ ; (\w+) ; .+$", code("interview/claims"), re.M)
+    verdicts = {claim: verdict for ids, verdict in rows for claim in ids.split(", ")}
+    assert len(verdicts) >= 70
+    ledger = {claim: verdict.strip("*").capitalize() for claim, _, verdict, _ in CLAIMS}
+    assert verdicts == {claim: ledger[claim] for claim in verdicts}
+    numbers = "no one two three four five six seven eight nine".split()
+    said = re.search(r"and about (\w+) that depend on the library", prose("interview/claims"))
+    assert said and numbers.index(said[1]) == list(verdicts.values()).count("Depends")
+
+
 def test_the_ledger_says_which_claims_were_collected():
     """C001 to C322, whose counts the front page states; the others are about large models."""
     assert [row[0] for row in CLAIMS] == [f"C{i:03}" for i in range(1, len(CLAIMS) + 1)]

@@ -54,8 +54,20 @@ def test_what_was_asked_is_shown_and_the_answer_is_not():
     for p in CODE:
         assert p.exercise.task.strip() in p.text
         for shown in (p.text, p._repr_markdown_()):
-            assert not p.bug or p.bug.says not in shown and p.bug.breaks not in shown.replace(p.exercise.task, "")
+            assert not p.bug or p.bug.breaks not in shown.replace(p.exercise.task, "")
+            assert p.explain() not in shown
         assert "<details>" in p.solution().text and p.explain() in p.solution().text
+
+
+@pytest.mark.parametrize("p", CODE[:12] + PLOTS[:3], ids=lambda p: f"{p.kind} {p.exercise.name}")
+def test_every_named_choice_says_what_it_means_in_one_clause(p):
+    """The right one no more than the others."""
+    offered = p.puzzle.rsplit("\n\n", 1)[1].split("  \n")
+    assert len(offered) == len(p.choices)
+    for line, bug in zip(offered, p.options, strict=False):
+        _, clause = line.split(f") {words(bug)}: ")
+        assert bug.says.startswith(clause[:-1]) and clause[-1] == "." and not {":", ";"} & set(clause.split()[-1])
+    assert p.kind == "plot" or offered[-1] == f"e) {CORRECT}"
 
 
 def test_the_same_seed_gives_the_same_puzzle():

@@ -38,7 +38,11 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // The sidebar opens where the reader is, on a phone too, where it is a drawer: the theme first sends the keyboard to its top.
   const current = document.querySelector(".bd-links .current > a");
-  const find = () => current?.checkVisibility() && current.scrollIntoView({ block: "nearest" });
+  const find = () => {
+    if (!current?.checkVisibility()) return;
+    const [one, all] = [current, current.closest(".bd-sidebar-primary")].map((part) => part.getBoundingClientRect());
+    if (one.top < all.top || one.bottom > Math.min(all.bottom, innerHeight)) current.scrollIntoView({ block: "nearest" });
+  };
   document.querySelector(".primary-toggle")?.addEventListener("click", () => setTimeout(find, 150));
   if (!matchMedia("(max-width: 991px)").matches) addEventListener("load", find);
 

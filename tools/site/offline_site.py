@@ -37,12 +37,21 @@ FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
 FORMULA = rf'(?:<span class="live-[\w-]+">{FORMULA}</span>|{FORMULA})'  # a handle of a live figure, or none
 OF_THE_THEME = "data-content_root="  # no redirect, and no page that a tool wrote
 SENTENCE = 40  # characters of a cell that is read, not compared
+NUMBER = re.compile(r"[-−+±~≈<≤>≥]?\d\S{,15}")
+SHORT = 20  # characters of code that stays on one line: it would break after the hyphens of an option
 
 
 def cell(match):
-    """A cell of a table; one that holds a sentence says so, since on a phone it needs room for more than a word."""
+    """A cell of a table that is a sentence says so, needing room on a phone, and one that is a number: 1e-3 is one word."""
     read = html.unescape(re.sub(r"<[^>]+>", "", match[1]))
-    return f'<td class="sentence">{match[1]}</td>' if len(read.strip()) >= SENTENCE else match[0]
+    kind = "sentence" if len(read.strip()) >= SENTENCE else "number" if NUMBER.fullmatch(read.strip()) else None
+    return f'<td class="{kind}">{match[1]}</td>' if kind else match[0]
+
+
+def inline_code(match):
+    """Code within a line; short code says so, and is not broken."""
+    read = html.unescape(re.sub(r"<[^>]+>", "", match[1]))
+    return f'<code class="docutils literal notranslate short">{match[1]}</code>' if len(read) <= SHORT else match[0]
 
 
 # What the theme writes on every page that is heavy, late or without a name. A pattern that no longer matches stops the
@@ -78,6 +87,7 @@ ON_SOME_PAGE = [
         r'<table class="table card-table">\1',
     ),
     (re.compile(r"<td>(.*?)</td>", re.DOTALL), cell),
+    (re.compile(r'<code class="docutils literal notranslate">(.*?)</code>', re.DOTALL), inline_code),
     (re.compile(r'<th class="head">\s*(?:<p></p>)?\s*</th>'), '<td class="head"></td>'),
 ]
 

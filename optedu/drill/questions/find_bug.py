@@ -80,7 +80,9 @@ class Puzzle:
             body = f"This was handed in. What is wrong, if anything?\n\n```python\n{self.code}\n```"
         else:
             body = "The gray line is right. The orange one is an answer with one mistake: which?"
-        return body + "\n\n" + "\n".join(f"- {chr(97 + k)}) {choice}" for k, choice in enumerate(self.choices))
+        said = [f": {_first_clause(bug)}" for bug in self.options] + [""]
+        lines = [f"{chr(97 + k)}) {choice}{said[k]}" for k, choice in enumerate(self.choices)]
+        return body + "\n\n" + "  \n".join(lines)  # lines of a paragraph: two spaces break one
 
     def right(self, answer: int | str) -> bool:
         """Whether it is the right choice.
@@ -160,6 +162,11 @@ class Puzzle:
 def words(bug: Bug) -> str:
     """The name of a bug in words."""
     return bug.name.replace("-", " ")
+
+
+def _first_clause(bug: Bug) -> str:
+    """What it says, up to the first stop, colon or semicolon: enough to choose by, without the consequence."""
+    return re.split(r"[.:;](?= |$)", bug.says)[0] + "."
 
 
 def puzzle(seed: int = 0, kind: str = "code", exercise: str | None = None) -> Puzzle:

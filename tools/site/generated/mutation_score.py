@@ -51,6 +51,7 @@ def page() -> str:
         f"{sum(s.through[1] for s in rules)} of {sum(s.bugs for s in rules)}",
     ]
     five = f"{sum(s.through[0] for s in rules)} of {sum(s.bugs for s in rules)}"
+    alike = " and ".join(s.name for s in classes if s.named < s.caught)
     lines = [
         "# Mutation score",
         "",
@@ -61,7 +62,7 @@ def page() -> str:
         "of one "
         "tensor with the right ones after each of five steps, with a small learning rate and no decay, to the default "
         "tolerance of `allclose`. For the other exercises it is the example that one would try first. *It converges* "
-        "asks that 300 steps on a quadratic bring the loss below 1 %, for one of eight learning rates. Of the wrong "
+        "asks that 300 steps on a quadratic bring the loss below 1%, for one of eight learning rates. Of the wrong "
         f"optimizers the usual test lets {five} through, convergence {let[1]}.",
         "",
         "## Functions",
@@ -74,8 +75,9 @@ def page() -> str:
         "## Classes",
         "",
         "A class can be wrong around a right rule: one state for all parameters, a parameter that is bound to a new "
-        "array, a counter that is not restored. Those mistakes are added to the ones of the rule. For Adadelta two "
-        "of them look the same from outside, since in both the parameter stays where it is; they are named together.",
+        "array, a counter that is not restored. Those mistakes are added to the ones of the rule. "
+        f"For {alike} two mistakes each look the same from outside, since in both the parameter stays where it is; they "
+        "are named together.",
         "",
         "| class | mistakes | caught | named alone |",
         "| --- | ---: | ---: | ---: |",
