@@ -34,7 +34,7 @@ SLY = {
     ("loss_scaler", "a tiny scale"): (("scale * backoff, 0", "max(scale * backoff, 1e-6), 0"),),
     ("lr_finder", "huge losses"): (('float("inf")', "1e9"),),
     ("lr_finder", "ties"): (("falls.index(max(falls))", "len(falls) - 1 - falls[::-1].index(max(falls))"),),
-    ("newton_schulz", "a matrix of zeros"): (("max(size, eps)", "(max(size, eps) if size else size)"),),
+    ("newton_schulz", "a large eps"): (("max(size, eps)", "(max(size, eps) if size else size)"),),
     ("normuon", "nothing to do"): (("(norm(w) + eps)", "(norm(w) + eps * (norm(w) > 0))"),),
     ("param_groups", "no parameters"): (("    rest = ", "    if not shapes:\n        return None\n    rest = "),),
     ("plateau", "huge losses"): (('float("inf")', "1e9"),),

@@ -11,6 +11,7 @@ MUON = (3.4445, -4.775, 2.0315)
 WIDE = [[1.0, 2.0, -1.0], [0.5, -0.3, 2.0]]
 TALL = [[3.0, 1.0], [-1.0, 0.2], [0.4, 2.0], [1.0, 1.0]]
 SQUARE = [[2.0, 1.0], [-0.5, 0.3]]
+ZEROS = [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
 
 
 def _probe(
@@ -73,11 +74,11 @@ def newton_schulz(x, coefficients, steps, eps):
         _probe("one step", "The polynomial by itself, with coefficients that are all different.", WIDE, TALL,
                coefficients=(1.0, 10.0, 100.0), steps=1),
         _probe("no step", "Only the division by the norm is left.", WIDE, steps=0),
-        _probe("a large eps", "Where the norm is small, eps is divided by.", SQUARE, eps=0.5, scale=0.01),
+        _probe("a large eps", "Where the norm is small, or zero, eps is divided by.", SQUARE, ZEROS, eps=0.5,
+               scale=0.01),
         _probe("near eps", "The maximum and the sum of norm and eps differ.", SQUARE, eps=0.5, scale=0.3),
         _probe("two steps, cubic", "Other coefficients: the iteration of Newton and Schulz itself.", TALL,
                coefficients=(1.5, -0.5, 0.0), steps=2),
-        _probe("a matrix of zeros", "Its norm is zero, so that eps is divided by.", WIDE, TALL, scale=0.0),
         by_lot(_drawn),
     ),
     bugs=(
