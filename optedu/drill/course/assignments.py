@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
-from ..grader.exercise_form import Exercise
-from ..grader.sandbox import FOUND
+from ..grader.diagnosis import follows, traces
+from ..grader.exercise_form import Exercise, Probe
+from ..grader.sandbox import FOUND, Printed, contained, define
 
 Cell = dict[str, Any]
 
@@ -31,8 +33,20 @@ STUB = "# The lines above are yours to change."
 
 
 def points(asked: Exercise) -> int:
-    """What an assignment is worth: one point for each probe, and one for the whole."""
-    return len(asked.probes) + 1
+    """What an assignment is worth: one point for each probe that asks for work, and one for the whole."""
+    return len(asking(asked)) + 1
+
+
+@cache
+def asking(asked: Exercise) -> tuple[Probe, ...]:
+    """The probes that the starter does not pass: an empty list, say, it may give back as it should."""
+    with contained(None, Printed()):
+        starter = define(asked.starter, (asked.name,))
+        return tuple(
+            probe
+            for probe, right in zip(asked.probes, traces(asked, ()), strict=True)
+            if not follows(probe, starter, right)
+        )
 
 
 def for_nbgrader(asked: Exercise) -> str:
@@ -99,7 +113,7 @@ def _self_check(asked: Exercise) -> str:
 def _checks(asked: Exercise, answer: str = "") -> list[tuple[str, str]]:
     """Calls that raise unless a point is earned, and in a comment what each is about."""
     answer = answer or asked.name
-    calls = [(f"check({asked.name!r}, {answer}, {p.name!r})", f"# {p.why}") for p in asked.probes]
+    calls = [(f"check({asked.name!r}, {answer}, {p.name!r})", f"# {p.why}") for p in asking(asked)]
     return [*calls, (f"check({asked.name!r}, {answer})", "# Everything together.")]
 
 
