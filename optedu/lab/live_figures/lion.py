@@ -44,7 +44,7 @@ PLANE = Panel(
         Line("m1", "m2", "faint", 1, "2 2", x1="g1", y1="g2"),
         Line(0, 0, "red", 2.6, x1="now.s1", y1="now.s2", tip=True), Dots("now.c1", "now.c2", "ink", 8, "s"),
         Label("g1", "g2", "*g*", "blue", dx=10, dy=-6), Label("m1", "m2", "*m*", "green", dx=10, dy=-6),
-        Label("now.c1", "now.c2", "*c*", "ink", dx=7, dy=14), Label("now.s1", "now.s2", "step", "red", "middle", 0, 16),
+        Label("now.c1", "now.c2", "*c*", "ink", dx=9, dy=4), Label("now.s1", "now.s2", "step", "red", "middle", 0, 16),
     ],
     [Handle("m1", "m2", "Memory"), Handle("g1", "g2", "Gradient")], 280,
     alt="Gradient, memory, the direction between them, and the step to a corner of the square.",
@@ -63,10 +63,10 @@ VOTE = Panel(
 FIGURE = Figure(
     "The sign of an average",
     (
-        Quantity("g1", "*g*_1", -2.8, 2.8, 1.4, step=0.1, color="blue"),
-        Quantity("g2", "*g*_2", -1.95, 1.95, 0.3, step=0.1, color="blue"),
+        Quantity("g1", "*g*_1", -2.8, 2.8, 2.2, step=0.1, color="blue"),
+        Quantity("g2", "*g*_2", -1.95, 1.95, -0.9, step=0.1, color="blue"),
         Quantity("m1", "*m*_1", -2.8, 2.8, 0.4, step=0.1, color="green"),
-        Quantity("m2", "*m*_2", -1.95, 1.95, 1.2, step=0.1, color="green"),
+        Quantity("m2", "*m*_2", -1.95, 1.95, 1.5, step=0.1, color="green"),
         Quantity("b1", "*β*_1", 0, 0.999, 0.9, "decay", 0.05, 3, "purple", "β1"),
     ),
     {"now": Map(now, "c1 c2 s1 s2 along kind"), "vote": Scan(votes, (0.0, 0.0, 0.0), 60, "p m q", (BATCHES,))},

@@ -85,8 +85,8 @@ ROOTS = Panel(
     "Roots of both", Axis(-1.72, 1.72, (-1, 0, 1)), Axis(-1.15, 1.15, {-1: "−i", 0: "0", 1: "i"}),
     [
         Line(np.cos(turn), np.sin(turn), "red", 1.5, "2 3"),
-        Dots("now.plain1", "now.i1", "brown", 9, "s", True), Dots("now.plain2", "now.i2", "brown", 9, "s", True),
-        Dots("now.re1", "now.im1", "blue", 11), Dots("now.re2", "now.im2", "blue", 11),
+        Dots("now.plain1", "now.i1", "brown", 16, "s", True), Dots("now.plain2", "now.i2", "brown", 16, "s", True),
+        Dots("now.re1", "now.im1", "blue", 8), Dots("now.re2", "now.im2", "blue", 8),
         Label(0.74, 0.82, "no progress", "red"),
     ],
     height=260, alt="The look-ahead pulls complex roots inward.",
@@ -96,7 +96,8 @@ RATE = Panel(
     [
         Line((0, 2.2), (1, 1), "red", 1.5, "2 3"), Line("along.at", "along.plain", "brown", 1.6, "4 3"),
         Line("along.at", "along.rate", "blue", 2.2),
-        Label(0.03, 0.1, "look-ahead", "blue"), Label(2.15, 0.6, "heavy ball", "brown", "end"),
+        Line((0.002, 0.014), (0.25, 0.25), "blue", 2.2), Label(0.02, 0.25, "look-ahead", "blue", dy=4),
+        Line((0.002, 0.014), (0.13, 0.13), "brown", 1.6, "4 3"), Label(0.02, 0.13, "heavy ball", "brown", dy=4),
     ],
     [Handle("x", "now.rate", "Curvature times learning rate")], 260,
     alt="Rate per step over γa with the look-ahead and without.",

@@ -42,8 +42,8 @@ PLACE = Panel(
         Dots("run.t", "run.mark", "faint", 3.5),
         Line("run.t", "run.dense", "red", 1.6), Line("run.t", "run.lazy", "blue", 2.2, "6 3"),
         Line((100, 118), (3.4, 3.4), "red", 1.6), Label(124, 3.4, "Adam, zeros between", "red", dy=4),
-        Line((100, 118), (1.7, 1.7), "blue", 2.2, "6 3"), Label(124, 1.7, "SparseAdam", "blue", dy=4),
-        Label(124, 0.95, "dots: the row is seen", dy=4),
+        Line((100, 118), (1.9, 1.9), "blue", 2.2, "6 3"), Label(124, 1.9, "SparseAdam", "blue", dy=4),
+        Label(124, 1.1, "dots: the row is seen", dy=4),
     ],
     height=260, alt="Distance of the row over 300 steps under Adam and SparseAdam, and the steps in which it is seen.",
 )  # fmt: skip
@@ -68,7 +68,7 @@ FIGURE = Figure(
     ),
     {"run": RUN, "end": Ends(RUN), "ways": Ends(RUN, "n", SPAN), "roots": Map(root, "root", {"n": SPAN})},
     (PLACE, WAY),
-    "Seen in every {n:1}-th step, {end.count:0} times in all, the row has moved {end.all:2} learning rates per "
+    "With *n* = {n:1} the row is seen in {end.count:0} of 300 steps and has moved {end.all:2} learning rates per "
     "sighting under Adam and {end.some:2} under SparseAdam.",
     "The gradient is 1 whenever the row is seen, which is first in step 1. At *β*_1 = 0 and *β*_2 = 0.999 the two "
     "nearly meet.",

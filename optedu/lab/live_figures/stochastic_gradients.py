@@ -51,8 +51,8 @@ WAY = Panel(
     "The way to the floor", Axis(0, STEPS, (0, 50, 100, 150, 200), "step"), Axis(1e-5, 60, LOSS, "loss", "log"),
     [
         Line("run.when", "run.loss", "blue", 1.6), Line((0, STEPS), "now.floor", "brown", 2, "6 3"),
-        Label(196, "now.floor", "expected in the end", "brown", "end", 0, -5), Line((108, 120), (25, 25), "blue", 1.6),
-        Label(124, 25, "loss of SGD", "blue", dy=4),
+        Line((98, 110), (25, 25), "blue", 1.6), Label(114, 25, "loss of SGD", "blue", dy=4),
+        Line((98, 110), (7, 7), "brown", 2, "6 3"), Label(114, 7, "expected in the end", "brown", dy=4),
     ],
     height=272, alt="The loss falls, then rattles around its floor.",
 )  # fmt: skip
