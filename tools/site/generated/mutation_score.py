@@ -76,8 +76,8 @@ def page() -> str:
         "",
         "A class can be wrong around a right rule: one state for all parameters, a parameter that is bound to a new "
         "array, a counter that is not restored. Those mistakes are added to the ones of the rule. "
-        f"For {alike} two mistakes each look the same from outside, since in both the parameter stays where it is; they "
-        "are named together.",
+        f"For {alike} two mistakes each look the same from outside, since in both the parameter stays where it is; "
+        "they are named together.",
         "",
         "| class | mistakes | caught | named alone |",
         "| --- | ---: | ---: | ---: |",
