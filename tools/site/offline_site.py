@@ -42,7 +42,7 @@ SHORT = 20  # characters of code that stays on one line: it would break after th
 
 
 def cell(match):
-    """A cell of a table that is a sentence says so, needing room on a phone; so does a number: 1e-3 is one word."""
+    """A cell of a table; a sentence says so, since it needs room on a phone, and a number, to stay on its line."""
     read = html.unescape(re.sub(r"<[^>]+>", "", match[1]))
     kind = "sentence" if len(read.strip()) >= SENTENCE else "number" if NUMBER.fullmatch(read.strip()) else None
     return f'<td class="{kind}">{match[1]}</td>' if kind else match[0]

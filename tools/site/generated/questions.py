@@ -118,6 +118,12 @@ def index_page() -> str:
         f"depth, what the interviewer listens for, follow-ups, and the usual trap. {checked} carry code that computes "
         "the numbers in their answers, run as a test. The other answers have no numbers to compute.",
         "",
+        "To read through, there is a page for each topic: "
+        + ", ".join(f"[{title}](bank/{page}.md)" for page, (title, _) in TOPICS.items())
+        + ". Or for each level, with the short answers: "
+        + ", ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS)
+        + ".",
+        "",
         "```{raw} html",
         '<div class="optedu-bank">',
     ]
@@ -132,14 +138,6 @@ def index_page() -> str:
         '<script defer src="../../_static/page.js"></script>',
         '<script defer src="../../_static/drill/load.js"></script>',
         "```",
-        "",
-        "## To read through",
-        "",
-        "A page for each topic: "
-        + ", ".join(f"[{title}](bank/{page}.md)" for page, (title, _) in TOPICS.items())
-        + ". Or for each level, with the short answers: "
-        + ", ".join(f"[{level}](bank/level_{level}.md)" for level in LEVELS)
-        + ".",
     ]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -233,7 +233,7 @@ def _goals(lines: Sequence[Line], most: int) -> str:
         f"is the time of merely moving the bytes ÷ that of the compiled step, at least {BANDWIDTH:.0%} was wanted. "
         f"{asked - len(missed)} of {asked} are met.\n\n" + _table(head, rows)
     )
-    return text + ("\n\nMissed:\n\n" + "\n".join(f"- {m}" for m in missed) if missed else "")
+    return text + ("\n\n" + _folded("Missed", "\n".join(f"- {m}" for m in missed)) if missed else "")
 
 
 def quotient(x: Line, ours: str, theirs: str) -> float | None:
@@ -258,9 +258,9 @@ def _spread(low: float, middle: float, high: float) -> str:
 def _time(microseconds: float) -> str:
     for unit in ("µs", "ms"):
         if microseconds < 999.5:
-            return f"{microseconds:.3g} {unit}"
+            return f"{microseconds:.3g}\u00a0{unit}"
         microseconds /= 1000
-    return f"{microseconds:.3g} s"
+    return f"{microseconds:.3g}\u00a0s"
 
 
 def _folded(summary: str, text: str) -> str:
