@@ -44,3 +44,12 @@ def test_a_formula_is_hidden_from_those_who_listen_or_refused():
     assert '<mjx-math aria-hidden="true" class' in mathematics.seen_and_listened(done, display=False)
     with pytest.raises(ExtensionError, match="otherwise than it did"):
         mathematics.seen_and_listened({**done, "boxes": "<mjx-svg></mjx-svg>"}, display=False)
+
+
+def test_short_code_and_numbers_stay_on_their_line():
+    code = '<code class="docutils literal notranslate"><span class="pre">{}</span></code>'
+    short, long = code.format("--last"), code.format("torch.optim.AdamW(fused=True)")
+    assert repaired(short, ON_SOME_PAGE, Counter()) == short.replace("notranslate", "notranslate short")
+    assert repaired(long, ON_SOME_PAGE, Counter()) == long
+    for text, kind in {"1e-3": ' class="number"', "−0.5": ' class="number"', "2 of 3": "", "a word": ""}.items():
+        assert repaired(f"<td>{text}</td>", ON_SOME_PAGE, Counter()) == f"<td{kind}>{text}</td>"
