@@ -211,13 +211,34 @@ def machine():
             "numba": numba.__version__, "torch": torch.__version__}  # fmt: skip
 
 
+def again(word):
+    """Some of the lines, or the profile, put in the place of what was measured before."""
+    results = json.loads(RESULTS.read_text())
+    if results["machine"] != machine():
+        raise SystemExit(f"the others were measured on {results['machine']}, this is {machine()}: measure all")
+    if word == "profile":
+        results["profile"] = profile()
+    wanted = [one for one in grid(False) if word in one[:2]]
+    if word != "profile" and not wanted:
+        raise SystemExit(f"--only must be an optimizer, shapes or 'profile', got {word!r}")
+    places = {tuple(old[k] for k in ("optimizer", "shapes", "dtype", "threads")): i
+              for i, old in enumerate(results["lines"])}  # fmt: skip
+    for one in wanted:
+        results["lines"][places[one[:4]]] = apart(one)
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--blocks", action="store_true")
+    parser.add_argument("--only", metavar="WORD", help="measure the lines of this optimizer, or of these shapes, "
+                        "again; or 'profile'")  # fmt: skip
     args = parser.parse_args()
     if args.blocks:
         return blocks()
+    if args.only:
+        return again(args.only)
     lines = list(map(apart, grid(args.quick)))
     if args.quick:
         return None

@@ -32,6 +32,13 @@ LONG = {
     "test_own_race", "test_site", "test_sweeps", "test_threads", "test_transformer", "test_types", "test_wind_tunnel",
 }  # fmt: skip
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
+AT_NIGHT = {
+    "adam/sparse", "adam/variants", "adam/which_rule", "adaptive/rprop", "classical/averaging", "classical/lbfgs",
+    "large_models/after_pretraining", "large_models/distributed", "large_models/no_horizon", "modern/shampoo_soap",
+    "practice/batch_size", "practice/choosing", "practice/instruments", "practice/mixed_precision",
+    "practice/schedules",
+}  # fmt: skip
+"""Of the chapters whose sweeps take longest, every second one or so: the gate goes without them."""
 TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_export_distributed.py", "test_run_page.py")
 
 
@@ -48,6 +55,8 @@ def pytest_collection_modifyitems(items):
         return 0 if "built" in needed else 3 if "site" in needed else 1 if is_long(item) else 2
 
     for item in items:
+        if f"{item.path.parent.name}/{item.path.stem}" in AT_NIGHT:
+            item.add_marker("nightly")
         if is_long(item) or {"built", "site", "browser"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker("slow")
     items.sort(key=turn)

@@ -133,7 +133,7 @@ def axe(page):
 PAGES = [*toc_entries(), "search", "genindex"]
 
 
-@pytest.mark.parametrize("name", [name for k, name in enumerate(PAGES) if k % 4])
+@pytest.mark.parametrize("name", one_in(3, [name for k, name in enumerate(PAGES) if k % 8]))
 def test_page_on_a_phone(browser, address, name):  # noqa: F811
     """Nothing goes wrong, all is typeset, and fits: of pages that are seen in all views only at night."""
     page, problems = opened(browser, address, name)
@@ -142,7 +142,7 @@ def test_page_on_a_phone(browser, address, name):  # noqa: F811
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("name", one_in(4, PAGES))
+@pytest.mark.parametrize("name", one_in(8, PAGES))
 def test_page(browser, address, name):  # noqa: F811
     """It fits and is accessible, folds opened: narrow and wide, dark and light. What style does, all pages share."""
     page, problems = opened(browser, address, name)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 from drill_fuzz import runs
+from sampling import one_in
 
 from optedu.drill import grade
 from optedu.drill.grader import diagnosis
@@ -38,7 +39,7 @@ def holes(asked, every, seeds):
                 yield words
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize("name", one_in(2, EXERCISES))
 def test_a_slip_that_passes_is_the_same_rule(name):
     assert [*holes(EXERCISES[name], EVERY, seeds=(100,))] == []
 

@@ -77,6 +77,41 @@ def test_the_compiled_loop_ran(numba_engine, monkeypatch):
     assert len(ran) == 1
 
 
+LAYOUTS = {
+    "as stored": np.array, "transposed": np.asfortranarray, "every other": lambda g: np.repeat(g, 2, axis=1)[:, ::2],
+    "backward": lambda g: g[::-1].copy()[::-1],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_compiled_loop_takes_gradients_of_every_layout(large, numba_engine, monkeypatch):
+    monkeypatch.setattr(engines, "PARALLEL", 1 if large else 1 << 20)
+    monkeypatch.setattr(engines, "THREADS", 2)
+    monkeypatch.setattr(engines.NumpyEngine, "run", None)
+    p, grads = numbers(5, (6, 8), "float32", steps=8)
+    opt, plain = (optedu.AdamW([p.copy()], lr=0.1) for _ in range(2))
+    for k, g in enumerate(grads):
+        opt.step([[*LAYOUTS.values()][k % 4](g)])
+        plain.step([g])
+    np.testing.assert_array_equal(opt.params[0], plain.params[0])
+
+
+def test_engines_may_change_in_the_middle(numba_engine, monkeypatch):
+    """What an engine has prepared is its own, and of the arrays that are there."""
+    p, grads = numbers(6, (6, 8), "float64", steps=12)
+    opt, plain = (optedu.AdamW([p.copy()], lr=0.1) for _ in range(2))
+    for k, g in enumerate(grads):
+        monkeypatch.setattr(engines, "current", ["numba", "numpy", "rule"][k % 3])
+        if k == 7:
+            opt.state[0]["exp_avg"] = opt.state[0]["exp_avg"].copy()
+        if k == 9:
+            opt.param_groups[0]["params"][0] = opt.params[0].copy()
+        opt.step([g])
+        monkeypatch.setattr(engines, "current", "rule")
+        plain.step([g])
+    np.testing.assert_allclose(opt.params[0], plain.params[0], rtol=1e-12)
+
+
 @pytest.mark.parametrize("engine", ["numpy", "numba"])
 def test_threads_and_blocks_never_change_a_bit(engine, monkeypatch):
     pytest.importorskip("numba")

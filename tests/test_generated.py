@@ -3,8 +3,12 @@
 import pytest
 from generated import OF_A_MACHINE, PAGES, ROOT, left_over
 
+LONG = {"book/interview/mutation_score.md"}  # a minute; what it counts is tested by itself in test_drill
+COMPARED = [pytest.param(name, marks=[pytest.mark.nightly] if name in LONG else [])
+            for name in PAGES if name not in OF_A_MACHINE]  # fmt: skip
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in OF_A_MACHINE])
+
+@pytest.mark.parametrize("name", COMPARED)
 def test_a_generated_page_is_up_to_date(name):
     made = PAGES[name]()
     content = made if isinstance(made, bytes) else made.encode()

@@ -19,6 +19,7 @@ from pathlib import Path
 import live_figures
 import numpy as np
 import pytest
+from sampling import one_in
 
 from optedu import lab
 from optedu.lab.live_figures import FIGURES, draw, markup, tables
@@ -33,6 +34,7 @@ needs_node = pytest.mark.skipif(
     NODE is None and os.environ.get("CI") != "true", reason="no node to run the page's scripts in"
 )
 every = pytest.mark.parametrize("name", FIGURES)
+in_turn = pytest.mark.parametrize("name", one_in(2, FIGURES))
 in_states = pytest.mark.parametrize("many", [4, pytest.param(12, marks=pytest.mark.nightly)])
 
 
@@ -105,7 +107,7 @@ def test_functions_are_the_same_to_twelve_digits(name):
 
 
 @needs_node
-@every
+@in_turn
 @in_states
 def test_tables_are_the_same(name, many):
     lives = some_lives(name, many)
@@ -168,7 +170,7 @@ def same_path(there, here):
 
 
 @needs_node
-@every
+@in_turn
 @in_states
 def test_what_is_drawn_is_what_stands_there(name, many):
     """The static picture is the live figure's first state; in all other states Python would draw the same."""

@@ -289,7 +289,7 @@ def execute(where, chapter):
 
 
 @pytest.mark.parametrize("mutant", [
-    pytest.param(m, id=m.name, marks=[] if m in [*FIRST.values()][::2] else [pytest.mark.nightly]) for m in MUTANTS
+    pytest.param(m, id=m.name, marks=[] if m in [*FIRST.values()][::4] else [pytest.mark.nightly]) for m in MUTANTS
 ])  # fmt: skip
 def test_mutant_is_noticed_by_notebook(mutant, tmp_path):
     done = execute(copy_of_package(tmp_path, mutant), mutant.chapter)

@@ -60,10 +60,11 @@ AT_ROUNDING = {"NAdam": 3e-13}  # where torch adds two terms one after the other
 
 
 @each_problem
-def test_grid(entry, problem):
-    """Every setting where gradients are given; where they answer to the steps, each value of every flag."""
-    found = []
-    for settings in grid_for(entry, problem)[:: 1 if problem.name in ("shapes", "tiny") else 3]:
+@pytest.mark.parametrize("thinned", [True, pytest.param(False, marks=pytest.mark.nightly)])
+def test_grid(entry, problem, thinned):
+    """Each value of every flag; at night every setting where gradients are given."""
+    found, answer = [], problem.name not in ("shapes", "tiny")  # to the steps
+    for settings in grid_for(entry, problem)[:: (7 if answer else 3) if thinned else 3 if answer else 1]:
         found.append(compare(entry, settings, problem))
         assert found[-1] <= TOLERANCE["float64"], settings
     assert median(found) <= AT_ROUNDING.get(entry.name, 1e-13)  # the bound is for the worst

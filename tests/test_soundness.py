@@ -285,6 +285,15 @@ def test_s7_gradients_that_are_parameters(how, n):
 
 
 @pytest.mark.parametrize("how", SHARED)
+@pytest.mark.parametrize("n", [1, LARGE])
+def test_s7_gradients_that_own_what_parameters_are_views_of(how, n):
+    x, y = np.full(n, 1.0), np.full(n, 2.0)
+    opt = optedu.SGD([SHARED[how](x), y] if how != "read-only" else [x[:], y], lr=1.0)
+    opt.step([y, x])
+    assert (x == -1).all() and (y == 1).all()
+
+
+@pytest.mark.parametrize("how", SHARED)
 def test_s7_gradients_that_are_a_state(how, n):
     x, y = np.zeros(n), np.zeros(n)
     opt = optedu.SGD([x, y], lr=1.0, momentum=0.5)

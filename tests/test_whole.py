@@ -237,16 +237,17 @@ def test_a_step_of_lamb_is_two_programs(monkeypatch):
     assert len(ran) == 6 and len({id(way) for way in ran}) == 2
 
 
+@pytest.mark.parametrize("shape", [(8, 8), (16, 4)])
 @pytest.mark.parametrize(("name", "alone"), [("LAMB", False), ("Muon", True), ("Shampoo", True)])
-def test_beside_matrix_products_a_stage_has_one_thread(name, alone, monkeypatch):
+def test_beside_matrix_products_a_stage_has_one_thread(name, alone, shape, monkeypatch):
     """Both kinds of threads wait awake: with more threads than processors a step took ten times as long."""
     ran = []
     original = Sweep.run_stage
     monkeypatch.setattr(Sweep, "run_stage", lambda s, kind, *rest: ran.append(rest[0]) or original(s, kind, *rest))
     monkeypatch.setattr(engines, "BLOCK_BYTES", 64)
-    opt = getattr(optedu, name)([np.ones((8, 8))])
+    opt = getattr(optedu, name)([np.ones(shape)])
     for k in range(3):
-        opt.step([np.full((8, 8), k + 1.0)])
+        opt.step([np.full(shape, k + 1.0)])
         ran[:] = ran if k else []  # in the first step it is not known yet
     assert ran and set(ran) == {alone}
 

@@ -181,6 +181,13 @@ def bounds(p: np.ndarray) -> tuple[int, int]:
     return np.lib.array_utils.byte_bounds(p)
 
 
+def owner(p: np.ndarray) -> np.ndarray | None:
+    """The array that owns the memory of this one; None if it is of something else, such as a buffer."""
+    while isinstance(p.base, np.ndarray):
+        p = p.base
+    return p if p.flags.owndata else None
+
+
 def _folded(p: np.ndarray) -> bool:
     """Whether an axis is walked in steps shorter than what lies inside of it (as after broadcasting)."""
     reach = p.itemsize

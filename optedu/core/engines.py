@@ -81,8 +81,12 @@ class Engine(ABC):
         self.numbers = numbers
 
     def takes(self, arrays: Sequence[np.ndarray]) -> bool:
-        """Whether it can run over these arrays; if not, `NumpyEngine` does."""
+        """Whether it can run over these arrays, wherever the first may come from; if not, `NumpyEngine` does."""
         return True
+
+    def bound(self, arrays: list[np.ndarray]) -> Callable[[np.ndarray], None]:
+        """`run` for arrays that stay where they are from step to step: all but the first, the gradient."""
+        return lambda g: self.run([g, *arrays])
 
     @abstractmethod
     def write(self, way: Way) -> Any:
@@ -130,13 +134,24 @@ class NumbaEngine(Engine):
     over_rows = (np.float32, np.float64)
 
     def takes(self, arrays: Sequence[np.ndarray]) -> bool:
-        return self.dtype in self.over_rows and is_flat(arrays) and arrays[0].flags.c_contiguous
+        return self.dtype in self.over_rows and is_flat(arrays)
+
+    def bound(self, arrays: list[np.ndarray]) -> Callable[[np.ndarray], None]:
+        size = arrays[0].size
+        if size >= PARALLEL:
+            return super().bound(arrays)
+        flat = [a.reshape(-1) for a in arrays]  # once: beside a small loop this takes as long as the loop
+
+        def run(g: np.ndarray) -> None:
+            self.program.serial(0, size, self.scalars, g.ravel(), *flat)
+
+        return run
 
     def write(self, way: Way) -> loops.Loops:
         return loops.Loops(way)
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        flat = [a if a.ndim == 1 else a.reshape(-1) for a in arrays]
+        flat = [a.ravel() for a in arrays]  # (a copy at most of the first)
         sizes = self.sizes or (0, flat[1].size)
         shared = THREADS > 1 and not self.alone and max(sizes) >= PARALLEL
         if shared and loops.threads(THREADS):

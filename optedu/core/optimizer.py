@@ -13,7 +13,7 @@ from .checkpoint import LABELS, TORCH_ONLY
 from .checks import Checks
 from .reach import PLAIN
 from .state import BY_RULE, Scalar, begun
-from .sweep import Rule, Sweep, likeness, numbers_in, pattern
+from .sweep import Bound, Rule, Sweep, likeness, numbers_in, pattern
 from .types import Grads, Params
 
 
@@ -45,16 +45,19 @@ class Plan(NamedTuple):
     kind: tuple[Any, ...]  # equal for settings that ask for the same state and the same branches
 
 
-class Slot(NamedTuple):
+class Slot:
     """A parameter with all its state, and the sweep that goes over it; for one kind of settings."""
 
-    kind: tuple[Any, ...]
-    p: np.ndarray
-    state: dict[str, Any]
-    names: tuple[str, ...]  # of its entries that are arrays, or are still to be made
-    arrays: tuple[Any, ...]  # these, or None
-    numbers: tuple[str, ...]  # its entries that are numbers
-    sweep: Sweep
+    __slots__ = ("arrays", "bound", "kind", "names", "numbers", "p", "state", "sweep")  # (read once a tensor)
+
+    def __init__(
+        self, kind: tuple[Any, ...], p: np.ndarray, state: dict[str, Any], arrays: dict[str, Any],
+        numbers: tuple[str, ...], sweep: Sweep,
+    ) -> None:  # fmt: skip
+        self.kind, self.p, self.state, self.sweep = kind, p, state, sweep
+        self.names, self.arrays = tuple(arrays), tuple(arrays.values())  # or None, where they are still to be made
+        self.numbers = numbers  # the entries of the state that are numbers
+        self.bound: Bound = {}  # what engines have prepared for these arrays
 
 
 class Optimizer:
@@ -127,7 +130,7 @@ class Optimizer:
         self._plans: dict[int, Plan] = {}
         self._slots: dict[int, Slot] = {}
         self.sweeps: dict[tuple[Any, ...], Sweep] = {}
-        self._spans: tuple[list[int], list[int]] | None = None
+        self._spans: tuple[set[int], list[int], list[int]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         made = ("_plans", "_slots", "sweeps", "_spans")
@@ -190,12 +193,10 @@ class Optimizer:
             g = checks.gradient(f"{name}[{i}]", g, p)
         # The gradient of x*y is (y, x): an array that is also a parameter would change under
         # our hands when that parameter moves.
-        starts, ends = self._spans or self._spanned()
-        if g.flags.c_contiguous:  # (as `checks.bounds` has it, without a call)
-            low = g.__array_interface__["data"][0]
-            high = low + g.nbytes
-        else:
-            low, high = np.lib.array_utils.byte_bounds(g)
+        owners, starts, ends = self._spans or self._spanned()
+        if owners and g.flags.owndata:  # then nothing else lies there (to ask for an address takes a microsecond)
+            return g.copy() if id(g) in owners else g
+        low, high = checks.bounds(g)
         k = bisect_right(starts, low)
         if k < len(starts) and starts[k] < high or k and ends[k - 1] > low:
             return g.copy()
@@ -291,7 +292,7 @@ class Optimizer:
         if plan.counted:
             t = plan.given["t"] = state["step"] + 1
             numbers = [*numbers, t]
-        slot.sweep.step(g, p, state, plan.given, numbers)
+        slot.sweep.step(g, p, state, plan.given, numbers, slot.bound)
         if self.counts_steps:
             state["step"] += 1
 
@@ -306,7 +307,7 @@ class Optimizer:
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) or v is None and initial[n] is not None}
         sweep = self.sweep(plan, held, p)
         numbers = tuple(name for name, value in begun.items() if isinstance(value, Scalar))
-        self._slots[i] = Slot(plan.kind, p, state, tuple(arrays), tuple(arrays.values()), numbers, sweep)
+        self._slots[i] = Slot(plan.kind, p, state, arrays, numbers, sweep)
         self._spans = None
 
     def sweep(self, plan: Plan, state: Mapping[str, Any], p: np.ndarray) -> Sweep:
@@ -389,8 +390,9 @@ class Optimizer:
             raise TypeError(f"{name} must be a list with one gradient per parameter, got {type(grads).__name__}")
         return list(grads)
 
-    def _spanned(self) -> tuple[list[int], list[int]]:
-        """Where in memory parameters and state lie: starts and ends of stretches, in order, none touching another."""
+    def _spanned(self) -> tuple[set[int], list[int], list[int]]:
+        """Where in memory parameters and state lie: the identities of the arrays that own it, if arrays own all of
+        it, and starts and ends of stretches, in order, none touching another."""
         held = [v for s in self.state.values() for value in s.values()
                 for v in (value if isinstance(value, list) else [value]) if isinstance(v, np.ndarray)]  # fmt: skip
         starts: list[int] = []
@@ -401,7 +403,8 @@ class Optimizer:
             else:
                 starts.append(low)
                 ends.append(high)
-        self._spans = starts, ends
+        owners = {id(checks.owner(a)) for a in (*self.params, *held)}
+        self._spans = (set() if id(None) in owners else owners), starts, ends
         return self._spans
 
     # Settings and groups

@@ -18,6 +18,7 @@ from .whole import Stages, put_off
 Rule = Callable[..., tuple[Any, ...]]
 """A pure function of numbers, ``(g, p, *state, **settings) -> (p, *state)``."""
 Value = np.ndarray | float | list[Any] | None
+Bound = dict[type[Engine], tuple[Engine, Callable[[np.ndarray], None]]]
 
 
 class Sweep:
@@ -87,8 +88,9 @@ class Sweep:
                 self.sees, self.pure = reach(rule, whole=True), True
 
     def step(
-        self, g: np.ndarray, p: np.ndarray, state: dict[str, Any], settings: dict[str, Any], numbers: list[float]
-    ) -> None:
+        self, g: np.ndarray, p: np.ndarray, state: dict[str, Any], settings: dict[str, Any], numbers: list[float],
+        bound: Bound | None = None,
+    ) -> None:  # fmt: skip
         """Take a step.
 
         Parameters
@@ -101,21 +103,28 @@ class Sweep:
             Keyword arguments of the rule.
         numbers : list of float
             The numbers among them, in order (`numbers_in`).
+        bound : dict, optional
+            Kept by a caller who comes again with the same parameter and the same arrays of state, so that
+            they are prepared once for each engine.
         """
         kind = engines.ENGINES[engines.current]
         if self.reading is None or kind is None:
             return self._call(g, p, state, settings)
-        arrays = [g, p, *map(state.__getitem__, self.arrays)]
         if self.numbers:
             numbers = [*map(state.__getitem__, self.numbers), *numbers]
-        engine = self.loaded.get(kind)
-        if engine is None or kind is not NumpyEngine and not engine.takes(arrays):
-            engine = self._engine(kind, self.reading, arrays)
+        if bound is None or kind not in bound:
+            arrays = [p, *map(state.__getitem__, self.arrays)]
+            engine = self._engine(kind, self.reading, [g, *arrays])
+            run = engine.bound(arrays)
+            if bound is not None:
+                bound[kind] = engine, run
+        else:
+            engine, run = bound[kind]
         if engine.numbers != numbers:
             engine.load(numbers)
         if engine.way.made:
-            return self._make(engine, arrays, state)
-        engine.run(arrays)
+            return self._make(engine, [g, p, *map(state.__getitem__, self.arrays)], state)
+        run(g)
         if self.numbers:
             state.update(zip(self.numbers, map(float, engine.new), strict=True))
 

@@ -34,6 +34,10 @@ COSTS, TOO_DEAR = {"exp": 50, "log": 50, "sin": 50, "cos": 50, "tanh": 50}, 32
 """What an operation costs, if not 1; and what is better stored than computed again."""
 
 
+TURNED = {"T", "mT", "transpose", "swapaxes", "reshape", "dot"}
+"""Of an array that is asked for these, products are likely to come."""
+
+
 class Stages:
     """Runs the stages of a rule.
 
@@ -140,6 +144,7 @@ class Lazy(NDArrayOperatorsMixin):
         return np.ndarray  # for a rule that asks
 
     def __getattr__(self, name: str) -> Any:
+        self._note_products(name in TURNED)  # that array is NumPy's: what is done with it is not seen here
         return getattr(_plain(self), name)
 
     def __getitem__(self, key: Any) -> Any:
