@@ -87,7 +87,7 @@ LAYOUTS = {
 def test_the_compiled_loop_takes_gradients_of_every_layout(large, numba_engine, monkeypatch):
     monkeypatch.setattr(engines, "PARALLEL", 1 if large else 1 << 20)
     monkeypatch.setattr(engines, "THREADS", 2)
-    monkeypatch.setattr(engines.NumpyEngine, "run", None)
+    monkeypatch.setattr(engines.NumpyEngine, "bound", None)
     p, grads = numbers(5, (6, 8), "float32", steps=8)
     opt, plain = (optedu.AdamW([p.copy()], lr=0.1) for _ in range(2))
     for k, g in enumerate(grads):

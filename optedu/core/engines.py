@@ -106,16 +106,23 @@ class NumpyEngine(Engine):
         return in_place(way), {}
 
     def run(self, arrays: list[np.ndarray]) -> None:
-        (run, _, _), kept = self.program
-        p = arrays[1]
-        if p.nbytes > BLOCK_BYTES and is_flat(arrays):
-            return in_blocks(self._over_blocks, arrays)
-        scratch = kept.get(p.shape)
-        if scratch is None:
-            if len(kept) == SHAPES:
-                kept.clear()
-            scratch = kept[p.shape] = self.program[0].scratch(p.shape, self.dtype)
-        run(arrays, self.views, *scratch)
+        self.bound(arrays[1:])(arrays[0])
+
+    def bound(self, arrays: list[np.ndarray]) -> Callable[[np.ndarray], None]:
+        p = arrays[0]
+        if p.nbytes > BLOCK_BYTES and is_flat(arrays) and p.flags.c_contiguous:
+            return lambda g: in_blocks(self._over_blocks, [g, *arrays])
+
+        def run(g: np.ndarray) -> None:
+            program, kept = self.program
+            scratch = kept.get(p.shape)
+            if scratch is None:
+                if len(kept) == SHAPES:
+                    kept.clear()
+                scratch = kept[p.shape] = program.scratch(p.shape, self.dtype)
+            program.run([g, *arrays], self.views, *scratch)
+
+        return run
 
     def _over_blocks(self, flat: list[np.ndarray], size: int, starts: Iterator[int]) -> None:
         program = self.program[0]
