@@ -37,15 +37,15 @@ WAYS = {1: "1", 3: "3", 10: "10", 30: "30", 100: "100", 300: "300"}
 
 PLACE = Panel(
     "How far the row has moved", Axis(0, STEPS, (0, 100, 200, 300), "step"),
-    Axis(0.55, 500, WAYS, "learning rates", "log"),
+    Axis(0.55, 2500, WAYS, "learning rates", "log"),
     [
         Dots("run.t", "run.mark", "faint", 3.5),
         Line("run.t", "run.dense", "red", 1.6), Line("run.t", "run.lazy", "blue", 2.2, "6 3"),
-        Line((100, 118), (3.4, 3.4), "red", 1.6), Label(124, 3.4, "Adam, zeros between", "red", dy=4),
-        Line((100, 118), (1.9, 1.9), "blue", 2.2, "6 3"), Label(124, 1.9, "SparseAdam", "blue", dy=4),
-        Label(124, 1.1, "dots: the row is seen", dy=4),
+        Line((8, 26), (1500, 1500), "red", 1.6), Label(30, 1500, "Adam, zeros between", "red", dy=4),
+        Line((168, 186), (1500, 1500), "blue", 2.2, "6 3"), Label(190, 1500, "SparseAdam", "blue", dy=4),
+        Label(30, 700, "dots: the row is seen", dy=4),
     ],
-    height=260, alt="Distance of the row over 300 steps under Adam and SparseAdam, and the steps in which it is seen.",
+    height=280, alt="Distance of the row over 300 steps under Adam and SparseAdam, and the steps in which it is seen.",
 )  # fmt: skip
 WAY = Panel(
     "Way per sighting, after 300 steps", Axis(1, MOST, {1: "1", 3: "3", 10: "10", 30: "30"}, "seen every *n*-th step",
@@ -55,7 +55,7 @@ WAY = Panel(
         Line("ways.n", "ways.all", "red", 1.6), Line("ways.n", "ways.some", "blue", 2.2, "6 3"),
         Dots("n", "end.some", "blue", 8, "o", True),
     ],
-    [Handle("n", "end.all", "Steps from one sighting to the next")], 260,
+    [Handle("n", "end.all", "Steps from one sighting to the next")], 280,
     alt="Way per sighting against the gap between sightings: Adam's rises like the root, SparseAdam's falls again.",
 )  # fmt: skip
 
