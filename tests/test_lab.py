@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import types
 
 import numpy as np
 import pytest
@@ -412,6 +413,13 @@ def test_all():
     assert all(hasattr(lab, name) for name in lab.__all__) and len(set(lab.__all__)) == len(lab.__all__)
 
 
+def test_a_label_names_the_method_and_code_its_class():
+    text = str(lab.table(["rule"], [["Adagrad, decayed"], ["`RMSprop`"], ["optedu.RMSprop"]])._repr_markdown_())
+    assert "| AdaGrad, decayed |" in text and "| `RMSprop` |" in text and "| optedu.RMSprop |" in text
+    assert lab.look("RMSprop, γ = 1")["label"] == "RMSProp, γ = 1"
+    assert lab.look("RMSprop, γ = 1")["color"] == lab.look("RMSprop")["color"]
+
+
 def test_figures():
     """Every plot draws what it is given, and says so in its legend."""
     import matplotlib
@@ -429,3 +437,17 @@ def test_figures():
         np.testing.assert_array_equal(drawn.get_ydata(), run.values)
     assert any(np.array_equal(line.get_xydata(), runs[0].path) for line in path.lines)
     plt.close(fig)
+
+
+def test_a_sweep_has_its_ticks_at_the_rates_that_were_tried():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    trial = types.SimpleNamespace(val_loss=[1.0])
+    _, ax = plt.subplots()
+    lab.plot_tuning(ax, {"SGD": {0.1: [trial], 0.3: [trial]}, "Adam": {1e-3: [trial], 0.1: [trial]}})
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["0.001", "0.1", "0.3"]
+    assert list(ax.get_xticks()) == [1e-3, 0.1, 0.3] and not len(ax.get_xticks(minor=True))
+    plt.close()

@@ -1,6 +1,7 @@
 """Output that reads well both in Jupyter and on the site: Markdown, folds, tables."""
 
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -33,11 +34,20 @@ def show_rule(*rules: Callable[..., Any]) -> Markdown:
     return Markdown("\n\n".join(parts))
 
 
+METHODS = {"Adagrad": "AdaGrad", "RMSprop": "RMSProp"}
+"""Classes whose names are spelled otherwise than their methods'; figures and tables show the method."""
+
+
+def as_method(label: str) -> str:
+    """A label with the name of the method in place of the class's, but for code (``optedu.Adagrad``)."""
+    return re.sub(rf"(?<![`.\w])({'|'.join(METHODS)})\b", lambda m: METHODS[m[0]], label)
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Markdown:
     """A Markdown table; floats are shown with `digits` significant digits."""
 
     def cell(value: Any) -> str:
-        return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+        return f"{value:.{digits}g}" if isinstance(value, float) else as_method(str(value))
 
     lines = [list(header), ["---"] * len(header), *([cell(v) for v in row] for row in rows)]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))

@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
+from .display import as_method
 from .figures import show_drawings
 from .figures.inks import BLACK, BLUE, FAINT, GREEN, GRID, MUTED, ORANGE, PINK, RED, SKY, YELLOW
-from .figures.panels import SIZE
+from .figures.panels import SIZE, plain_number
 from .networks import Trial, best_lr
 from .runs import Run
 from .surfaces import Surface
@@ -76,7 +76,7 @@ def look(label: str, marker: bool = True, spare: int = 0) -> dict[str, Any]:
     """Keyword arguments of ``plot`` for an optimizer; a label may continue after a comma or bracket."""
     name = label.split(",")[0].split(" (")[0].strip()
     color, shape, line = LOOK.get(name, SPARE[spare % len(SPARE)])
-    style: dict[str, object] = {"color": color, "linestyle": line, "label": label}
+    style: dict[str, object] = {"color": color, "linestyle": line, "label": as_method(label)}
     return {**style, "marker": shape} if marker else style
 
 
@@ -143,6 +143,8 @@ def plot_runs(surface: Surface, runs: Sequence[Run], every: int = 1) -> Figure:
 def plot_tuning(ax: Axes, results: dict[str, dict[float, list[Trial]]], ceiling: float | None = None) -> None:
     """Final validation loss against the learning rate: median over seeds, and the range as a band.
 
+    The ticks are at the rates that were tried.
+
     Parameters
     ----------
     results : dict
@@ -160,17 +162,20 @@ def plot_tuning(ax: Axes, results: dict[str, dict[float, list[Trial]]], ceiling:
         ax.fill_between(lrs, final.min(1), final.max(1), color=style["color"], alpha=0.15, linewidth=0)
         ax.axvline(best_lr(trials), color=style["color"], linewidth=0.8, linestyle=":")
     ax.set(xscale="log", yscale="log", xlabel="learning rate", ylabel="validation loss (nats)")
-    ax.xaxis.set_minor_formatter(NullFormatter())  # over less than two decades the labels collide
+    tried = sorted({lr for trials in results.values() for lr in trials})
+    ax.set_xticks(tried, [plain_number(float(f"{lr:.2g}")) for lr in tried])
+    ax.set_xticks([], minor=True)
     ax.legend()
 
 
 def plot_seeds(ax: Axes, values: dict[str, Iterable[float]], xlabel: str) -> None:
     """One dot for each seed, a bar at the median: the spread as it is."""
     for row, (label, numbers) in enumerate(values.items()):
-        numbers = np.array(list(numbers))
+        numbers = np.sort(np.array(list(numbers)))
         style = look(label, spare=row)
+        beside = 0.18 * np.resize([0, 1, -1], len(numbers))  # so that neighbors do not hide each other
         dots: dict[str, Any] = {"linestyle": "none", "marker": style["marker"], "color": style["color"], "alpha": 0.75}
-        ax.plot(numbers, np.full(len(numbers), row), **dots)
+        ax.plot(numbers, row + beside, **dots)
         ax.plot([np.median(numbers)] * 2, [row - 0.3, row + 0.3], color=style["color"], linewidth=2.5)
-    ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel)
+    ax.set(yticks=range(len(values)), yticklabels=[as_method(label) for label in values], xlabel=xlabel)
     ax.invert_yaxis()

@@ -43,7 +43,7 @@ class Lesson:
     def words(self) -> int:
         """A formula within a line is one word, a display none."""
         text = re.sub(r"\$[^$]+\$", "X", DISPLAY.sub(" ", self.prose))
-        text = re.sub(r"\]\([^)]*\)|\{cite\}|<[^>]+>", " ", text)
+        text = re.sub(r"\]\([^)]*\)|\{cite[\w:]*\}|<[^>]+>", " ", text)
         return len(re.findall(r"[^\s|]*\w[^\s|]*", text))
 
     @property

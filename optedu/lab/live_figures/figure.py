@@ -122,7 +122,7 @@ class Ends:
 
     scan: Scan
     over: str = ""
-    span: Span | None = None
+    span: Span | Sequence[float] | None = None
 
 
 @dataclass(frozen=True)

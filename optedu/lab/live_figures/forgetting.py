@@ -26,20 +26,30 @@ def inside(x: Number) -> Any:
 
 
 SCAN = Scan(both, (0.0,) * 5, STEPS, "x v y w most", (CYCLE,))
+PARAMETER = Axis(-1.15, 1.6, {-1: "−1", 0: "0", 1: "1"}, "parameter")
+
+
+def names(*x: float) -> list[Line | Label]:
+    """A sample of either line and its name, above all that the lines can reach."""
+    return [
+        Line((x[0], x[1]), (1.38, 1.38), "brown", 1.8), Label(x[1], 1.38, "Adam", "brown", dx=4, dy=4),
+        Line((x[2], x[3]), (1.38, 1.38), "blue", 2, "6 3"), Label(x[3], 1.38, "AMSGrad", "blue", dx=4, dy=4),
+    ]  # fmt: skip
+
+
 OVER_TIME = Panel(
-    "The minimum is at −1", Axis(0, STEPS, (0, 100, 200, 300), "step"),
-    Axis(-1.15, 1.15, {-1: "−1", 0: "0", 1: "1"}, "parameter"),
-    [
-        Line("run.t", "run.x", "brown", 1.8), Line("run.t", "run.y", "blue", 2, "6 3"),
-        Label(295, 0.7, "Adam", "brown", "end"), Label(295, -0.75, "AMSGrad", "blue", "end"),
-    ],
-    height=240, alt="Both parameters over 300 steps.",
+    "The minimum is at −1", Axis(0, STEPS, (0, 100, 200, 300), "step"), PARAMETER,
+    [Line("run.t", "run.x", "brown", 1.8), Line("run.t", "run.y", "blue", 2, "6 3"), *names(8, 32, 90, 114)],
+    height=260, alt="Both parameters over 300 steps.",
 )  # fmt: skip
 OVER_MEMORY = Panel(
     "After 300 steps", Axis(0, 0.99, {0: "0", 0.5: "0.5", 0.9: "0.9", 0.99: "0.99"}, "*β*_2", "decay"),
-    Axis(-1.15, 1.15, {-1: "−1", 0: "0", 1: "1"}, "parameter"),
-    [Line("ends.b2", "ends.x", "brown", 1.8), Line("ends.b2", "ends.y", "blue", 2, "6 3")],
-    [Handle("b2", "last.x", "Decay rate of the second moment")], 240,
+    PARAMETER,
+    [
+        Line("ends.b2", "ends.x", "brown", 1.8), Line("ends.b2", "ends.y", "blue", 2, "6 3"),
+        *names(0.115, 0.388, 0.749, 0.826),
+    ],
+    [Handle("b2", "last.x", "Decay rate of the second moment")], 260,
     alt="The last parameter against the decay rate: Adam's falls from the worst to the best point, AMSGrad's is there.",
 )  # fmt: skip
 
