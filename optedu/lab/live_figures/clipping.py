@@ -105,7 +105,7 @@ FIGURE = Figure(
         "run": Scan(descent, (1.5, 1.5), MANY, "theta plain", (STREAM,)),
     },
     (STEMS, TRADE, WAY),
-    "At *c* = {c:1}, {count.share:0} % of the draws are clipped. Noise {count.spread:2}, bias {count.bias:2}.",
+    "At *c* = {c:1}, {count.share:0}% of the draws are clipped. Noise {count.spread:2}, bias {count.bias:2}.",
     "Drag the threshold. The noise has mean zero, but what is left of it after clipping has not.",
     Prediction(
         "The large gradients are rare and all positive, the small ones mostly negative; unclipped, the noise has mean "
