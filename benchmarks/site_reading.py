@@ -94,7 +94,7 @@ def measure(browser, address, names):
 
 
 def share(part, whole):
-    return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "none"
+    return f"{part} of {whole} ({100 * part / whole:.0f}%)" if whole else "none"
 
 
 def spread(numbers, digits=0):
@@ -116,7 +116,7 @@ def rows(found):
     return [
         ("chapters with a live figure", share(sum(one["live"] > 0 for one in phones), len(phones)), "all that derive"),
         ("live figures", total("live"), "about 50"),
-        ("code cells that run in the page", share(total("run"), total("cells")), "≥ 95 % of those without torch"),
+        ("code cells that run in the page", share(total("run"), total("cells")), "≥ 95% of those without torch"),
         ("chips of evidence", total("chips"), "at every claim"),
         ("visible asserts, of lines of code", share(total("asserts"), total("lines")), "0"),
         (
@@ -126,7 +126,7 @@ def rows(found):
             else "none",
             f"≤ 12 (≤ 18 for {LONG})",
         ),
-        ("code cells that overflow at 390 px", share(total("wide"), total("code")), "< 10 %"),
+        ("code cells that overflow at 390 px", share(total("wide"), total("code")), "< 10%"),
         ("displays cut at 390 px", share(total("cut"), total("displays")), "0"),
         ("text in figures at 390 px", f"{spread(letters[0], 1)} px", "≥ 11 px"),
         ("text in figures at 1440 px", f"{spread(letters[1], 1)} px", "≤ 15 px"),

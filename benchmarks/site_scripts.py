@@ -102,7 +102,7 @@ def ran(functions, size):
 
 def coverage_section(scripts):
     rows = [
-        [f"`{page}`", f"`{name}`", f"{size / 1000:.0f}", f"{100 * used / size:.0f} %"]
+        [f"`{page}`", f"`{name}`", f"{size / 1000:.0f}", f"{100 * used / size:.0f}%"]
         for page, found in scripts.items()
         for name, (size, used) in sorted(found.items(), key=lambda one: -one[1][0])
     ]

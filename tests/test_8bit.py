@@ -53,7 +53,7 @@ def test_it_is_the_nearest_number(book):
 
 @BOOKS
 def test_the_error_is_bounded(book):
-    """0.7 % of the largest number, 0.35 % without a sign; a fifth of that in each decade below; then zero."""
+    """0.7% of the largest number, 0.35% without a sign; a fifth of that in each decade below; then zero."""
     half = 0.45 / 64 if book[0] < 0 else 0.45 / 128
     x = 10.0 ** np.linspace(-8, 0, 20001)
     kept = dequantize(*quantize(x, book, x.size), book, x.size)

@@ -45,6 +45,14 @@ def test_every_follow_up_is_answered(question):
     exec(compile(check, f"follow-ups of {question.id}", "exec"), {})
 
 
+def test_who_is_sent_to_another_question_gets_its_deep_answer_too():
+    """What the follow-up asks is often said there, and not in the answer of 30 seconds."""
+    linked = [one for question in QUESTIONS for one in bank.follow_ups(question) if one.by]
+    assert len(linked) >= 100
+    for one in linked:
+        assert one.answer.startswith(one.by.short) and one.answer.endswith(one.by.deep), one.text
+
+
 def test_answers_belong_to_questions():
     assert set(bank.replies()) <= {q.id for q in QUESTIONS}
     assert sum(len(q.follow_ups) for q in QUESTIONS) >= 1169

@@ -245,3 +245,13 @@ def test_the_ledger_says_which_claims_were_collected():
     counts = "{} are true, {} false, {} imprecise, and {} depend"
     assert counts.format(*(large.count(v) for v in ("true", "false", "imprecise", "depends"))) in LEDGER
     assert f"The first {len(pages)} come" in LEDGER and f"adds {len(large)} about" in LEDGER
+
+
+def test_percent_signs_are_closed_up():
+    """In pages and in what pages are made of; in code a percent sign is an operator."""
+    bank = BOOK.parent / "optedu/drill/questions"
+    texts = {path: re.sub(r"```.*?```", "", path.read_text("utf8"), flags=re.DOTALL) for path in BOOK.rglob("*.md")}
+    checks = re.compile(r"^(?:check|code) = (?:'''.*?'''|[^\n]*)$", re.DOTALL | re.MULTILINE)
+    texts |= {path: checks.sub("", path.read_text("utf8")) for path in bank.rglob("*.toml")}
+    assert len(texts) > 100
+    assert {str(path): found for path, text in texts.items() if (found := re.findall(r".{20}\d %.{5}", text))} == {}

@@ -112,6 +112,18 @@ def test_formulas_are_ankis(made):
         assert "$" not in re.sub("<code>.*?</code>", "", front + back, flags=re.DOTALL), q.id
 
 
+def test_all_of_the_answer_to_a_follow_up_stands_below_it(made):
+    """The second paragraph, too, and a list or a code block in it."""
+    _, notes, *_ = made
+    by_id = {fields[2]: fields for _, _, fields, _ in notes.values()}
+    linked = next(q for q in load() if any(one.by for one in bank.follow_ups(q)))
+    _, back, _ = by_id[f"question {linked.id}"]
+    items = re.findall(r"<li>\s*<p><strong>.*?</li>", back, re.DOTALL)
+    assert len(items) == len(linked.follow_ups)
+    for one, item in zip(bank.follow_ups(linked), items, strict=True):
+        assert item.count("<p>") == one.answer.count("\n\n") + 1
+
+
 def test_a_formula_is_text_within_html():
     shown = deck.renderer()(r"If $a < b$ and $$\sqrt{v} > 0$$ then `p -= lr`.")
     assert r"\(a &lt; b\)" in shown and r"\[\sqrt{v} &gt; 0\]" in shown and "<code>p -= lr</code>" in shown

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from optedu.drill.questions import numbers_to_know as module
-from optedu.drill.questions.numbers_to_know import Number, numbers, run, show_numbers, shown, topics
+from optedu.drill.questions.numbers_to_know import Number, numbers, run, show_numbers, shown, topics, typeset
 
 BY_ID = {n.id: n for n in numbers()}
 
@@ -123,12 +123,19 @@ def test_what_is_no_number_is_refused(answer):
     ("value", "text"),
     [
         (16.0, "16"), (9.999999999, "10"), (3.16228, "3.162"), (0.0031623, "0.003162"), (26.25, "26.25"),
-        (6931.12, "6,931"), (65504.0, "65,504"), (2.0**24, "16,777,216"), (5.96e-8, "5.96 × 10^-8"),
-        (4.2e22, "4.20 × 10^22"),
+        (6931.12, "6,931"), (65504.0, "65,504"), (2.0**24, "16,777,216"), (5.96e-8, "5.96 × 10⁻⁸"),
+        (4.2e22, "4.20 × 10²²"),
     ],
 )  # fmt: skip
 def test_is_shown_as_one_says_it(value, text):
     assert shown(value) == text
+
+
+def test_an_exponent_is_raised_on_the_page():
+    assert typeset("1 − β₂ᵗ < 2⁻²⁴ = 5.96 × 10⁻⁸") == "1 − β₂<sup>t</sup> &lt; 2<sup>−24</sup> = 5.96 × 10<sup>−8</sup>"
+    assert not [n.id for n in numbers() if "^" in n.question + n.trick + str(n)]
+    raised = "".join(show_numbers(topic).text for topic in topics())
+    assert raised.count("<sup>") >= 20 and not set("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ") & set(raised)
 
 
 def test_code_whose_last_line_says_nothing_is_refused():
@@ -150,7 +157,8 @@ def test_are_shown_by_topic_with_the_value_behind_a_fold():
     texts = [show_numbers(topic).text for topic in topics()]
     assert sum(text.count("<details>") for text in texts) == len(numbers())
     for n in numbers():
-        _, body = next(t for t in texts if n.question in t).split(f"<summary>{n.question}</summary>")
-        assert f"**{n}**" in body and n.code.strip() in body
+        summary = f"<summary>{typeset(n.question)}</summary>"
+        _, body = next(t for t in texts if summary in t).split(summary)
+        assert f"**{typeset(str(n))}**" in body and n.code.strip() in body
     with pytest.raises(ValueError, match="horizons"):
         show_numbers("nothing")

@@ -44,8 +44,8 @@ def characters(context: int = 32) -> Data:
     -------
     Data
         Inputs and labels are whole numbers of shape ``(windows, context)``, the labels one
-        character ahead. The first 80 % of the text are to train on, with a window at every
-        position; the next 10 % are to choose with and the last 10 % to report on, in windows
+        character ahead. The first 80% of the text are to train on, with a window at every
+        position; the next 10% are to choose with and the last 10% to report on, in windows
         that do not overlap, 64 of each.
 
     Raises

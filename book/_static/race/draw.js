@@ -258,7 +258,7 @@ globalThis.OpteduRaceDrawing = (() => {
   /** One chart on a logarithmic scale, whole, drawn once; the page uncovers it step by step. */
   function chart(canvas, curves, looks, steps, colors) {
     const { ctx, width, height } = fitted(canvas), left = 38, bottom = 20, top = 6, right = 8;
-    // The scale is that of the middle 98 %, so that one who explodes does not flatten the rest.
+    // The scale is that of the middle 98%, so that one who explodes does not flatten the rest.
     const all = Float64Array.from(curves.flatMap((c) => [...c.filter((v) => v > 1e-16 && v < 1e12)])).sort();
     const bound = (f) => Math.log10(all[Math.floor(f * (all.length - 1))] ?? 1);
     let [low, high] = [Math.floor(bound(0.01)), Math.ceil(bound(0.99))];

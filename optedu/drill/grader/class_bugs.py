@@ -407,18 +407,19 @@ Return the new values in this order.
 {conventions.strip()}
 
 Or write a class: `{cls}({"params, " + listed})` with `step(grads)`; all settings are handed over.
-`params` is a list of NumPy arrays with one axis or more, changed in place. `grads` has one array for each, which is
-not changed, or None: then the parameter{counted_too} stays as it is.
-If it has `param_groups`, a list of dicts with `params` and the settings, then `params` may be a list of such dicts, in
-which settings may be missing; `grads` follows their order, and what is written into a group later holds from then on.
-If it has `state_dict` and `load_state_dict`, what is saved is a snapshot: no step changes it, nor does loading. The
-settings may be in it, as in torch, or not: it is loaded only where the settings are the same, into an optimizer that
-is new or has begun.
 
-The class may also have torch's form, with `step()` in the place of `step(grads)`. Each array in `params` then has a
-`.grad`, an array or None, which `step` reads and leaves unchanged, and a `.data`, which may be changed in place or
-replaced. There is no torch, but methods such as `add_` and `mul_` work. If the class has `zero_grad()`, every `.grad`
-is None or zero afterwards.
+- `params` is a list of NumPy arrays with one axis or more, changed in place. `grads` has one array for each, which is
+  not changed, or None: then the parameter{counted_too} stays as it is.
+- If it has `param_groups`, a list of dicts with `params` and the settings, then `params` may be a list of such dicts,
+  in which settings may be missing; `grads` follows their order, and what is written into a group later holds from then
+  on.
+- If it has `state_dict` and `load_state_dict`, what is saved is a snapshot: no step changes it, nor does loading. The
+  settings may be in it, as in torch, or not: it is loaded only where the settings are the same, into an optimizer that
+  is new or has begun.
+- It may have torch's form, with `step()` in the place of `step(grads)`. Each array in `params` then has a `.grad`, an
+  array or None, which `step` reads and leaves unchanged, and a `.data`, which may be changed in place or replaced.
+  There is no torch, but methods such as `add_` and `mul_` work. If the class has `zero_grad()`, every `.grad` is None
+  or zero afterwards.
 """
 
 

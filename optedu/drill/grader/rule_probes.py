@@ -314,7 +314,7 @@ def weak_probes(rule: Rule) -> tuple[Probe, Probe]:
 
 
 def _converges(rule: Rule, function: Callable[..., Any]) -> Iterator[tuple[str, bool]]:
-    """Whether 300 steps on a quadratic of condition number 10 bring the loss below 1 %."""
+    """Whether 300 steps on a quadratic of condition number 10 bring the loss below 1%."""
     import numpy as np
 
     curvature, start = (1.0, 10.0), (2.0, -1.5)

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..questions.numbers_to_know import Number, numbers, shown
+from ..questions.numbers_to_know import Number, numbers, shown, typeset
 from . import second_side as back
 from .short_rules import short
 
@@ -37,8 +37,8 @@ STARTS = (
     ("optimizer", "SGD, Nesterov", "AdamW", "AdamW"),
     ("betas", "0.9", "0.9, 0.999", "0.9, 0.95"),
     ("peak rate", "0.1 per 256 images", "2e-5 … 5e-5", "3e-4 at 7B"),
-    ("schedule", "cosine to 0", "linear to 0", "cosine to 10 %"),
-    ("warm-up", "5 epochs if batch > 256", "10 %", "2000 steps"),
+    ("schedule", "cosine to 0", "linear to 0", "cosine to 10%"),
+    ("warm-up", "5 epochs if batch > 256", "10%", "2000 steps"),
     ("decay", "1e-4", "0.01", "0.1"),
     ("clip", "none", "1.0", "1.0"),
 )
@@ -113,7 +113,7 @@ FACTS = {  # id of a number: the few words for it
     "half-life-second-moment": "half-life ln 2/(1 − β): steps",
     "first-step-adam-uncorrected": "uncorrected first step of Adam: × lr",
     "uncorrected-peak": "its peak, at step 12: × lr",
-    "correction-gone": "within 1 % from step",
+    "correction-gone": "within 1% from step",
     "radam-first-adaptive-step": "RAdam adaptive (ρ > 5) from step",
     "momentum-final-speed": "final speed of μ = 0.9: × first step",
     "gd-steps-per-digit": "GD, κ = 100: steps per digit",
@@ -123,7 +123,7 @@ FACTS = {  # id of a number: the few words for it
     "fp16-smallest": "smallest float16",
     "bf16-spacing": "bfloat16: spacing at 1",
     "warmup-untuned": "warm-up 2/(1 − β₂): steps",
-    "cosine-at-90": "cosine at 90 %: × peak",
+    "cosine-at-90": "cosine at 90%: × peak",
 }
 
 
@@ -273,7 +273,7 @@ def _formulas(rows: Iterable[tuple[str, str]]) -> str:
 
 def _value(n: Number) -> str:
     """A number in bold, a power of ten raised."""
-    return "<b>" + re.sub(r"\^(-?\d+)", r"<sup>\1</sup>", shown(n.value)).replace("-", "−") + "</b>"
+    return f"<b>{typeset(shown(n.value)).replace('-', '−')}</b>"
 
 
 def _bare(value: Any) -> str:

@@ -108,7 +108,7 @@ class FollowUp:
     answer : str
         Markdown; empty if nobody has answered it, which a test refuses.
     by : Question or None
-        The one that answers it in full; then `answer` is its short answer.
+        The one that answers it; then `answer` is its short answer and its deep one, which often says what was asked.
     """
 
     text: str
@@ -131,7 +131,8 @@ def follow_ups(question: Question) -> tuple[FollowUp, ...]:
     questions, known = {q.id: q for q in load()}, replies().get(question.id, {})
     found = ((text, known.get(text, "")) for text in question.follow_ups)
     return tuple(
-        FollowUp(text, by.short, by) if (by := questions.get(said)) else FollowUp(text, said) for text, said in found
+        FollowUp(text, f"{by.short}\n\n{by.deep}", by) if (by := questions.get(said)) else FollowUp(text, said)
+        for text, said in found
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from ..grader.exercise_form import Bug, Exercise, edited, exercises
@@ -84,7 +85,7 @@ def cards() -> Iterator[Card]:
 
 def question_card(q: Question, to_html: Any) -> Card:
     """The question in front; all of its answer behind."""
-    follow = "\n".join(f"- **{one.text}** {one.answer}" for one in follow_ups(q))
+    follow = "\n\n".join("-" + indent(f"**{one.text}** {one.answer}", "  ")[1:] for one in follow_ups(q))
     answer = [
         q.short, f"**In depth.** {q.deep}", f"**Listens for.** {q.listens}", f"**Trap.** {q.trap}", follow,
         "*Source:* " + "; ".join(q.references),

@@ -4,7 +4,9 @@ They stand in ``numbers_to_know.toml``; nothing there is a result. `numbers` run
 """
 
 import ast
+import html
 import math
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -13,6 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from ...lab.display import Markdown, fold
+
+RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
+"""Characters of an exponent as plain text has them."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,14 @@ def shown(value: float) -> str:
         text = f"{value:,.{digits}f}"
         return text.rstrip("0").rstrip(".") if digits else text
     mantissa, _, exponent = f"{value:.2e}".partition("e")
-    return f"{mantissa} × 10^{int(exponent)}"
+    return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}"
+
+
+def typeset(text: str) -> str:
+    """A plain text as HTML: an exponent is raised, so that all of it comes in the letters of the page."""
+    back = {raised: "−" if chr(plain) == "-" else chr(plain) for plain, raised in RAISED.items()}
+    exponent = "[" + "".join(map(chr, back)) + "]+"
+    return re.sub(exponent, lambda match: f"<sup>{match[0].translate(back)}</sup>", html.escape(text, quote=False))
 
 
 def run(code: str) -> float:
@@ -129,5 +141,5 @@ def topics() -> list[str]:
 def _folded(found: Iterable[Number]) -> Iterable[str]:
     for n in found:
         close = "exactly" if not n.tolerance else f"within {n.tolerance:.0%}"
-        body = f"**{n}** (asked {close})\n\n**In the head.** {n.trick}\n\n```python\n{n.code.strip()}\n```"
-        yield fold(n.question, body)
+        said = f"**{typeset(str(n))}** (asked {close})\n\n**In the head.** {typeset(n.trick)}"
+        yield fold(typeset(n.question), f"{said}\n\n```python\n{n.code.strip()}\n```")
