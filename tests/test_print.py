@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import zipfile
+from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import urldefrag
@@ -175,7 +176,7 @@ def test_it_says_what_it_is(pdf, texts):
     assert pdf.root_object["/Lang"] == "en"
     assert TITLE.split()[-1] in texts[0]
     for leaf in pdf.pages:
-        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 446.5, 595.3], abs=1), "3 : 4"
+        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 475.1, 633.5], abs=1), "3 : 4"
 
 
 def test_the_contents_give_the_numbers_that_are_printed(pdf, texts):
@@ -211,8 +212,9 @@ def test_a_citation_leads_to_its_entry(pdf, texts):
 
 
 def test_folds_are_open_and_formulas_stand_in_their_sentence(texts):
-    text = " ".join(texts)
-    assert "In 30 seconds." in text and "All questions" in text and "\nAnswer\n" not in text
+    text = re.sub(r"\s+", " ", " ".join(texts))
+    assert "In 30 seconds." in text and "follow-up questions and sources are on the site" in text 
+    assert not [leaf for leaf in texts if "\nAnswer\n" in leaf]
     assert "Show code cell" not in text
     assert re.search(r"AMSGrad[^.]*takes", text), "a sentence around a formula"
 
@@ -233,9 +235,56 @@ def test_who_leads_into_what_is_left_out_comes_to_what_stands_there(paper):
     )
     paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
     lines = paper.eval_on_selector_all(".elsewhere", "lines => lines.map(e => [e.id, e.textContent])")
-    assert lines == [["race", "This runs in the page: https://x.org/x.html"], ["proof", "✓ 4 checks on the site"]]
+    assert lines == [["race", "This runs in the page: https://x.org/x.html"], ["proof", "✓ 4 checks on the site."]]
     assert paper.get_attribute("#proof a", "href") == "https://x.org/x.html#proof"
     assert paper.locator("#proof #inner").count() == 1 and "assert" not in paper.inner_text("article")
+
+
+def test_what_is_left_out_after_a_paragraph_is_said_at_its_end(paper):
+    paper.set_content(
+        "<article><section><h1>x</h1><p>So it falls.</p><details class='evidence' id='proof'><summary>✓ 1 check</summary>"
+        "<p>assert</p></details><ul><li>y</li></ul></section></article>"
+    )
+    paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
+    assert paper.inner_text("p:has(#proof)") == "So it falls. ✓ 1 check on the site."
+    assert paper.locator("article p").count() == 1
+
+
+ANSWER = (
+    "<p><span id='why'></span></p><p><strong>In 30 seconds.</strong> Since.</p><p><strong>In depth.</strong> Because.</p>"
+    "<p><strong>Listens for.</strong> Words.</p><p><strong>Trap.</strong> Never.</p><p><strong>Follow-ups.</strong></p>"
+    "<ul><li>And then?</li></ul><p><em>Source:</em> A book</p><p><a href='x'>The chapter</a></p>"
+)
+
+
+def test_of_the_bank_the_answers_are_printed(paper):
+    paper.set_content(
+        "<article><section><h1>Questions: x</h1><p>1 question. Open the fold.</p><p>As a quiz: all</p><section><h2>Mid</h2>"
+        f"<section><h3>Why?</h3><details><summary>Answer</summary>{ANSWER}</details></section></section></section></article>"
+    )
+    paper.evaluate(PREPARE, ["book/interview/bank/x", "https://x.org/x.html"])
+    text = paper.text_content("article")
+    assert all(word in text for word in ("Why?", "Since.", "Because.", "Never.")) and text.count("on the site") == 1
+    assert not [word for word in ("Words.", "And then?", "A book", "The chapter", "As a quiz", "fold") if word in text]
+    assert "1 questions" not in text and "1 question with" in text
+    assert paper.locator("#why").count() == 1
+
+
+def test_a_solution_in_words_leaves_its_check_on_the_site(paper):
+    exercise = (
+        "<p><strong>{0} ({1}).</strong> Do it.</p><details><summary>Solution</summary>{2}</details>"
+        "<div class='cell tag_hide-cell'><pre>code_{0}</pre></div>"
+    )
+    kinds = [(1, "compute", "<p>It is 2.</p>"), (2, "implement", "<p>So.</p>"), (3, "derive", "")]
+    paper.set_content(
+        "<article><section><h1>x</h1><section id='exercises'><h2>Exercises</h2>"
+        + "".join(exercise.format(*kind) for kind in kinds)
+        + "</section></section></article>"
+    )
+    paper.evaluate(PREPARE, ["book/adam/x", "https://x.org/x.html"])
+    text = paper.text_content("#solutions")
+    assert "It is 2." in text and "code_1" not in text and "code_2" in text and "code_3" in text
+    assert paper.text_content("#exercises p") == "1 (compute). Do it. Solution"
 
 
 def test_a_chapter_asks_and_the_bank_answers(paper):
@@ -256,6 +305,25 @@ def test_solutions_come_after_the_lesson(pdf, texts):
     assert exercises < leaf_of(pdf, "Reference card") <= solutions < leaf_of(pdf, HEADINGS[1])
     leads = [landing(pdf, link)[0] for n, link in links(pdf) if n in (exercises, exercises + 1) and "/Dest" in link]
     assert [leaf for leaf in leads if leaf >= solutions]
+
+
+def test_no_code_is_cut(pdf, texts, paper, book):
+    name = "book/adam/amsgrad"
+    print_pdf.print_chapter(paper, book, name, 1)
+    blocks = paper.eval_on_selector_all("article pre", "all => all.map(e => e.textContent)")
+    lines = [re.sub(r"\s", "", line) for block in blocks for line in block.splitlines()]
+    printed = "".join(re.sub(r"\s", "", leaf) for leaf in texts[2 : leaf_of(pdf, HEADINGS[1])])
+    assert len(lines) > 80 and not [line for line in lines if line not in printed]
+
+
+def test_it_is_a_book_and_not_a_print_of_pages(pdf, texts):
+    first, bank, last = map(partial(leaf_of, pdf), HEADINGS)
+    assert bank - first <= 11, "a lesson"
+    assert last - bank <= 4, "twelve questions"
+    assert len(pdf.pages) - last <= 13, "the bibliography"
+    lesson = re.sub(r"\s+", " ", " ".join(texts[first:bank]))
+    for part in ("In three sentences.", "The rule as it runs", "Takeaways", "Exercises", "Reference card", "Solutions"):
+        assert part in lesson
 
 
 def test_what_is_too_wide_becomes_smaller_or_is_refused(paper, book):
