@@ -1,6 +1,6 @@
 """The book as one PDF: a browser prints each chapter, with tags; then they are joined.
 
-A page is 3 : 4, as most tablets are, and at its true size the screen of one of 11 inches, where letters are 9.7 pt high.
+A page is 3 : 4, as most tablets are, and at its true size the screen of one of 11 inches, where letters are 9.5 pt high.
 What stays on the site is in prepare.js, sizes are in paper.css, and CONTRIBUTING.md says why.
 """
 
