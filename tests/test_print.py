@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import shutil
+import subprocess
 import zipfile
 from functools import partial
 from itertools import chain
@@ -140,7 +142,10 @@ def test_the_whole_book_is_one_tagged_document(site, browser, tmp_path):  # noqa
     pictures = [one for one in found if one["/S"] in ("/Figure", "/Formula")]
     assert len(pictures) > 5000 and all(one["/Alt"].strip() for one in pictures)
     assert sum(one["/S"] == "/H1" for one in found) == 1 + len(book.names)
-    assert sum(depth == 1 for depth, _ in entries(pdf.outline)) == len(book.names)
+    chapters = [pdf.get_destination_page_number(one) for depth, one in entries(pdf.outline) if depth == 1]
+    assert len(chapters) == len(book.names)
+    length = {name: b - a for name, a, b in zip(book.names, chapters, [*chapters[1:], len(pdf.pages)], strict=True)}
+    assert len(pdf.pages) <= 760 and not {name for name, n in length.items() if n > 14 and "/bank/" not in name}
     assert not [link for _, link in links(pdf) if link.get("/A", {}).get("/URI", "https://")[:8] != "https://"]
 
 
@@ -213,7 +218,7 @@ def test_a_citation_leads_to_its_entry(pdf, texts):
 
 def test_folds_are_open_and_formulas_stand_in_their_sentence(texts):
     text = re.sub(r"\s+", " ", " ".join(texts))
-    assert "In 30 seconds." in text and "follow-up questions and sources are on the site" in text 
+    assert "In 30 seconds." in text and "follow-up questions and sources are on the site" in text
     assert not [leaf for leaf in texts if "\nAnswer\n" in leaf]
     assert "Show code cell" not in text
     assert re.search(r"AMSGrad[^.]*takes", text), "a sentence around a formula"
@@ -242,8 +247,8 @@ def test_who_leads_into_what_is_left_out_comes_to_what_stands_there(paper):
 
 def test_what_is_left_out_after_a_paragraph_is_said_at_its_end(paper):
     paper.set_content(
-        "<article><section><h1>x</h1><p>So it falls.</p><details class='evidence' id='proof'><summary>✓ 1 check</summary>"
-        "<p>assert</p></details><ul><li>y</li></ul></section></article>"
+        "<article><section><h1>x</h1><p>So it falls.</p><details class='evidence' id='proof'>"
+        "<summary>✓ 1 check</summary><p>assert</p></details><ul><li>y</li></ul></section></article>"
     )
     paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
     assert paper.inner_text("p:has(#proof)") == "So it falls. ✓ 1 check on the site."
@@ -251,16 +256,17 @@ def test_what_is_left_out_after_a_paragraph_is_said_at_its_end(paper):
 
 
 ANSWER = (
-    "<p><span id='why'></span></p><p><strong>In 30 seconds.</strong> Since.</p><p><strong>In depth.</strong> Because.</p>"
-    "<p><strong>Listens for.</strong> Words.</p><p><strong>Trap.</strong> Never.</p><p><strong>Follow-ups.</strong></p>"
-    "<ul><li>And then?</li></ul><p><em>Source:</em> A book</p><p><a href='x'>The chapter</a></p>"
+    "<p><span id='why'></span></p><p><strong>In 30 seconds.</strong> Since.</p>"
+    "<p><strong>In depth.</strong> Because.</p><p><strong>Listens for.</strong> Words.</p>"
+    "<p><strong>Trap.</strong> Never.</p><p><strong>Follow-ups.</strong></p><ul><li>And then?</li></ul>"
+    "<p><em>Source:</em> A book</p><p><a href='x'>The chapter</a></p>"
 )
 
 
 def test_of_the_bank_the_answers_are_printed(paper):
     paper.set_content(
-        "<article><section><h1>Questions: x</h1><p>1 question. Open the fold.</p><p>As a quiz: all</p><section><h2>Mid</h2>"
-        f"<section><h3>Why?</h3><details><summary>Answer</summary>{ANSWER}</details></section></section></section></article>"
+        "<article><section><h1>Questions: x</h1><p>1 question. Open the fold.</p><p>As a quiz: all</p>"
+        f"<section><h2>Mid</h2><section><h3>Why?</h3><details><summary>Answer</summary>{ANSWER}</details></section></section></section></article>"
     )
     paper.evaluate(PREPARE, ["book/interview/bank/x", "https://x.org/x.html"])
     text = paper.text_content("article")
@@ -310,7 +316,8 @@ def test_solutions_come_after_the_lesson(pdf, texts):
 def test_no_code_is_cut(pdf, texts, paper, book):
     name = "book/adam/amsgrad"
     print_pdf.print_chapter(paper, book, name, 1)
-    blocks = paper.eval_on_selector_all("article pre", "all => all.map(e => e.textContent)")
+    shown = "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
+    blocks = paper.eval_on_selector_all("article pre", shown)
     lines = [re.sub(r"\s", "", line) for block in blocks for line in block.splitlines()]
     printed = "".join(re.sub(r"\s", "", leaf) for leaf in texts[2 : leaf_of(pdf, HEADINGS[1])])
     assert len(lines) > 80 and not [line for line in lines if line not in printed]
@@ -378,6 +385,14 @@ def test_the_epubs_pages_are_xml_with_mathml_and_no_script(epub):
     assert not tags & {"script", "style", "button", "mjx-container", "mlabeledtr"}
     drawn = [e for page in pages.values() for e in page.iter("{http://www.w3.org/2000/svg}svg")]
     assert drawn and {e.get("role", "img") for e in drawn} <= {"img", "application", "document"}
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is a package of the system")
+def test_the_whole_epub_is_valid(site, browser, tmp_path):  # noqa: F811
+    print_epub.write_epub(read_book(site), tmp_path / "book.epub", browser)
+    run = subprocess.run(["epubcheck", tmp_path / "book.epub"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0 and not re.search(r"^(ERROR|WARNING|FATAL)", run.stdout + run.stderr, re.M), run.stderr
 
 
 def test_the_epubs_links_and_pictures_are_there(epub):

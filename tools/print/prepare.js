@@ -18,7 +18,7 @@
   // The same at the end of the paragraph before, if there is one.
   const beside = (element, ...children) => {
     const before = element.previousElementSibling;
-    instead(element, made(before?.matches("p") ? "span" : "p", { className: "elsewhere" }, ...children));
+    instead(element, made(before?.matches("p:not(.elsewhere)") ? "span" : "p", { className: "elsewhere" }, ...children));
     const line = before?.nextElementSibling;
     if (line?.matches("span.elsewhere")) before.append(" ", line);
   };

@@ -1,6 +1,6 @@
 """The book as one PDF: a browser prints each chapter, with tags; then they are joined.
 
-A page is 3 : 4, as most tablets are, and at its true size the screen of one of 11 inches, where letters are 9.5 pt high.
+A page is 3 : 4, as most tablets are, and at its true size the screen of one of 11 inches. Letters are 9.5 pt high.
 What stays on the site is in prepare.js, sizes are in paper.css, and CONTRIBUTING.md says why.
 """
 
@@ -26,7 +26,7 @@ from pypdf.generic import (
 )
 
 SCHEME = "optedu:"  # a link to a printed chapter, until it is known where that is
-WIDTH, HEIGHT, SIDE, ENDS = 167.6, 223.5, 12.5, 13  # mm
+WIDTH, HEIGHT, SIDE, ENDS = 167.6, 223.5, 11.5, 11.5  # mm
 COLUMN = int((WIDTH - 2 * SIDE) / 25.4 * 96)  # px
 FORMULAS = (Path(__file__).parent / "formulas.js").read_text("utf8")
 PAPER = (Path(__file__).parent / "paper.css").read_text("utf8")
