@@ -391,7 +391,9 @@ def test_the_epubs_pages_are_xml_with_mathml_and_no_script(epub):
 @pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is a package of the system")
 def test_the_whole_epub_is_valid(site, browser, tmp_path):  # noqa: F811
     print_epub.write_epub(read_book(site), tmp_path / "book.epub", browser)
-    run = subprocess.run(["epubcheck", tmp_path / "book.epub"], capture_output=True, text=True, check=False)
+    program = shutil.which("epubcheck")  # Debian's is the archive itself
+    java = ["java", "-jar"] if zipfile.is_zipfile(program) else []
+    run = subprocess.run([*java, program, tmp_path / "book.epub"], capture_output=True, text=True, check=False)
     assert run.returncode == 0 and not re.search(r"^(ERROR|WARNING|FATAL)", run.stdout + run.stderr, re.M), run.stderr
 
 
