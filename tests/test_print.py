@@ -2,7 +2,10 @@
 
 import dataclasses
 import re
+import shutil
+import subprocess
 import zipfile
+from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import urldefrag
@@ -139,7 +142,10 @@ def test_the_whole_book_is_one_tagged_document(site, browser, tmp_path):  # noqa
     pictures = [one for one in found if one["/S"] in ("/Figure", "/Formula")]
     assert len(pictures) > 5000 and all(one["/Alt"].strip() for one in pictures)
     assert sum(one["/S"] == "/H1" for one in found) == 1 + len(book.names)
-    assert sum(depth == 1 for depth, _ in entries(pdf.outline)) == len(book.names)
+    chapters = [pdf.get_destination_page_number(one) for depth, one in entries(pdf.outline) if depth == 1]
+    assert len(chapters) == len(book.names)
+    length = {name: b - a for name, a, b in zip(book.names, chapters, [*chapters[1:], len(pdf.pages)], strict=True)}
+    assert len(pdf.pages) <= 760 and not {name for name, n in length.items() if n > 14 and "/bank/" not in name}
     assert not [link for _, link in links(pdf) if link.get("/A", {}).get("/URI", "https://")[:8] != "https://"]
 
 
@@ -175,7 +181,7 @@ def test_it_says_what_it_is(pdf, texts):
     assert pdf.root_object["/Lang"] == "en"
     assert TITLE.split()[-1] in texts[0]
     for leaf in pdf.pages:
-        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 446.5, 595.3], abs=1), "3 : 4"
+        assert [float(x) for x in leaf.mediabox] == pytest.approx([0, 0, 475.1, 633.5], abs=1), "3 : 4"
 
 
 def test_the_contents_give_the_numbers_that_are_printed(pdf, texts):
@@ -211,8 +217,9 @@ def test_a_citation_leads_to_its_entry(pdf, texts):
 
 
 def test_folds_are_open_and_formulas_stand_in_their_sentence(texts):
-    text = " ".join(texts)
-    assert "In 30 seconds." in text and "All questions" in text and "\nAnswer\n" not in text
+    text = re.sub(r"\s+", " ", " ".join(texts))
+    assert "In 30 seconds." in text and "follow-up questions and sources are on the site" in text
+    assert not [leaf for leaf in texts if "\nAnswer\n" in leaf]
     assert "Show code cell" not in text
     assert re.search(r"AMSGrad[^.]*takes", text), "a sentence around a formula"
 
@@ -233,9 +240,57 @@ def test_who_leads_into_what_is_left_out_comes_to_what_stands_there(paper):
     )
     paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
     lines = paper.eval_on_selector_all(".elsewhere", "lines => lines.map(e => [e.id, e.textContent])")
-    assert lines == [["race", "This runs in the page: https://x.org/x.html"], ["proof", "✓ 4 checks on the site"]]
+    assert lines == [["race", "This runs in the page: https://x.org/x.html"], ["proof", "✓ 4 checks on the site."]]
     assert paper.get_attribute("#proof a", "href") == "https://x.org/x.html#proof"
     assert paper.locator("#proof #inner").count() == 1 and "assert" not in paper.inner_text("article")
+
+
+def test_what_is_left_out_after_a_paragraph_is_said_at_its_end(paper):
+    paper.set_content(
+        "<article><section><h1>x</h1><p>So it falls.</p><details class='evidence' id='proof'>"
+        "<summary>✓ 1 check</summary><p>assert</p></details><ul><li>y</li></ul></section></article>"
+    )
+    paper.evaluate(PREPARE, ["x", "https://x.org/x.html"])
+    assert paper.inner_text("p:has(#proof)") == "So it falls. ✓ 1 check on the site."
+    assert paper.locator("article p").count() == 1
+
+
+ANSWER = (
+    "<p><span id='why'></span></p><p><strong>In 30 seconds.</strong> Since.</p>"
+    "<p><strong>In depth.</strong> Because.</p><p><strong>Listens for.</strong> Words.</p>"
+    "<p><strong>Trap.</strong> Never.</p><p><strong>Follow-ups.</strong></p><ul><li>And then?</li></ul>"
+    "<p><em>Source:</em> A book</p><p><a href='x'>The chapter</a></p>"
+)
+
+
+def test_of_the_bank_the_answers_are_printed(paper):
+    paper.set_content(
+        "<article><section><h1>Questions: x</h1><p>1 question. Open the fold.</p><p>As a quiz: all</p>"
+        f"<section><h2>Mid</h2><section><h3>Why?</h3><details><summary>Answer</summary>{ANSWER}</details></section></section></section></article>"
+    )
+    paper.evaluate(PREPARE, ["book/interview/bank/x", "https://x.org/x.html"])
+    text = paper.text_content("article")
+    assert all(word in text for word in ("Why?", "Since.", "Because.", "Never.")) and text.count("on the site") == 1
+    assert not [word for word in ("Words.", "And then?", "A book", "The chapter", "As a quiz", "fold") if word in text]
+    assert "1 questions" not in text and "1 question with" in text
+    assert paper.locator("#why").count() == 1
+
+
+def test_a_solution_in_words_leaves_its_check_on_the_site(paper):
+    exercise = (
+        "<p><strong>{0} ({1}).</strong> Do it.</p><details><summary>Solution</summary>{2}</details>"
+        "<div class='cell tag_hide-cell'><pre>code_{0}</pre></div>"
+    )
+    kinds = [(1, "compute", "<p>It is 2.</p>"), (2, "implement", "<p>So.</p>"), (3, "derive", "")]
+    paper.set_content(
+        "<article><section><h1>x</h1><section id='exercises'><h2>Exercises</h2>"
+        + "".join(exercise.format(*kind) for kind in kinds)
+        + "</section></section></article>"
+    )
+    paper.evaluate(PREPARE, ["book/adam/x", "https://x.org/x.html"])
+    text = paper.text_content("#solutions")
+    assert "It is 2." in text and "code_1" not in text and "code_2" in text and "code_3" in text
+    assert paper.text_content("#exercises p") == "1 (compute). Do it. Solution"
 
 
 def test_a_chapter_asks_and_the_bank_answers(paper):
@@ -256,6 +311,26 @@ def test_solutions_come_after_the_lesson(pdf, texts):
     assert exercises < leaf_of(pdf, "Reference card") <= solutions < leaf_of(pdf, HEADINGS[1])
     leads = [landing(pdf, link)[0] for n, link in links(pdf) if n in (exercises, exercises + 1) and "/Dest" in link]
     assert [leaf for leaf in leads if leaf >= solutions]
+
+
+def test_no_code_is_cut(pdf, texts, paper, book):
+    name = "book/adam/amsgrad"
+    print_pdf.print_chapter(paper, book, name, 1)
+    shown = "all => all.filter(e => e.checkVisibility()).map(e => e.textContent)"
+    blocks = paper.eval_on_selector_all("article pre", shown)
+    lines = [re.sub(r"\s", "", line) for block in blocks for line in block.splitlines()]
+    printed = "".join(re.sub(r"\s", "", leaf) for leaf in texts[2 : leaf_of(pdf, HEADINGS[1])])
+    assert len(lines) > 80 and not [line for line in lines if line not in printed]
+
+
+def test_it_is_a_book_and_not_a_print_of_pages(pdf, texts):
+    first, bank, last = map(partial(leaf_of, pdf), HEADINGS)
+    assert bank - first <= 11, "a lesson"
+    assert last - bank <= 4, "twelve questions"
+    assert len(pdf.pages) - last <= 13, "the bibliography"
+    lesson = re.sub(r"\s+", " ", " ".join(texts[first:bank]))
+    for part in ("In three sentences.", "The rule as it runs", "Takeaways", "Exercises", "Reference card", "Solutions"):
+        assert part in lesson
 
 
 def test_what_is_too_wide_becomes_smaller_or_is_refused(paper, book):
@@ -310,6 +385,16 @@ def test_the_epubs_pages_are_xml_with_mathml_and_no_script(epub):
     assert not tags & {"script", "style", "button", "mjx-container", "mlabeledtr"}
     drawn = [e for page in pages.values() for e in page.iter("{http://www.w3.org/2000/svg}svg")]
     assert drawn and {e.get("role", "img") for e in drawn} <= {"img", "application", "document"}
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not shutil.which("epubcheck"), reason="epubcheck is a package of the system")
+def test_the_whole_epub_is_valid(site, browser, tmp_path):  # noqa: F811
+    print_epub.write_epub(read_book(site), tmp_path / "book.epub", browser)
+    program = shutil.which("epubcheck")  # Debian's is the archive itself
+    java = ["java", "-jar"] if zipfile.is_zipfile(program) else []
+    run = subprocess.run([*java, program, tmp_path / "book.epub"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0 and not re.search(r"^(ERROR|WARNING|FATAL)", run.stdout + run.stderr, re.M), run.stderr
 
 
 def test_the_epubs_links_and_pictures_are_there(epub):

@@ -1,6 +1,7 @@
 """The book as one PDF: a browser prints each chapter, with tags; then they are joined.
 
-A page is 3 : 4, as most tablets are, and at its true size the screen of one of 10.3 inches; two fit on a sheet of A4.
+A page is 3 : 4, as most tablets are, and at its true size the screen of one of 11 inches. Letters are 9.5 pt high.
+What stays on the site is in prepare.js, sizes are in paper.css, and CONTRIBUTING.md says why.
 """
 
 import html
@@ -25,7 +26,7 @@ from pypdf.generic import (
 )
 
 SCHEME = "optedu:"  # a link to a printed chapter, until it is known where that is
-WIDTH, HEIGHT, SIDE = 157.5, 210, 12  # mm
+WIDTH, HEIGHT, SIDE, ENDS = 167.6, 223.5, 11.5, 11.5  # mm
 COLUMN = int((WIDTH - 2 * SIDE) / 25.4 * 96)  # px
 FORMULAS = (Path(__file__).parent / "formulas.js").read_text("utf8")
 PAPER = (Path(__file__).parent / "paper.css").read_text("utf8")
@@ -80,7 +81,7 @@ def to_pdf(page, heading, first, numbers="decimal"):
     heading = json.dumps(heading, ensure_ascii=False)
     title = f"@top-right {{ content: {heading}; font: 9pt 'Source Sans 3'; color: #555d68 }}"
     number = f"@bottom-center {{ content: counter(page, {numbers}) }}"
-    size = f"size: {WIDTH}mm {HEIGHT}mm; margin: 14mm {SIDE}mm"
+    size = f"size: {WIDTH}mm {HEIGHT}mm; margin: {ENDS}mm {SIDE}mm"
     page.evaluate(STYLE, f"@page {{ {size}; {title} {number} }} html {{ counter-reset: page {first - 1} }}")
     printed = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
     return PdfReader(io.BytesIO(printed))
@@ -113,10 +114,10 @@ def print_chapter(page, book, name, first):
 
 # What a reader who holds only this should know.
 LEFT_OUT_SAYS = (
-    "This book is the lessons: derivations, rules, experiments, exercises with their solutions at the end of each "
-    "chapter, and the interview questions. The evidence is left out: a line such as “✓ 4 checks” leads to it. So are "
-    "the code that only draws, what runs in a page (races, drills, quizzes), and tables of measurements with the "
-    "reference of the package. All of it is on the site:"
+    "This book is the lessons: derivations, rules, experiments, reference cards, exercises with their solutions at the "
+    "end of each chapter, and the interview questions with a short and a deep answer. The evidence is left out: a line "
+    "such as “✓ 4 checks” leads to it. So are the code that only draws or confirms, what runs in a page (races, "
+    "drills, quizzes), the follow-ups of the questions, and tables that code makes. All of it is on the site:"
 )
 
 
