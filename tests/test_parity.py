@@ -59,8 +59,8 @@ def grid_for(entry, problem):
 AT_ROUNDING = {"NAdam": 3e-13}  # where torch adds two terms one after the other, each rounded
 
 
-@each_problem
 @pytest.mark.parametrize("thinned", [True, pytest.param(False, marks=pytest.mark.nightly)])
+@each_problem
 def test_grid(entry, problem, thinned):
     """Each value of every flag; at night every setting where gradients are given."""
     found, answer = [], problem.name not in ("shapes", "tiny")  # to the steps

@@ -234,13 +234,18 @@ def test_state_and_defaults_are_the_packages():
         assert all(f"<td>{cell}</td>" in TEXT for cell in (name, state, size, defaults))
 
 
+def raised(text):
+    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
+    return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"<sup>{power[0].translate(digits)}</sup>", text)
+
+
 def test_the_numbers_are_computed():
     for n in numbers():
         if n.id in sheet.FACTS:
-            value = re.sub(r"\^(-?\d+)", r"<sup>\1</sup>", shown(n.value)).replace("-", "−")
+            value = raised(shown(n.value)).replace("-", "−")
             assert f"<td>{sheet.FACTS[n.id]}</td><td><b>{value}</b></td>" in TEXT
         if n.id in back.FACTS:
-            value = re.sub(r"\^(-?\d+)", r"<sup>\1</sup>", shown(n.value)).replace("-", "−")
+            value = raised(shown(n.value)).replace("-", "−")
             assert f"<td>{back.FACTS[n.id]}</td><td><b>{value}</b></td>" in TEXT
     assert set(sheet.FACTS) | set(back.FACTS) <= {n.id for n in numbers()}
     assert "DDP: 2; ZeRO 1 and 2: 2; ZeRO 3: 3" in TEXT
