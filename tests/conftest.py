@@ -34,9 +34,10 @@ LONG = {
 """Files whose tests take a second or more each: they begin early, and `make quick` goes without them."""
 AT_NIGHT = {
     "adam/sparse", "adam/variants", "adam/which_rule", "adaptive/rprop", "classical/averaging", "classical/lbfgs",
-    "large_models/after_pretraining", "large_models/distributed", "large_models/no_horizon", "modern/shampoo_soap",
-    "practice/batch_size", "practice/choosing", "practice/instruments", "practice/mixed_precision",
-    "practice/schedules",
+    "large_models/after_pretraining", "large_models/decay_dynamics", "large_models/distributed",
+    "large_models/no_horizon", "modern/adafactor", "modern/lars_lamb", "modern/shampoo_soap", "practice/batch_size",
+    "practice/choosing", "practice/design", "practice/instruments", "practice/mixed_precision", "practice/schedules",
+    "practice/sgd_or_adam", "practice/sharding",
 }  # fmt: skip
 """Of the chapters whose sweeps take longest, every second one or so: the gate goes without them."""
 TOGETHER = (".ipynb", "test_corpus.py", "test_drill_page.py", "test_export_distributed.py", "test_run_page.py")

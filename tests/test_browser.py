@@ -133,7 +133,7 @@ def axe(page):
 PAGES = [*toc_entries(), "search", "genindex"]
 
 
-@pytest.mark.parametrize("name", one_in(3, [name for k, name in enumerate(PAGES) if k % 8]))
+@pytest.mark.parametrize("name", one_in(6, [name for k, name in enumerate(PAGES) if k % 8]))
 def test_page_on_a_phone(browser, address, name):  # noqa: F811
     """Nothing goes wrong, all is typeset, and fits: of pages that are seen in all views only at night."""
     page, problems = opened(browser, address, name)

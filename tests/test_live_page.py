@@ -230,7 +230,7 @@ def test_symbols_of_an_equation_move_it(opened):
     assert abs(one.value("mu") - mu - 0.2 * 0.99 + 0.01) < 1e-6
 
 
-@pytest.mark.parametrize("name", one_in(4, FIGURES))
+@pytest.mark.parametrize("name", one_in(8, FIGURES))
 def test_predict_then_reveal(opened, name):
     page = opened(name)
     one = Driver(page, name)

@@ -6,12 +6,14 @@ import re
 import browser_notebooks
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from sampling import one_in
 from serving import serving
 from site_helpers import ROOT, built, python, site  # noqa: F401
 
 SLOW = 600_000  # milliseconds that a busy machine may need for a chapter
 CHAPTER = "book/adaptive/rmsprop"
-SAMPLE = "book/foundations/quadratic.ipynb"
+SHORT = "book/foundations/quadratic"
+SAMPLE = f"{SHORT}.ipynb"
 """Beside CHAPTER, whose cells agree with the book where a whole chapter runs."""
 
 
@@ -90,9 +92,12 @@ def output(page, which):
     return page.locator(".cell:has([data-run])").nth(which).locator(".cell_output")
 
 
-@pytest.mark.parametrize("opened", ["from a folder", pytest.param("from a server", marks=pytest.mark.nightly)])
-def test_a_whole_chapter_runs(visit, served, site, opened):  # noqa: F811
-    page = visit(base=served if opened == "from a server" else site.resolve().as_uri())
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    one_in(4, [(name, opened) for name in (SHORT, CHAPTER) for opened in ("from a folder", "from a server")]),
+)
+def test_a_whole_chapter_runs(visit, served, site, name, opened):  # noqa: F811
+    page = visit(name, base=served if opened == "from a server" else site.resolve().as_uri())
     cells_here = page.locator("[data-run]").count()
     figures = page.locator(".cell:has([data-run]) .cell_output :is(img, .drawing)").count()
     assert cells_here > 15 and figures >= 2

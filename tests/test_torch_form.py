@@ -50,7 +50,7 @@ def bugs_of_a_rule():
     """Every bug at night, in the gate a few."""
     places = [(name, bug) for name, e in RULES.items() for bug in e.as_class.bugs]
     for k, (name, bug) in enumerate(places):
-        yield pytest.param(name, bug, id=f"{name}-{bug.name}", marks=[] if k % 33 == 5 else [pytest.mark.nightly])
+        yield pytest.param(name, bug, id=f"{name}-{bug.name}", marks=[] if k % 66 == 5 else [pytest.mark.nightly])
 
 
 @pytest.mark.parametrize(("name", "bug"), [*bugs_of_a_rule()])
