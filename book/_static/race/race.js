@@ -303,21 +303,24 @@
       heads(fitted(top).ctx, at, race, tracks, looks, step, course().minimum, chosen, colors);
       for (const c of charts) uncover(c.over, c, step, colors);
     }
-    let waiting = 0, stale = false;
+    let waiting = 0, stale = false, behind = false;
     /** However many events come before the next frame: it is drawn once. `anew`: the paths have changed, too. */
     function soon(anew = false) {
       stale ||= anew;
       waiting ||= requestAnimationFrame(refresh);
     }
+    /** New paths are a frame, and their charts are the next: both in one would keep a reader waiting who drags. */
     function refresh() {
-      const anew = stale;
+      const anew = stale && !behind;
       cancelAnimationFrame(waiting);
       waiting = 0;
-      stale = false;
+      if (behind) scales();
+      behind = anew;
       if (anew) {
+        stale = false;
         tracks = runAll(race);
-        scales();
       }
+      if (behind || stale) soon();
       draw(anew);
       // Words would cost more than the drawing, and nobody reads sixty of them in a second. (They come last: the next
       // reading of a size would lay out the page again.)
