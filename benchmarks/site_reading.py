@@ -31,6 +31,7 @@ READ = r"""() => {
         live: document.querySelectorAll("[data-live]").length, run: document.querySelectorAll("[data-run]").length,
         chips: document.querySelectorAll("[data-evidence]").length,
         cells: document.querySelectorAll(".cell_input").length, lines: lines.length,
+        elsewhere: document.querySelectorAll(".run-not").length, // they need torch, SciPy, or several processes
         asserts: lines.filter((line) => /^\s*assert\b/.test(line)).length,
         code: code.length, wide: code.filter(over).length,
         displays: displays.length, cut: displays.filter(over).length,
@@ -116,7 +117,11 @@ def rows(found):
     return [
         ("chapters with a live figure", share(sum(one["live"] > 0 for one in phones), len(phones)), "all that derive"),
         ("live figures", total("live"), "about 50"),
-        ("code cells that run in the page", share(total("run"), total("cells")), "≥ 95% of those without torch"),
+        (
+            "code cells that run in the page, of those that need no torch",
+            share(total("run"), total("cells") - total("elsewhere")),
+            "≥ 95%",
+        ),
         ("chips of evidence", total("chips"), "at every claim"),
         ("visible asserts, of lines of code", share(total("asserts"), total("lines")), "0"),
         (
