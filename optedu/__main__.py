@@ -93,7 +93,7 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
     """Grade, say what came of it, and keep the mistake as a card."""
     from .drill.design.grading import grade_design
     from .drill.design.tasks import PREFIX
-    from .drill.grader.grading import grade
+    from .drill.grader.grading import verdicts
     from .drill.grader.report import mistakes
 
     if name.startswith(PREFIX):
@@ -101,8 +101,10 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
             verdict = grade_design(name, thing)
         terminal.show(verdict._repr_markdown_())
         return verdict.passed
-    with terminal.working("Grading: if it is wrong, I look for the mistake, which can take some seconds"):
-        report = grade(name, thing)
+    with terminal.working("Grading") as tell:
+        for report in verdicts(name, thing):
+            verdict, _, _ = str(report).partition("\n")
+            tell(f"{verdict} Looking for the mistake, which can take some seconds")
     terminal.show(report._repr_markdown_())
     _remembered([(name, bug) for bug in mistakes(report)], terminal)
     return report.passed

@@ -292,9 +292,11 @@ def test_what_takes_long_says_that_it_goes_on(is_terminal, monkeypatch):
     out.isatty = lambda: is_terminal
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal(out)
-    with terminal.working("Grading"):
+    with terminal.working("Grading") as tell:
         terminal.say("the result")
-    assert "the result" in out.getvalue() and ("Grading" in out.getvalue()) == is_terminal
+        tell("Looking")
+    assert "the result" in out.getvalue()
+    assert ("Grading" in out.getvalue(), "Looking" in out.getvalue()) == (is_terminal, is_terminal)
 
 
 def test_color_only_where_it_is_wanted(monkeypatch):

@@ -145,3 +145,17 @@ def test_where_nothing_can_be_forked_it_says_what_is_missing(monkeypatch):
     assert "does not limit the memory" in child.missing()
     monkeypatch.setattr(child, "IN_A_PAGE", True)
     assert not child.missing()
+
+
+def test_the_verdict_does_not_wait_for_the_search(monkeypatch):
+    """A right answer has one report; a wrong one its verdict first, before anything looks for the mistake."""
+    looked = []
+    search = grading.diagnose
+    monkeypatch.setattr(grading, "diagnose", lambda *args: looked.append(1) or search(*args))
+    wrong = grading.verdicts("sgd", RIGHT.replace("lr * (", "2 * lr * ("))
+    first = next(wrong)
+    assert not looked and not first.passed and first.first and not first.diagnosis
+    (last,) = wrong
+    assert looked and last.diagnosis and (last.probes, last.first) == (first.probes, first.first)
+    (only,) = grading.verdicts("sgd", RIGHT)
+    assert only.passed and grade("sgd", RIGHT) == only

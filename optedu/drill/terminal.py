@@ -2,8 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TextIO
 
@@ -102,9 +102,15 @@ class Terminal:
         """Plain text, wrapped at words."""
         self.console.print(text)
 
-    def working(self, text: str) -> AbstractContextManager[Any]:
-        """While this takes long: a sign that it goes on, in a terminal; over a pipe nothing."""
-        return self.console.status(text) if self.console.is_terminal else nullcontext()
+    @contextmanager
+    def working(self, text: str) -> Iterator[Callable[[str], None]]:
+        """While this takes long: a sign that it goes on, in a terminal, and what gives it another text; over a pipe
+        nothing."""
+        if self.console.is_terminal:
+            with self.console.status(text) as status:
+                yield status.update
+        else:
+            yield lambda text: None
 
     def rule(self, title: str) -> None:
         """A heading that needs neither color nor width."""

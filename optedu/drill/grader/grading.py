@@ -46,13 +46,29 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
     ValueError
         If there is no such exercise.
     """
+    *_, last = verdicts(name, thing, seconds=seconds)
+    return last
+
+
+def verdicts(name: str, thing: Any, *, seconds: float = 5.0) -> Iterator[Report]:
+    """The report of `grade` as soon as there is one; for a wrong answer once more, with the mistake.
+
+    The verdict takes a fraction of a second, the search for a mistake that is not in the catalogue several.
+
+    Parameters
+    ----------
+    name, thing, seconds
+        As for `grade`.
+    """
     asked = exercise(name)
     try:
         thing = handed_in(thing)
     except FAILURES as error:
-        return Report(asked, False, problem=sentence(error))
+        yield Report(asked, False, problem=sentence(error))
+        return
     if isinstance(thing, str) and untouched(asked, thing):
-        return Report(asked, False, problem=f"Nothing written yet: this is the starter of {asked.name}.")
+        yield Report(asked, False, problem=f"Nothing written yet: this is the starter of {asked.name}.")
+        return
     watching, free = _watched(asked, thing, None if FORKS else seconds), _packages_own(thing)
     form: Exercise | ClassForm = asked
     mine: dict[int, Trace] = {}
@@ -71,7 +87,7 @@ def grade(name: str, thing: Any, *, seconds: float = 5.0) -> Report:
         else:
             problem = problem or message.get("problem", "")
         printed |= message.get("printed", False)
-    return _compared(asked, form, mine, problem, printed, thing if isinstance(thing, str) else "")
+    yield from _compared(asked, form, mine, problem, printed, thing if isinstance(thing, str) else "")
 
 
 def _watched(asked: Exercise, thing: Any, seconds: float | None) -> Iterator[Message]:
@@ -155,23 +171,26 @@ def _made(asked: Exercise, thing: Any) -> Any:
 
 def _compared(
     asked: Exercise, form: Exercise | ClassForm, mine: dict[int, Trace], problem: str, printed: bool, text: str
-) -> Report:
+) -> Iterator[Report]:
     right = traces(form, ())
     results = tuple((form.probes[k].name, same(mine[k], right[k])) for k in mine)
     failed = [k for k, (_, good) in zip(mine, results, strict=True) if not good]
     if not failed and mine and not problem:
-        return Report(asked, True, results, printed=printed, note=missing())
+        yield Report(asked, True, results, printed=printed, note=missing())
+        return
     first = divergence(form.probes[failed[0]].name, right[failed[0]], mine[failed[0]]) if failed else None
     if problem or not mine:  # what came before it is not enough for a name
-        return Report(asked, False, results, first, problem, printed=printed, note=missing())
+        yield Report(asked, False, results, first, problem, printed=printed, note=missing())
+        return
     problem = next((mine[k].problem for k in failed if mine[k].problem), "")
+    yield Report(asked, False, results, first, problem, printed=printed, note=missing())
     found = diagnose(asked, form, mine, failed, text)
     probe = form.probes[failed[0]]
     steps = steps_over_rate(probe, right[failed[0]], mine[failed[0]], first.where) if first else ""
     line = ""
     if text and found.code and form is asked and probe.rule:
         line = line_of_answer(text, asked.name, asked.reference, found.code, probe.rule)
-    return Report(
+    yield Report(
         asked, False, results, first, problem, found.mistakes, found.alternatives, found.similar,
         tuple(form.probes[k].name for k in found.explained), printed, steps, line, missing(),
     )  # fmt: skip
