@@ -53,3 +53,21 @@ def test_short_code_and_numbers_stay_on_their_line():
     assert repaired(long, ON_SOME_PAGE, Counter()) == long
     for text, kind in {"1e-3": ' class="number"', "−0.5": ' class="number"', "2 of 3": "", "a word": ""}.items():
         assert repaired(f"<td>{text}</td>", ON_SOME_PAGE, Counter()) == f"<td{kind}>{text}</td>"
+
+
+def test_tall_rows_of_a_formula_keep_apart():
+    low, tall = r"a &= b", r"c &= \frac{1}{2}"
+    for name in ("align*", "aligned", "split"):
+        assert mathematics.aired(env(name, low, low, tall, tall)) == env(name, low, low, tall, tall, room={1, 2})
+    assert mathematics.aired(r"a \\ \frac{1}{2}") == r"a \\ \frac{1}{2}"  # no rows of ours
+    matrix = env("align*", r"A &= \begin{pmatrix} 1 \\ \frac{1}{2} \end{pmatrix}", tall)
+    assert mathematics.aired(matrix) == matrix
+    given = env("align*", tall, tall).replace(r"\\", r"\\[1em]")
+    assert mathematics.aired(given) == given  # whoever asked for room has it
+
+
+def env(name, *rows, room=()):
+    text = rows[0]
+    for k, row in enumerate(rows[1:]):
+        text += (r"\\[.4em]" if k in room else r"\\") + "\n" + row
+    return rf"\begin{{{name}}}{text}\end{{{name}}}"

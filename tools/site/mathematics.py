@@ -6,6 +6,7 @@ page waits for a megabyte of script, and a formula that is no TeX stops the stri
 """
 
 import functools
+import itertools
 import json
 import re
 from pathlib import Path
@@ -114,6 +115,29 @@ def markup(tex, display, node):
     return seen_and_listened(done, display)
 
 
+ROWS = re.compile(r"\\begin\{(align\*?|aligned|split|gathered)\}(.*?)\\end\{\1\}", re.S)
+TALL = re.compile(r"\\(?:d?frac|sum|int|prod)\b")
+
+
+def aired(tex):
+    """The same formula with more room where a tall row meets another: their fractions would touch.
+
+    Rows with a matrix or cases in them stay as they are: what ends a row in there ends none out here.
+    """
+
+    def rows(found):
+        name, body = found.groups()
+        if r"\begin{" in body:
+            return found[0]
+        parts = re.split(r"(?<!\\)\\\\(?!\[)", body)
+        joined = parts[0]
+        for above, below in itertools.pairwise(parts):
+            joined += (r"\\[.4em]" if TALL.search(above + below) else r"\\") + below
+        return rf"\begin{{{name}}}{joined}\end{{{name}}}"
+
+    return ROWS.sub(rows, tex)
+
+
 def visit_inline(self, node):
     text = markup(node.astext(), False, node)
     self.body.append(f'<span class="math notranslate nohighlight">{text}</span>')
@@ -131,7 +155,7 @@ def visit_block(self, node):
         self.body.append(f'<span class="eqno">({node["number"]})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(markup(tex, True, node) + "</div>\n")
+    self.body.append(markup(aired(tex), True, node) + "</div>\n")
     raise nodes.SkipNode
 
 

@@ -106,7 +106,7 @@ RATE = Panel(
     [
         Line((0, 4), (1, 1), "red", 1.5, "2 3"), Line("along.at", "along.plain", "faint", 1.4, "4 3"),
         Line("along.at", "along.rate", "brown", 2.2),
-        Label(1.27, 0.28, "without", dx=4), Label(3.95, 1, "no progress", "red", "end", dy=-5),
+        Label(1.27, 0.28, "without", dx=4), Label(1.9, 1, "no progress", "red", "end", dy=-5),
     ],
     [Handle("x", "now.rate", "Curvature times learning rate")], 236,
     alt="Rate per step over γa; inside the ringing interval it is flat, at √μ.",

@@ -98,9 +98,9 @@ FIGURE = Figure(
         "starts": Ends(MOMENTS, "start", (0, 390, 40, "linear")),
     },
     (ONE, RATES, STARTS),
-    "With *γ* = {gamma:3} the last point is typically {end.point:3} from the minimum, the mean of the points after "
-    "step {start:0} {end.average:3}.",
-    "Curvature 1, noise of variance 1 in every gradient, start at 4, 400 steps. *Typical* is the root mean square "
+    "With *γ* = {gamma:3} the last point is typically {end.point:3} from the minimum, and the mean of the "
+    "points after step {start:0} is {end.average:3} from it.",
+    "Curvature 1, noise of variance 1 in every gradient, 400 steps from 4. Typical means the root mean square "
     "over all runs.",
     Prediction(
         "The last point ends typically 0.229 from the minimum, the mean of the last 200 points 0.069. Make the "

@@ -83,7 +83,7 @@ RATE = Panel(
     [
         Line((2, 2), (1, 1e4), "red", 1.5, "2 3"), Line("every.rate", "every.steps", "brown", 2.2),
         Dots("now.best", "now.least", "green", 10, "s", True),
-        Label("now.best", "now.least", "best", "green", "middle", 0, 19), Label(2.03, 2, "diverges", "red", "end", -8),
+        Label("now.best", "now.least", "best", "green", "end", 4, 19), Label(2.03, 2, "diverges", "red", "end", -8),
     ],
     [Handle("gamma", "now.steps", "Learning rate times the largest curvature", best)], 272,
     alt="The larger the learning rate, the fewer steps, until the steepest direction takes over just before the limit.",

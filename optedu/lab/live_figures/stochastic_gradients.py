@@ -96,8 +96,7 @@ FIGURE = Figure(
     },
     (STEP, WAY, RATES, BATCHES),
     "Floor of the loss: {now.floor:4}. A digit on the way there takes {now.digit:1} steps, with *B* = {batch:0} that "
-    "is "
-    "{now.cost:0} examples.",
+    "is {now.cost:1} examples.",
     "Curvature 1, and examples whose gradients differ by 1. The noise is the same stream in all states.",
     Prediction(
         "The floor should fall to about a tenth. Take the learning rate from 0.4 to 0.04, or the batch from 1 to 10. "
