@@ -300,6 +300,13 @@ def test_a_page_gets_the_panels_in_line_with_names_of_its_own():
     assert set(names).isdisjoint(re.findall(r'id="([^"]+)"', drawings.inlined(text, "the same", "d2")))
 
 
+def test_a_wide_panel_adds_no_column_where_there_is_room_for_one():
+    bowl = lab.quadratic(10)
+    run = lab.descend(lambda w: optedu.SGD(w, lr=0.1), bowl, 20, label="GD")
+    html = drawings.inlined(drawing(lab.plot_runs(bowl, [run]).figure), "a bowl", "d1")
+    assert re.findall(r"grid-column: ([^\"]+)", html) == ["1 / -1"]
+
+
 def test_what_is_no_drawing_is_left_alone():
     assert drawings.is_drawing(drawing(two_curves()))
     assert not drawings.is_drawing((ROOT / "book/_static/logo.svg").read_text("utf8"))

@@ -18,7 +18,9 @@ NET = MLP((64, 128, 128, 10))
 BATCH = 50
 
 
-def lora_grads(G: Any, A: Any, B: Any, s: float) -> tuple[Any, Any]:
+def lora_grads(
+    G: Any, A: Any, B: Any, s: float
+) -> tuple[Any, Any]:  # fmt: skip
     """Gradients of the factors of W + sBA, for the gradient G with respect to W + sBA.
 
     Parameters

@@ -104,15 +104,20 @@ def mup(shapes: Shapes, base: Shapes, readout: Collection[str] = (), rule: str =
 
 
 def _factors(shape: tuple[int, ...], base: tuple[int, ...], readout: bool, adam: bool) -> Factors:
-    ratios = [n / b for n, b in zip(shape, base, strict=True)]
+    pairs = zip(shape, base, strict=True)
+    ratios = [n / b for n, b in pairs]
     k, m = ratios[0], ratios[-1]
     if readout:
-        kind, init, lr, eps = "readout", 1 / m, 1 / m, 1.0
+        kind, init = "readout", 1 / m
+        lr, eps = 1 / m, 1.0
     elif len(shape) == 2 and min(ratios) > 1:
-        kind, init, lr, eps = "hidden", m**-0.5, 1 / m if adam else k / m, 1 / k
+        kind, init = "hidden", m**-0.5
+        lr, eps = 1 / m if adam else k / m, 1 / k
     else:
-        k = max(ratios)  # an embedding's outputs are its last axis
-        kind, init, lr, eps = "vector", 1.0, 1.0 if adam else k, 1 / k
+        # an embedding's outputs are its last axis
+        k = max(ratios)
+        kind, init = "vector", 1.0
+        lr, eps = 1.0 if adam else k, 1 / k
     return Factors(kind, init, lr, 1 / lr, eps)
 
 

@@ -41,7 +41,9 @@ def inlined(text, alt, name):
         raise ExtensionError(f"the drawing {name} has no panels")
     parts = []
     for view, span, body in found:
-        style = f' style="grid-column: span {span}"' if span != "1" else ""
+        # A wide panel has a row for itself, however many columns there is room for: on a phone, a span of two would
+        # add a second column, 0 px wide, and the next panel would fall into it.
+        style = ' style="grid-column: 1 / -1"' if span != "1" else ""
         body = NAME.sub(rf"\g<1>{name}-", body)
         parts.append(f'<svg class="panel" {view} font-size="11" stroke-linejoin="round"{style}>{body}</svg>')
     label = html.escape(alt, quote=True)
