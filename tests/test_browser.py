@@ -216,6 +216,16 @@ def test_a_box_that_begins_to_scroll_is_open_to_the_keyboard(browser, address): 
     page.close()
 
 
+def test_a_slash_can_be_typed_into_code(browser, address):  # noqa: F811
+    """Sphinx takes the key for a way to its search, which is hidden here, so it would only be swallowed."""
+    page, _ = visit(browser, f"{address}/book/interview/drill.html", address)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("m / 2")
+    assert page.locator(".cm-content").inner_text().strip() == "m / 2"
+    page.close()
+
+
 def test_a_link_lands_where_it_leads(untouched):
     assert untouched.evaluate(WAITING) > 5
     untouched.evaluate("() => document.querySelector('.bd-toc-nav a[href=\"#exercises\"]').click()")

@@ -404,6 +404,12 @@ def test_table():
     assert text.splitlines() == ["| name | value |", "| --- | --- |", "| a | 0.333 |", "| b | 2 |", "| c | 1e-12 |"]
 
 
+def test_a_column_has_as_many_decimals_in_every_row():
+    rows = [[1, 2.1, np.float64(13.302)], [2410, float("nan"), 0.01], ["0.1", True, ""]]
+    text = lab.table(["step", "loss", "norm"], rows, decimals=3)._repr_markdown_()
+    assert text.splitlines()[2:] == ["| 1 | 2.100 | 13.302 |", "| 2,410 | NaN | 0.010 |", "| 0.1 | True |  |"]
+
+
 def test_fold():
     text = lab.fold("Why?", "\nBecause *so*.\n")
     assert re.fullmatch(r"<details>\n<summary>Why\?</summary>\n\nBecause \*so\*\.\n\n</details>\n", text)

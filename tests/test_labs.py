@@ -65,9 +65,19 @@ def test_the_page_shows_every_cell():
     lines = [line for line in page.splitlines() if line.startswith("| **")]
     assert len(lines) == len(RUNS)
     for run, line in zip(RUNS, lines, strict=True):
-        assert line.count(" | ") == len(labs.COLUMNS) + 1 and run["model"] in line
+        assert line.count(" | ") == len(labs.NUMBERS) + 1 and run["model"] in line
+        assert all(labs.shown(run, column) in line for column in labs.COLUMNS)
         assert all(url in line for url in run["sources"].values())
         assert line.count("*(reported)*") == sum(run[c].get("reported", False) for c in labs.COLUMNS)
+
+
+def test_the_fold_names_the_place_of_every_cell():
+    page = labs.page()
+    for run in RUNS:
+        (line,) = re.findall(rf"^- {re.escape(run['model'])}: (.*)\.$", page, re.M)
+        told = dict(re.findall(r"\*\*(.+?)\*\*: (.+?)(?:; (?=\*\*)|$)", line))
+        for column, heading in labs.COLUMNS.items():
+            assert heading in told[run[column]["from"]], (run["model"], column)
 
 
 def test_a_rule_leads_to_its_chapter():

@@ -43,11 +43,21 @@ def as_method(label: str) -> str:
     return re.sub(rf"(?<![`.\w])({'|'.join(METHODS)})\b", lambda m: METHODS[m[0]], label)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4) -> Markdown:
-    """A Markdown table; floats are shown with `digits` significant digits."""
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[Any]], digits: int = 4, decimals: int | None = None
+) -> Markdown:
+    """A Markdown table; floats are shown with `digits` significant digits.
+
+    Where one column is read from top to bottom, `decimals` gives all floats the same number of decimals instead;
+    whole numbers then have commas: 2,410.
+    """
 
     def cell(value: Any) -> str:
-        return f"{value:.{digits}g}" if isinstance(value, float) else as_method(str(value))
+        if decimals is not None and type(value) is int:
+            return f"{value:,}"
+        if not isinstance(value, float):
+            return as_method(str(value))
+        return f"{value:.{digits}g}" if decimals is None else f"{value:,.{decimals}f}".replace("nan", "NaN")
 
     lines = [list(header), ["---"] * len(header), *([cell(v) for v in row] for row in rows)]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))

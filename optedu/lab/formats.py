@@ -118,8 +118,8 @@ def nvfp4(x: Any, block: int = 16) -> np.ndarray:
     r"""NVFP4: E2M1 in blocks of 16 numbers, whose scales are E4M3 in units of one number for the tensor.
 
     .. math::
-        u = \frac{\max\lvert x\rvert}{6\cdot 448}, \qquad
-        s = u\,\mathrm{E4M3}\Bigl(\frac{\max_B\lvert x\rvert}{6u}\Bigr)
+        u &= \frac{\max\lvert x\rvert}{6\cdot 448} \\
+        s &= u\,\mathrm{E4M3}\Bigl(\frac{\max_B\lvert x\rvert}{6u}\Bigr)
 
     Parameters
     ----------

@@ -28,8 +28,8 @@ class AdaBelief(Optimizer):
     r"""AdaBelief.
 
     .. math::
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        s_t = \beta_2 s_{t-1} + (1-\beta_2)\,(g_t - m_t)^2 + \epsilon \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        s_t &= \beta_2 s_{t-1} + (1-\beta_2)\,(g_t - m_t)^2 + \epsilon \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\,
         \frac{m_t / (1-\beta_1^t)}{\sqrt{s_t / (1-\beta_2^t)} + \epsilon}
 

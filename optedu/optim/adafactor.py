@@ -71,13 +71,14 @@ class Adafactor(Optimizer):
     r"""Adafactor, without first moment.
 
     .. math::
-        \beta_{2,t} &= 1 - t^{\tau}, \qquad \rho_t = \min(\gamma, 1/\sqrt t), \qquad
-        \alpha_t = \max\bigl(\epsilon_2, \mathrm{RMS}(\theta_{t-1})\bigr)\, \rho_t \\
-        R_t &= \beta_{2,t} R_{t-1} + (1-\beta_{2,t})\, \text{row means of } g_t^2, \qquad
-        C_t \text{ likewise for columns} \\
+        \beta_{2,t} &= 1 - t^{\tau} \\
+        \rho_t &= \min(\gamma, 1/\sqrt t) \\
+        \alpha_t &= \max\bigl(\epsilon_2, \mathrm{RMS}(\theta_{t-1})\bigr)\, \rho_t \\
+        R_t &= \beta_{2,t} R_{t-1} + (1-\beta_{2,t})\, \text{row means of } g_t^2 \\
+        &C_t \text{ likewise for columns} \\
         \hat V_t &= R_t\, C_t \,/\, \text{mean of } R_t \\
-        u_t &= g_t / \sqrt{\hat V_t}, \qquad
-        \theta_t = (1-\gamma\lambda)\,\theta_{t-1} - \alpha_t\, u_t / \max(1, \mathrm{RMS}(u_t)/d)
+        u_t &= g_t / \sqrt{\hat V_t} \\
+        \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \alpha_t\, u_t / \max(1, \mathrm{RMS}(u_t)/d)
 
     Tensors with more than two axes are factored over the last two. Vectors and numbers keep
     their full second moment.

@@ -50,9 +50,10 @@ class Adam(Optimizer):
 
     .. math::
         g_t &\leftarrow g_t + \lambda\,\theta_{t-1} \\
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
-        \hat m_t &= m_t / (1-\beta_1^t), \qquad \hat v_t = v_t / (1-\beta_2^t) \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
+        \hat m_t &= m_t / (1-\beta_1^t) \\
+        \hat v_t &= v_t / (1-\beta_2^t) \\
         \theta_t &= \theta_{t-1} - \gamma\, \hat m_t \,/\, \bigl(\sqrt{\hat v_t} + \epsilon\bigr)
 
     AMSGrad puts :math:`\max_{s \le t} v_s` in the place of :math:`v_t` in :math:`\hat v_t`:

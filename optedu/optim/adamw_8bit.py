@@ -94,9 +94,11 @@ class AdamW8bit(Optimizer):
     r"""AdamW whose state takes two bytes per parameter.
 
     .. math::
-        m_{t-1} &= Q_\pm^{-1}(c_{t-1}), \qquad v_{t-1} = Q_+^{-1}(d_{t-1}) \\
+        m_{t-1} &= Q_\pm^{-1}(c_{t-1}) \\
+        v_{t-1} &= Q_+^{-1}(d_{t-1}) \\
         \theta_t, m_t, v_t &: \text{ the step of AdamW} \\
-        c_t &= Q_\pm(m_t), \qquad d_t = Q_+(v_t)
+        c_t &= Q_\pm(m_t) \\
+        d_t &= Q_+(v_t)
 
     A number is kept as the code, of one byte, of the nearest entry of a fixed table, in units
     of the largest size among the ``block_size`` numbers of its block, of which there is one

@@ -61,9 +61,9 @@ class AdEMAMix(Optimizer):
     r"""AdEMAMix: AdamW with a fast and a slow average of the gradient.
 
     .. math::
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        n_t = \beta_{3,t}\, n_{t-1} + (1-\beta_{3,t})\, g_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        n_t &= \beta_{3,t}\, n_{t-1} + (1-\beta_{3,t})\, g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\,
         \frac{m_t / (1-\beta_1^t) + \alpha_t\, n_t}{\sqrt{v_t / (1-\beta_2^t)} + \epsilon}
 
@@ -73,9 +73,10 @@ class AdEMAMix(Optimizer):
     :math:`1/\ln\beta`, which is nearly its half-life:
 
     .. math::
-        \alpha_t = \alpha\, s, \qquad
-        \frac{1}{\ln\beta_{3,t}} = \frac{1-s}{\ln\beta_1} + \frac{s}{\ln\beta_3}, \qquad
-        s = \min(1,\, t/T), \qquad \beta_{3,t} \le \beta_3
+        \alpha_t &= \alpha\, s \\
+        \frac{1}{\ln\beta_{3,t}} &= \frac{1-s}{\ln\beta_1} + \frac{s}{\ln\beta_3} \\
+        s &= \min(1,\, t/T) \\
+        &\beta_{3,t} \le \beta_3
 
     Parameters
     ----------

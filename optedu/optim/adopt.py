@@ -30,11 +30,14 @@ class ADOPT(Optimizer):
     r"""ADOPT: Adam with its two operations in another order.
 
     .. math::
-        v_1 &= g_1^2, \qquad \theta_1 = \theta_0, \qquad m_1 = 0, \qquad\text{and for } t > 1 \\
-        u_t &= \mathrm{clip}\bigl(g_t / \max(\sqrt{v_{t-1}}, \epsilon),\, \pm (t-1)^{1/4}\bigr), \qquad
-        m_t = \beta_1 m_{t-1} + (1-\beta_1)\, u_t \\
-        \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\, m_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2
+        v_1 &= g_1^2 \\
+        \theta_1 &= \theta_0 \\
+        m_1 &= 0 \\
+        &\text{and for } t > 1 \\
+        u_t &= \mathrm{clip}\bigl(g_t / \max(\sqrt{v_{t-1}}, \epsilon),\, \pm (t-1)^{1/4}\bigr) \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, u_t \\
+        \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\, m_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2
 
     The gradient is divided first and averaged afterward, by a :math:`v` in which it does not
     occur itself: numerator and divisor are independent, which is what the proof of convergence

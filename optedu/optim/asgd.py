@@ -32,7 +32,8 @@ class ASGD(Optimizer):
         g_t &\leftarrow g_t + \lambda\,\theta_{t-1} \\
         \theta_t &= (1 - \lambda_0 \eta_{t-1})\,\theta_{t-1} - \eta_{t-1}\, g_t \\
         a_t &= a_{t-1} + \mu_{t-1}\, (\theta_t - a_{t-1}) \\
-        \eta_t &= \gamma / (1 + \lambda_0 \gamma t)^\alpha, \qquad \mu_t = 1 / \max(1, t - t_0)
+        \eta_t &= \gamma / (1 + \lambda_0 \gamma t)^\alpha \\
+        \mu_t &= 1 / \max(1, t - t_0)
 
     The average :math:`a_t`, state ``ax``, is what one evaluates. Up to step :math:`t_0` it is
     the parameter itself. The parameter is never replaced by it.

@@ -38,8 +38,8 @@ class Cautious(Wrapper):
     :math:`\theta \leftarrow \theta - s`, and :math:`d` the number of components of a tensor:
 
     .. math::
-        \text{mask "step":}\quad \phi &= [\,s \cdot g > 0\,], \qquad
-        \theta \leftarrow (1-\gamma\lambda)\,\theta - \frac{d}{1 + \sum \phi}\; \phi\, s \\
+        \text{mask "step":}\quad \phi &= [\,s \cdot g > 0\,] \\
+        \theta &\leftarrow (1-\gamma\lambda)\,\theta - \frac{d}{1 + \sum \phi}\; \phi\, s \\
         \text{mask "decay":}\quad \theta &\leftarrow \theta - \gamma\lambda\,[\,s\,\theta \ge 0\,]\,\theta - s
 
     The optimizer's averages stay as they are. With momentum a component of the step may point

@@ -77,11 +77,12 @@ class GaLore(Optimizer):
     For an :math:`n \times k` matrix with :math:`n \ge k`:
 
     .. math::
-        P_t &= \text{the first } r \text{ right singular vectors of } g_t
-        \text{ if } t-1 \text{ is a multiple of } T, \text{ else } P_{t-1} \\
-        G_t &= g_t P_t, \qquad
-        m_t = \beta_1 m_{t-1} + (1-\beta_1)\, G_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, G_t^2 \\
+        P_t &= \text{the first } r \text{ right singular vectors} \\
+        &\text{of } g_t \text{ if } t-1 \text{ is a multiple of } T, \\
+        &\text{else } P_{t-1} \\
+        G_t &= g_t P_t \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, G_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, G_t^2 \\
         \theta_t &= (1-\gamma\lambda)\Bigl(\theta_{t-1} - \gamma\,
         \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\; \alpha\,
         \frac{m_t}{\sqrt{v_t} + \epsilon}\, P_t^\top \Bigr)

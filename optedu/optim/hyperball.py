@@ -27,8 +27,8 @@ class Hyperball(Wrapper):
     With :math:`s` the step that the optimizer takes, :math:`\theta \leftarrow \theta - s`:
 
     .. math::
-        \tilde\theta = \theta - \gamma\,\lVert\theta\rVert\, \frac{s}{\lVert s\rVert}, \qquad
-        \theta \leftarrow \lVert\theta\rVert\, \frac{\tilde\theta}{\lVert\tilde\theta\rVert}
+        \tilde\theta &= \theta - \gamma\,\lVert\theta\rVert\, \frac{s}{\lVert s\rVert} \\
+        \theta &\leftarrow \lVert\theta\rVert\, \frac{\tilde\theta}{\lVert\tilde\theta\rVert}
 
     Only the direction of the step counts. The norm :math:`\lVert\theta\rVert` of a tensor stays
     what it is at the start; :math:`\gamma` is, nearly, the angle of a step at right angles to

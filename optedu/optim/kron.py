@@ -144,12 +144,13 @@ class Kron(Optimizer):
     noise, and :math:`G = \hat m + \sqrt{\epsilon}\,\mathrm{mean}|\hat m|\, V`:
 
     .. math::
-        A &= L\, G\, R^\top, \qquad B = L^{-\top} V R^{-1} \\
+        A &= L\, G\, R^\top \\
+        B &= L^{-\top} V R^{-1} \\
         L &\leftarrow L - \mu\,
-        \frac{\mathrm{triu}(A A^\top - B B^\top)}{\lVert A A^\top + B B^\top \rVert}\, L, \qquad
-        R \text{ likewise with } A^\top A,\; B^\top B \\
-        u &= L^\top L\, G\, R^\top R, \qquad
-        \theta_t = \theta_{t-1} - \gamma\Bigl(u \min\bigl(1, \tfrac{1.1}{\mathrm{RMS}(u)}\bigr)
+        \frac{\mathrm{triu}(A A^\top - B B^\top)}{\lVert A A^\top + B B^\top \rVert}\, L \\
+        &R \text{ likewise with } A^\top A,\; B^\top B \\
+        u &= L^\top L\, G\, R^\top R \\
+        \theta_t &= \theta_{t-1} - \gamma\Bigl(u \min\bigl(1, \tfrac{1.1}{\mathrm{RMS}(u)}\bigr)
         + \lambda\,\theta_{t-1}\Bigr)
 
     :math:`L` and :math:`R` are upper triangular and begin as the identity. Where they rest,

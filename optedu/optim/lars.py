@@ -36,8 +36,8 @@ class LARS(Optimizer):
     .. math::
         \gamma_t^{\text{layer}} &= \eta\,
         \frac{\lVert\theta_{t-1}\rVert}{\lVert g_t\rVert + \lambda\lVert\theta_{t-1}\rVert} \\
-        b_t &= \mu\, b_{t-1} + \gamma\,\gamma_t^{\text{layer}}\,(g_t + \lambda\,\theta_{t-1}), \qquad
-        \theta_t = \theta_{t-1} - b_t
+        b_t &= \mu\, b_{t-1} + \gamma\,\gamma_t^{\text{layer}}\,(g_t + \lambda\,\theta_{t-1}) \\
+        \theta_t &= \theta_{t-1} - b_t
 
     Each array is a layer. Its ratio is 1 where its numerator or its denominator is zero. Biases and
     normalization gains usually go in a group of their own, without decay, to `SGD`.

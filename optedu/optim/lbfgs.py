@@ -145,7 +145,8 @@ class LBFGS(Optimizer):
     r"""Limited-memory BFGS, for full batches.
 
     .. math::
-        d_k = -H_k\, g_k, \qquad \theta_{k+1} = \theta_k + t_k\, d_k
+        d_k &= -H_k\, g_k \\
+        \theta_{k+1} &= \theta_k + t_k\, d_k
 
     :math:`H_k` is the BFGS estimate of the inverse Hessian from the last ``history_size``
     pairs :math:`s = \theta_{k+1}-\theta_k`, :math:`y = g_{k+1}-g_k`, applied by `two_loop`

@@ -31,8 +31,9 @@ class MARS(Optimizer):
     r"""MARS-AdamW: variance reduction in front of AdamW.
 
     .. math::
-        c_t &= g_t + \eta\,\frac{\beta_1}{1-\beta_1}\,(g_t - g_{t-1}), \qquad g_0 = 0, \qquad
-        \tilde c_t = c_t \,/\, \max(1, \lVert c_t \rVert) \\
+        c_t &= g_t + \eta\,\frac{\beta_1}{1-\beta_1}\,(g_t - g_{t-1}) \\
+        g_0 &= 0 \\
+        \tilde c_t &= c_t \,/\, \max(1, \lVert c_t \rVert) \\
         \theta_t &: \text{ the step of AdamW, with } \tilde c_t \text{ in the place of } g_t
 
     What the gradient changed by since the last step corrects the average for being late; the

@@ -141,19 +141,19 @@ class Muon(Optimizer):
     r"""Muon: momentum, orthogonalized by Newton–Schulz. For matrices only.
 
     .. math::
-        b_t &= \mu\, b_{t-1} + (1-\mu)\, g_t, \qquad
-        d_t = \mu\, b_t + (1-\mu)\, g_t \;\text{(Nesterov)} \\
-        X_0 &= d_t / \lVert d_t \rVert_F, \qquad
-        X_{k+1} = a X_k + b\,(X_k X_k^\top) X_k + c\,(X_k X_k^\top)^2 X_k \\
+        b_t &= \mu\, b_{t-1} + (1-\mu)\, g_t \\
+        d_t &= \mu\, b_t + (1-\mu)\, g_t \;\text{(Nesterov)} \\
+        X_0 &= d_t / \lVert d_t \rVert_F \\
+        X_{k+1} &= a X_k + b\,(X_k X_k^\top) X_k + c\,(X_k X_k^\top)^2 X_k \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - s\,\gamma\, X_K
 
     With ``beta2`` it is NorMuon: each row :math:`x_i` of :math:`X_K` is divided by its running
     RMS, and the whole is brought back to its norm.
 
     .. math::
-        v_{t,i} = \beta_2 v_{t-1,i} + (1-\beta_2)\,\mathrm{mean}(x_i^2), \qquad
-        y_i = x_i / (\sqrt{v_{t,i}} + 10^{-10}), \qquad
-        X_K \leftarrow Y\, \lVert X_K \rVert_F / (\lVert Y \rVert_F + 10^{-10})
+        v_{t,i} &= \beta_2 v_{t-1,i} + (1-\beta_2)\,\mathrm{mean}(x_i^2) \\
+        y_i &= x_i / (\sqrt{v_{t,i}} + 10^{-10}) \\
+        X_K &\leftarrow Y\, \lVert X_K \rVert_F / (\lVert Y \rVert_F + 10^{-10})
 
     Parameters
     ----------

@@ -43,10 +43,10 @@ class NAdam(Optimizer):
     r"""NAdam: the average is applied as it will be after the next step.
 
     .. math::
-        \mu_t &= \beta_1 \bigl(1 - \tfrac12\, 0.96^{t\psi}\bigr), \qquad
-        \Pi_t = \textstyle\prod_{s \le t} \mu_s \\
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
+        \mu_t &= \beta_1 \bigl(1 - \tfrac12\, 0.96^{t\psi}\bigr) \\
+        \Pi_t &= \textstyle\prod_{s \le t} \mu_s \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2 \\
         \hat m_t &= \frac{\mu_{t+1}}{1 - \Pi_t\,\mu_{t+1}}\, m_t + \frac{1-\mu_t}{1-\Pi_t}\, g_t \\
         \theta_t &= \theta_{t-1} - \gamma\, \hat m_t \,/\, \bigl(\sqrt{v_t/(1-\beta_2^t)} + \epsilon\bigr)
 

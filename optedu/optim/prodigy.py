@@ -47,10 +47,10 @@ class Prodigy(Optimizer):
     r"""Prodigy. ``lr`` stays at 1: the method estimates the distance :math:`d` to the solution.
 
     .. math::
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, d_t\, g_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\, d_t^2\, g_t^2 \\
-        r_t &= \beta_3 r_{t-1} + \tfrac{d_t}{d_0}\,\gamma\, d_t\, \langle g_t, \theta_0 - \theta_t\rangle, \qquad
-        s_t = \beta_3 s_{t-1} + \tfrac{d_t}{d_0}\,\gamma\, d_t\, g_t \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, d_t\, g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\, d_t^2\, g_t^2 \\
+        r_t &= \beta_3 r_{t-1} + \tfrac{d_t}{d_0}\,\gamma\, d_t\, \langle g_t, \theta_0 - \theta_t\rangle \\
+        s_t &= \beta_3 s_{t-1} + \tfrac{d_t}{d_0}\,\gamma\, d_t\, g_t \\
         d_{t+1} &= \max\bigl(d_t,\; c\, r_t / \lVert s_t\rVert_1\bigr) \\
         \theta_{t+1} &= (1 - \gamma d_t\lambda)\,\theta_t - \gamma\, d_t\, m_t \,/\, (\sqrt{v_t} + d_{t+1}\,\epsilon)
 

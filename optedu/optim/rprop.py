@@ -28,9 +28,10 @@ class Rprop(Optimizer):
     .. math::
         \eta_t &= \begin{cases}
             \eta^+ \eta_{t-1} & g_t\, g_{t-1} > 0 \\
-            \eta^- \eta_{t-1},\; g_t \leftarrow 0 & g_t\, g_{t-1} < 0 \\
+            \eta^- \eta_{t-1},\, g_t \leftarrow 0 & g_t\, g_{t-1} < 0 \\
             \eta_{t-1} & \text{else}
-        \end{cases} \quad\text{clamped to } [\eta_{\min}, \eta_{\max}] \\
+        \end{cases} \\
+        &\text{clamped to } [\eta_{\min}, \eta_{\max}] \\
         \theta_t &= \theta_{t-1} - \eta_t\, \mathrm{sign}(g_t)
 
     After a change of sign there is no step, and the next one counts as the first.

@@ -158,10 +158,10 @@ class SGDScheduleFree(ScheduleFree):
     r"""Schedule-Free SGD.
 
     .. math::
-        y_t &= (1-\beta)\, z_t + \beta\, x_t, \qquad
-        z_{t+1} = z_t - \gamma_t\,\bigl(g(y_t) + \lambda\, y_t\bigr) \\
-        x_{t+1} &= (1 - c_{t+1})\, x_t + c_{t+1}\, z_{t+1}, \qquad
-        c_{t+1} = w_t \Big/ \sum_{i \le t} w_i, \quad w_t = t^r \max_{i\le t} \gamma_i^2
+        y_t &= (1-\beta)\, z_t + \beta\, x_t \\
+        z_{t+1} &= z_t - \gamma_t\,\bigl(g(y_t) + \lambda\, y_t\bigr) \\
+        x_{t+1} &= (1 - c_{t+1})\, x_t + c_{t+1}\, z_{t+1} \\
+        c_{t+1} &= w_t \Big/ \sum_{i \le t} w_i, \quad w_t = t^r \max_{i\le t} \gamma_i^2
 
     Gradients are taken at :math:`y`; :math:`x` is the result. The parameters hold :math:`y`
     from the start and after `train`, :math:`x` after `eval`.
@@ -280,9 +280,9 @@ class RAdamScheduleFree(ScheduleFree):
     As `AdamWScheduleFree`, with the rectification of `RAdam` in the place of a warm-up:
 
     .. math::
-        \gamma_t = \gamma\, \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}
-        {(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}} \quad\text{where } \rho_t > 4, \qquad
-        \rho_\infty = \frac{2}{1-\beta_2} - 1, \quad
+        \gamma_t &= \gamma\, \sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}
+        {(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}} \quad\text{where } \rho_t > 4 \\
+        \rho_\infty &= \frac{2}{1-\beta_2} - 1, \quad
         \rho_t = \rho_\infty - \frac{2t\,\beta_2^t}{1-\beta_2^t}
 
     While :math:`\rho_t \le 4`, four steps for the default betas, :math:`v` is not divided by.

@@ -34,10 +34,11 @@ class SGD(Optimizer):
 
     .. math::
         g_t &\leftarrow g_t + \lambda\,\theta_{t-1} \\
-        b_t &= \mu\, b_{t-1} + (1-\tau)\, g_t, \qquad b_1 = g_1 \\
-        \theta_t &= \theta_{t-1} - \gamma\, b_t
-        \quad\text{or, with Nesterov,}\quad
-        \theta_{t-1} - \gamma\,(g_t + \mu\, b_t)
+        b_t &= \mu\, b_{t-1} + (1-\tau)\, g_t \\
+        b_1 &= g_1 \\
+        \theta_t &= \theta_{t-1} - \gamma\, b_t \\
+        &\text{or, with Nesterov,} \\
+        \theta_t &= \theta_{t-1} - \gamma\,(g_t + \mu\, b_t)
 
     The buffer is a decaying *sum* of gradients, not an average: under a constant gradient
     it grows to :math:`g/(1-\mu)`. Dampening does not touch the first step.

@@ -61,8 +61,9 @@ class Shampoo(Optimizer):
     For a matrix:
 
     .. math::
-        L_t &= L_{t-1} + g_t\, g_t^\top, \qquad R_t = R_{t-1} + g_t^\top g_t, \qquad
-        L_0 = \epsilon I,\; R_0 = \epsilon I \\
+        L_t &= L_{t-1} + g_t\, g_t^\top \\
+        R_t &= R_{t-1} + g_t^\top g_t \\
+        L_0 &= \epsilon I,\; R_0 = \epsilon I \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\, L_t^{-1/4}\, g_t\, R_t^{-1/4}
 
     A tensor with :math:`k` axes has a statistic for each of them, and the power

@@ -85,10 +85,10 @@ class SOAP(Optimizer):
     For a matrix:
 
     .. math::
-        L_t &= \beta_2 L_{t-1} + (1-\beta_2)\, g_t\, g_t^\top, \qquad
-        R_t \text{ likewise of } g_t^\top g_t \\
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        v_t = \beta_2 v_{t-1} + (1-\beta_2)\,(Q_L^\top g_t\, Q_R)^2 \\
+        L_t &= \beta_2 L_{t-1} + (1-\beta_2)\, g_t\, g_t^\top \\
+        &R_t \text{ likewise of } g_t^\top g_t \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,(Q_L^\top g_t\, Q_R)^2 \\
         \theta_t &= (1-\gamma\lambda)\Bigl(\theta_{t-1} - \gamma\,
         \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\;
         Q_L \frac{Q_L^\top m_t\, Q_R}{\sqrt{v_t} + \epsilon}\, Q_R^\top \Bigr)

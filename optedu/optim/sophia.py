@@ -27,8 +27,9 @@ class Sophia(Optimizer):
     r"""Sophia, second-order clipped stochastic optimization.
 
     .. math::
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        h \leftarrow \beta_2 h + (1-\beta_2)\, \hat h \;\text{ whenever an estimate } \hat h \text{ comes} \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        h &\leftarrow \beta_2 h + (1-\beta_2)\, \hat h \\
+        &\text{whenever an estimate } \hat h \text{ comes} \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\,
         \mathrm{clip}\bigl(m_t / \max(\rho\, h, \epsilon),\, \pm 1\bigr)
 

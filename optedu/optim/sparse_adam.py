@@ -42,8 +42,9 @@ class SparseAdam(Optimizer):
     the moments decay and the parameter move on. The counter is that of the whole parameter.
 
     .. math::
-        m &\leftarrow \beta_1 m + (1-\beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2
-        \qquad\text{(rows with a gradient)} \\
+        m &\leftarrow \beta_1 m + (1-\beta_1)\, g \\
+        v &\leftarrow \beta_2 v + (1-\beta_2)\, g^2 \\
+        &\text{(rows with a gradient)} \\
         \theta &\leftarrow \theta - \gamma\, \frac{\sqrt{1-\beta_2^t}}{1-\beta_1^t}\,
         \frac{m}{\sqrt{v} + \epsilon}
 

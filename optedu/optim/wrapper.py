@@ -80,8 +80,8 @@ class SAM(Wrapper):
     r"""Sharpness-aware minimization around any optimizer.
 
     .. math::
-        \hat\epsilon = \rho\, g(\theta) / \lVert g(\theta) \rVert, \qquad
-        \text{step of the optimizer from } \theta \text{ with } g(\theta + \hat\epsilon)
+        \hat\epsilon &= \rho\, g(\theta) / \lVert g(\theta) \rVert \\
+        &\text{step of the optimizer from } \theta \text{ with } g(\theta + \hat\epsilon)
 
     The norm is over all parameters. With ``adaptive=True`` (ASAM),
     :math:`\hat\epsilon = \rho\, \theta^2 g / \lVert \lvert\theta\rvert\, g \rVert`.
@@ -158,8 +158,9 @@ class Lookahead(Wrapper):
     r"""Slow weights that follow an optimizer's fast ones.
 
     .. math::
-        \phi \leftarrow \phi + \alpha\,(\theta - \phi), \qquad \theta \leftarrow \phi
-        \qquad\text{after every } k \text{ steps}
+        \phi &\leftarrow \phi + \alpha\,(\theta - \phi) \\
+        \theta &\leftarrow \phi \\
+        &\text{after every } k \text{ steps}
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ class Yogi(Optimizer):
     r"""Yogi.
 
     .. math::
-        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
-        v_t = v_{t-1} - (1-\beta_2)\, \mathrm{sign}(v_{t-1} - g_t^2)\, g_t^2 \\
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1)\, g_t \\
+        v_t &= v_{t-1} - (1-\beta_2)\, \mathrm{sign}(v_{t-1} - g_t^2)\, g_t^2 \\
         \theta_t &= (1-\gamma\lambda)\,\theta_{t-1} - \gamma\, m_t \,/\, \bigl(\sqrt{v_t} + \epsilon\bigr)
 
     Adam's :math:`v` moves by :math:`(1-\beta_2)(g^2 - v)`, and so collapses quickly when

@@ -118,8 +118,8 @@ def gradient_noise_scale(small: Any, big: Any, b_small: float, b_big: float) -> 
     r"""Estimate the gradient noise scale from mean squared gradient norms at two batch sizes.
 
     .. math::
-        |G|^2 \approx \frac{B\,\overline{|g_B|^2} - b\,\overline{|g_b|^2}}{B - b}, \qquad
-        \operatorname{tr}\Sigma \approx \frac{\overline{|g_b|^2} - \overline{|g_B|^2}}{1/b - 1/B}
+        |G|^2 &\approx \frac{B\,\overline{|g_B|^2} - b\,\overline{|g_b|^2}}{B - b} \\
+        \operatorname{tr}\Sigma &\approx \frac{\overline{|g_b|^2} - \overline{|g_B|^2}}{1/b - 1/B}
 
     Parameters
     ----------

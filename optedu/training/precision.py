@@ -76,7 +76,9 @@ def kahan_add(p: Any, update: Any, lost: Any) -> tuple[np.ndarray, np.ndarray]:
     r"""Add an update to a bfloat16 array, and carry what rounding takes away to the next call.
 
     .. math::
-        u = \Delta + c, \qquad p' = \mathrm{bf16}(p + u), \qquad c' = \mathrm{bf16}(u - (p' - p))
+        u &= \Delta + c \\
+        p' &= \mathrm{bf16}(p + u) \\
+        c' &= \mathrm{bf16}(u - (p' - p))
 
     Parameters
     ----------

@@ -11,8 +11,9 @@ def qk_clip_(weight: np.ndarray, max_logits: Any, tau: float = 100.0, power: flo
     r"""Scale the rows of each head of a query or key weight, in place, after an optimizer's step.
 
     .. math::
-        \gamma_h = \min\bigl(1,\; \tau / S_h\bigr), \qquad W_h \leftarrow \gamma_h^{\,\alpha}\, W_h, \qquad
-        S_h = \max_{i,j}\; q_{h,i}^\top k_{h,j} / \sqrt d
+        \gamma_h &= \min\bigl(1,\; \tau / S_h\bigr) \\
+        W_h &\leftarrow \gamma_h^{\,\alpha}\, W_h \\
+        S_h &= \max_{i,j}\; q_{h,i}^\top k_{h,j} / \sqrt d
 
     With :math:`\alpha = 1/2` for queries and for keys their product, the logit, is scaled by
     :math:`\gamma_h`: on the same tokens the largest would be :math:`\tau`. Heads that stay

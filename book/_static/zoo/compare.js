@@ -37,7 +37,7 @@ globalThis.OpteduZoo = (() => {
 
   // Formulas
 
-  const PLACED = ["mfrac", "msup", "msub", "mover"]; // their children mean something by their place
+  const PLACED = ["mfrac", "msup", "msub", "msubsup", "mover"]; // their children mean something by their place
   const write = (tree) => (Array.isArray(tree)
     ? `<${tree[0]}>${tree.slice(1).map(write).join("")}</${tree[0].split(" ")[0]}>` : tree);
   const marked = (tree) => write(tree).replace(/^<([a-z]+)/, '<$1 class="zoo-part"');

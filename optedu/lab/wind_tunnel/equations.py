@@ -467,10 +467,16 @@ class MathML(Writer):
 
     def name(self, name: str) -> str:
         base, mark, below = symbol(name)
-        made = f"<mi>{escape(CODES.get(base, base))}</mi>"
+        made = self._letters(CODES.get(base, base))
         if mark:
             made = f'<mover accent="true">{made}<mo>^</mo></mover>'
-        return f"<msub>{made}<mi>{escape(below)}</mi></msub>" if below else made
+        return f"<msub>{made}{self._letters(below)}</msub>" if below else made
+
+    def _letters(self, text: str) -> str:
+        """A number, a letter, or a word, which is said to be upright: a style sheet cannot count letters."""
+        if text.isdigit():
+            return f"<mn>{text}</mn>"
+        return f"<mi>{text}</mi>" if len(text) == 1 else f'<mi mathvariant="normal">{escape(text)}</mi>'
 
     def number(self, value: Any) -> str:
         if isinstance(value, str):
@@ -493,10 +499,15 @@ class MathML(Writer):
         return f"<msqrt>{self.write(inner)}</msqrt>"
 
     def power(self, base: Box, exponent: Box) -> str:
-        return f"<msup>{self.row(base)}{self.row(exponent)}</msup>"
+        return self._raised(self.row(base), self.row(exponent))
 
     def over(self, base: Box, sign: str, _: str) -> str:
-        return f"<msup>{self.row(base)}<mo>{sign}</mo></msup>"
+        return self._raised(self.row(base), f"<mo>{sign}</mo>")
+
+    def _raised(self, base: str, high: str) -> str:
+        """What has an index has the exponent above it, not behind it."""
+        indexed = re.fullmatch("<mrow><msub>(.*?)</msub></mrow>", base)
+        return f"<msubsup>{indexed[1]}{high}</msubsup>" if indexed else f"<msup>{base}{high}</msup>"
 
     def below(self, base: Box, index: Box) -> str:
         return f"<msub>{self.row(base)}{self.row(index)}</msub>"
@@ -508,7 +519,7 @@ class MathML(Writer):
         return f'<mrow><mo form="prefix">{sign}</mo>{self.write(inner)}<mo form="postfix">{sign}</mo></mrow>'
 
     def function(self, name: str) -> str:
-        return f"<mi>{escape(name)}</mi>"
+        return self._letters(name)
 
     def call(self, name: Box, given: list[Box]) -> str:
         inner = "<mo>,</mo>".join(map(self.write, given))
@@ -517,7 +528,7 @@ class MathML(Writer):
     def _parentheses(self, before: str, inner: str) -> str:
         """They are as high as what they hold; without a font for mathematics too high for what is a line."""
         high = "<mfrac>" in inner or "<mtable" in inner
-        sign = "<mo>" if high else '<mo stretchy="false">'
+        sign = f'<mo stretchy="{"true" if high else "false"}">'
         return f"<mrow>{before}{sign}(</mo>{inner}{sign})</mo></mrow>"
 
     def cases(self, ways: list[tuple[Box, Box | None]]) -> str:
@@ -525,7 +536,7 @@ class MathML(Writer):
         rows = "".join(
             f"<mtr><mtd>{self.write(a)}</mtd><mtd>{self.write(b) if b else other}</mtd></mtr>" for a, b in ways
         )
-        return f'<mrow><mo>{{</mo><mtable columnalign="left left">{rows}</mtable></mrow>'
+        return f'<mrow><mo stretchy="true">{{</mo><mtable columnalign="left left">{rows}</mtable></mrow>'
 
 
 def symbol(name: str) -> tuple[str, bool, str]:

@@ -67,7 +67,11 @@ RESPONSES = (
     _steps("aligned", "κ = 100", "steps to a ten-thousandth of the loss in a bowl with condition number 100, best lr"),
     _steps("turned", "κ = 100, turned", "the same where the axes of the bowl lie across the coordinates"),
 )
-"""Columns of the second table. Ways and steps are in units of lr."""
+"""Columns of the second table and of the third. Ways and steps are in units of lr."""
+
+BOWLS = tuple(column for column in RESPONSES if column.key in ("stationary", "limit", "condition"))
+"""Those of the third table, where the gradient depends on the parameter."""
+PRESCRIBED = tuple(column for column in RESPONSES if column not in BOWLS)
 
 
 def _cost(facts: Facts) -> str:
@@ -107,7 +111,7 @@ COSTS = (
     _learned("best", "best lr", "that rate"),
     _learned("valley", "good rates", "ratio of the largest and the smallest lr whose loss is within 10% of it"),
 )  # fmt: skip
-"""Columns of the third table."""
+"""Columns of the last table but one."""
 
 INTRO = """# Anatomy
 
@@ -146,6 +150,14 @@ rate where there is one, and a dash leads to the reason why there is no number.
 {responses}
 
 {columns}
+
+### In a bowl
+
+Here the gradient is that of a quadratic at the parameter.
+
+{bowls}
+
+{in_bowls}
 
 ## What it costs, and how it learns
 
@@ -227,10 +239,10 @@ def link(row: str, key: str, text: str, said: str = "") -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
+    """A Markdown table, set close: it has many columns."""
     lines = [list(head)]
     lines += [["---"] * len(lines[0]), *(list(row) for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n".join([":::{table}", ":class: close", "", *(f"| {' | '.join(line)} |" for line in lines), ":::"])
 
 
 def page(found: Mapping[str, Facts] | None = None) -> str:
@@ -243,7 +255,8 @@ def page(found: Mapping[str, Facts] | None = None) -> str:
         marks=f"{explained}",
         invariances=table(["", *(HEADS[key] for key in KEYS)], (_verdicts(row, facts) for row, facts in rows.items())),
         meanings="\n".join(f"- **{HEADS[key]}**: {one.meaning}{tried[key]}." for key, one in KEYS.items()),
-        responses=_numbers(RESPONSES, rows), columns=_meanings(RESPONSES),
+        responses=_numbers(PRESCRIBED, rows), columns=_meanings(PRESCRIBED),
+        bowls=_numbers(BOWLS, rows), in_bowls=_meanings(BOWLS),
         frames=frames(rows), **transformer(anatomy(TRANSFORMER_FILE)),
         costs=_numbers(COSTS, rows), terms=_meanings(COSTS),
         sections="\n\n".join(section(row, facts, changes) for row, facts in rows.items()),

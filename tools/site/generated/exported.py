@@ -134,8 +134,8 @@ HOW = f"""Each file takes {STEPS} steps alongside optedu's engine `rule`, on the
 cosine schedule, under {SETTINGS} settings of the optimizer's grid. For torch every seventh gradient is missing; for \
 JAX the step is compiled with `jit`. A number is the largest difference between two parameters, divided by the \
 longest way that a parameter has gone, and rounded up to a power of ten. The bound in the tests is \
-{BOUND["torch", "float64"]:.0e} in float64; in float32 it is {BOUND["torch", "float32"]:.0e} for torch and \
-{BOUND["jax", "float32"]:.0e} for JAX.
+{power(BOUND["torch", "float64"])} in float64; in float32 it is {power(BOUND["torch", "float32"])} for torch and \
+{power(BOUND["jax", "float32"])} for JAX.
 
 Where the difference is 0, both compute the same operations in the same order. Elsewhere the last digit of a root, a \
 power, a norm or a matrix product differs between the libraries, and `jit` joins operations. In float32 JAX runs with \

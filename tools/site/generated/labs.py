@@ -28,6 +28,7 @@ MARKED = {"is", "note", "from", "reported", "shape"}
 SHAPES = ("cosine", "linear", "steps", "constant first")
 """Of a schedule, after the warm-up."""
 TEXTS = ("rule", "schedule")
+NUMBERS = tuple(column for column in COLUMNS if column not in TEXTS)
 
 Run = dict[str, Any]
 
@@ -144,30 +145,39 @@ def known(runs: list[Run], column: str) -> list[Any]:
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
-    """A Markdown table, as lines."""
-    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    """A Markdown table, as lines, set close: it has many columns."""
+    lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return [":::{table}", ":class: close", "", *lines, ":::"]
+
+
+def places(run: Run) -> str:
+    """Where the cells of a run stand, and which of them at each place."""
+    held: dict[str, list[str]] = {}
+    for column, heading in COLUMNS.items():
+        held.setdefault(run[column]["from"], []).append(heading)
+    return "; ".join(f"**{place}**: {', '.join(headings)}" for place, headings in held.items())
 
 
 def page(text: str | None = None) -> str:
     """The page in Markdown."""
     runs = load(text)
-    rows, places = [], []
+    rows = []
     for run in runs:
-        links = [f"[{name}]({url})" for name, url in run["sources"].items()]
-        name = f"**{run['model']}** {run['year']}"
-        rows.append([name, *(shown(run, column) for column in COLUMNS), ", ".join(links)])
-        places.append([run["model"], *(run[column]["from"] for column in COLUMNS)])
+        links = ", ".join(f"[{name}]({url})" for name, url in run["sources"].items())
+        name = f"**{run['model']}** {run['year']}<br>{links}"
+        shows = f"{shown(run, 'rule')}<br>{shown(run, 'schedule')}"
+        rows.append([name, shows, *(shown(run, column) for column in NUMBERS)])
     return "\n".join(
         [
             "# What the labs used",
             "",
             *_intro(runs),
             "",
-            *table(["model", *COLUMNS.values(), "source"], rows),
+            *table(["model, source", "rule, schedule", *(COLUMNS[column] for column in NUMBERS)], rows),
             "",
             "<details><summary>Where each cell stands</summary>",
             "",
-            *table(["model", *COLUMNS.values()], places),
+            *(f"- {run['model']}: {places(run)}." for run in runs),
             "",
             "</details>",
             "",
@@ -188,7 +198,8 @@ def _intro(runs: list[Run]) -> list[str]:
     return [
         f"With which optimizer, and with which hyperparameters, {len(runs)} large language models were pre-trained, "
         f"from {runs[0]['year']} to {runs[-1]['year']}, as far as their reports, configurations and scripts say. "
-        "The rule links to the chapter that derives it. The peak rate is the largest learning rate of the run; an "
+        "The rule links to the chapter that derives it, and the schedule of the learning rate stands below it. The "
+        "peak rate is the largest learning rate of the run; an "
         "arrow in the column of batch sizes means that the batch grew.",
         "",
         f"Of the {len(cells)} cells, {len(cells) - silent - reported} were read in the source named, or in a stored "
@@ -249,8 +260,8 @@ def _changed(runs: list[Run]) -> list[str]:
         f"2024, and {tokens(min(since))} to {tokens(max(since))} from then on "
         "([Batch size](../practice/batch_size.ipynb)).",
         f"- **Epsilon.** It was 1e-8 in GPT-3 and is {short(min(eps))} in the newest runs that print it. In "
-        "experiments of Wortsman et al. (2024) {cite}`wortsman2024proxies` gradients got smaller as models grew; where "
-        "a gradient is below epsilon, Adam's step shrinks with it.",
+        "experiments of Wortsman et al. {cite:yearpar}`wortsman2024proxies` gradients got smaller as models grew; "
+        "where a gradient is below epsilon, Adam's step shrinks with it.",
         "- **What is decayed.** OLMo 2, OLMo 3 and SmolLM3 exempt the embeddings "
         "([Parameter groups](../practice/parameter_groups.ipynb)).",
     ]

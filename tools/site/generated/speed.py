@@ -230,7 +230,8 @@ def _goals(lines: Sequence[Line], most: int) -> str:
     head = ["float32", "elements", "numba ÷ torch fused", "numpy ÷ torch default", "bandwidth"]
     text = (
         f"Goals set before measuring, in brackets: those of AdamW, and a quarter more for the others. The last column "
-        f"is the time of merely moving the bytes ÷ that of the compiled step, at least {BANDWIDTH:.0%} was wanted. "
+        "is the time of merely moving the bytes ÷ that of the compiled step, for which the goal was at least "
+        f"{BANDWIDTH:.0%}. "
         f"{asked - len(missed)} of {asked} are met.\n\n" + _table(head, rows)
     )
     return text + ("\n\n" + _folded("Missed", "\n".join(f"- {m}" for m in missed)) if missed else "")

@@ -152,6 +152,9 @@ def page() -> str:
         "default settings, besides the parameter and its gradient; they are counted by taking a step. The year is "
         "that of the publication: of the proceedings or the journal, or of the report where there is no more.",
         "",
+        ":::{table}",
+        ":class: close",
+        "",
         "| optimizer | paper | formulas | bytes | state |",
         "| --- | --- | --- | --- | --- |",
     ]
@@ -161,12 +164,15 @@ def page() -> str:
         lines.append(
             f"| [{entry.name}](../{entry.chapter}.ipynb) | {entry.paper} | {beside} | {_bytes(entry, {})} | {state} |"
         )
-    lines += ["", "## Rules and flags", "", "| optimizer | rule | flags | compared with |", "| --- | --- | --- | --- |"]
+    lines += [":::", "", "## Rules and flags", "", ":::{table}", ":class: close", ""]
+    lines += ["| optimizer | rule | flags | compared with |", "| --- | --- | --- | --- |"]
     for entry in ZOO.values():
         rules = ", ".join(f"`{rule.__name__}`" for rule in entry.rules)
         flags = ", ".join(f"`{flag}`" for flag in [*entry.flags, *(k for k in entry.fixed if k != "lr")])
-        lines.append(f"| {entry.name} | {rules} | {flags} | {entry.referee} |")
+        referee = re.sub(r"(?<=[._])(?=\w)", "<wbr>", entry.referee)  # a long name breaks between its words
+        lines.append(f"| {entry.name} | {rules} | {flags} | {referee} |")
     lines += [
+        ":::",
         "",
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
         "So do `Cautious` and `Hyperball`, which keep nothing. "
