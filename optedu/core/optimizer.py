@@ -254,26 +254,27 @@ class Optimizer:
         if count != len(grads):
             raise ValueError(f"grads has {len(grads)} gradients for {count} parameters")
         asked, new, i = [], [], 0
+        slots, states, check, step_one = self._slots, self.state, self.check_gradient, self.step_one
         for k, group in enumerate(self.param_groups):
             plan = self.plan(k)
             for p in group["params"]:
                 g = grads[i]
                 if g is not None:
                     asked.append((i, p, g, plan))
-                    slot = self._slots.get(i)
-                    if slot is None or not slot.holds(plan.kind, p, self.state.get(i)):
+                    slot = slots.get(i)
+                    if slot is None or not slot.holds(plan.kind, p, states.get(i)):
                         new.append((i, p, plan))
                 i += 1
         if new:
             self._spans = None  # there may be other arrays now
-        work = [(i, p, self.check_gradient(i, p, g), plan) for i, p, g, plan in asked]
+        work = [(i, p, check(i, p, g), plan) for i, p, g, plan in asked]
         for missing in new:
             self._make_slot(*missing)
         if self.step_all is not None:
             self.step_all(work)
         else:
             for one in work:
-                self.step_one(*one)
+                step_one(*one)
         self.stepped = True
 
     step_all: ClassVar[Callable[..., None] | None] = None
