@@ -65,7 +65,7 @@ PLACE = Panel(
         Line("run.t", "run.d", "faint", 1.5, "6 3"), Label(118, 5, "gradient descent, *γ* = 1", anchor="end", dy=-8),
         Line("run.t", "run.p", "red", 2), Line((62, 70), (3, 3), "red", 2), Label(73, 3, "Rprop", "red", dy=4),
         Dots("run.t", "run.wrong", "ink", 4),
-        Label(2, -2.4, "wrong signs", "ink", dy=-8),
+        Label(2, -2.4, "dots: wrong signs", "ink", dy=-8),
     ],
     height=250, alt="Rprop's path from a plateau toward the minimum, and the steps whose sign was wrong.",
 )  # fmt: skip
