@@ -268,6 +268,15 @@ def test_words_do_not_hang_on_the_last_bit():
     assert said(0.0) == said(1e-16) == said(-1e-16)
 
 
+def test_words_keep_quiet_about_what_is_chaos():
+    def said(end):
+        fig, ax = plt.subplots()
+        ax.plot([1, 2, end], label="wild")[0].chaotic = True
+        return in_words(fig)
+
+    assert said(3) == said(4) and "wild: 3 points that rounding errors decide" in said(3)
+
+
 def test_nbval_compares_the_words_and_not_the_drawing():
     from nbval.plugin import get_sanitize_patterns
 
