@@ -91,7 +91,7 @@ FIGURE = Figure(
     (PHI, MAP),
     "*s* = {s:4} becomes {now.once:3} after one step and {now.last:3} after five; small values grow by *a*^5 = "
     "{now.lift:0}.",
-    "The dots on the right are a spectrum over three decades.",
+    "The dots in the second panel are a spectrum over three decades.",
     Prediction(
         "With Muon's numbers *φ*(1) = 0.70: a value of 1 is sent down. After five steps from 1, it is",
         ("back at 1", "near 0.70", "somewhere else in the band"),
