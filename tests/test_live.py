@@ -228,6 +228,8 @@ def test_numbers_for_the_eye():
     given = [0.125, -0.125, 2.5, 1e5, -123456789.0, math.inf, -math.inf, math.nan, -0.001, 0.0]
     wanted = ["0.13", "−0.13", "2.50", "1.0·10⁵", "−1.2·10⁸", "∞", "−∞", "–", "0.00", "0.00"]
     assert [markup.number(x, 2) for x in given] == wanted
+    small = [4.59e-9, -1e-4, 0.0012345678, 0.0]
+    assert [markup.number(x, 7) for x in small] == ["4.6·10⁻⁹", "−1.0·10⁻⁴", "0.0012346", "0.0000000"]
 
 
 @needs_node
@@ -244,7 +246,7 @@ def test_numbers_for_the_eye_in_the_page():
         *(rng.standard_normal(500) * 10.0 ** rng.integers(-4, 9, 500)),
     ]
     given = [float(x) for x in given]
-    asked = [[x, d] for x in given for d in (0, 1, 3)]
+    asked = [[x, d] for x in given for d in (0, 1, 3, 7)]
     assert in_node("return data.map(([x, d]) => live.number(x, d));", asked) == [markup.number(x, d) for x, d in asked]
 
 

@@ -40,7 +40,7 @@ def errors(step: Number) -> Any:
 
 FIGURE = Figure(
     "A gradient check and its step",
-    (Quantity("h", "*h*", 1e-9, 0.5, 1e-4, "log", 0.1, 9, "purple", "h"),),
+    (Quantity("h", "*h*", 1e-9, 0.5, 1e-4, "log", 0.1, 7, "purple", "h"),),
     {
         "over": Map(errors, "forward central single", {"step": (1e-9, 0.5, 105, "log")}),
         "now": Map(errors, "forward central single", {"step": "h"}),
@@ -62,8 +62,8 @@ FIGURE = Figure(
             "decides, on its right curvature.",
         ),
     ),
-    "With *h* = {h:9} the central difference is wrong by {now.central:11}, the forward difference by {now.forward:9}, "
-    "and in float32 the central one by {now.single:6}, all relative to the slope.",
+    "With *h* = {h:7} the central difference is wrong by {now.central:7}, the forward difference by {now.forward:7}, "
+    "and in float32 the central one by {now.single:7}, all relative to the slope.",
     "The slope of 1/(1 + *x*²) at 0.7, from differences in float64, and from values rounded to float32.",
     Prediction(
         "With *h* = 10⁻⁴ the central difference is wrong by a few parts in a billion. Divide the step by "
@@ -73,7 +73,7 @@ FIGURE = Figure(
             np.searchsorted([0.3, 3.0], after["now"]["central"][0] / before["now"]["central"][0])
         ),
         {"h": 1e-9},
-        "It is {now.central:9} now. The two values agree in the first half of their digits, and only the other "
+        "It is {now.central:7} now. The two values agree in the first half of their digits, and only the other "
         "half is left in the difference. Its rounding error is divided by a tiny step.",
     ),
 )  # fmt: skip

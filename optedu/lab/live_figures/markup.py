@@ -20,15 +20,15 @@ def rounded(x: float, digits: int) -> float:
 
 
 def number(x: float, digits: int) -> str:
-    """A number for the eye."""
+    """A number for the eye: one that asks for more than six decimals is not read by counting its zeros."""
     if math.isnan(x):
         return "–"
     size = abs(x)
     sign = "−" if x < 0 else ""
     if math.isinf(x):
         return f"{sign}∞"
-    if size >= 1e5:
-        power = math.floor(math.log10(size))
+    if size >= 1e5 or digits > 6 and 0 < size < 1e-3:
+        power = math.floor(math.log10(size) + 1e-9)
         return f"{sign}{rounded(size / 10**power, 1):.1f}·10{str(power).translate(SUPERSCRIPT)}"
     shown = f"{rounded(size, digits):.{digits}f}"
     return shown if float(shown) == 0 else sign + shown

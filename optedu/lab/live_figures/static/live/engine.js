@@ -158,15 +158,15 @@ globalThis.OpteduLive = (() => {
 
   /** A number for the eye. */
   function number(x, digits) {
-    if (Number.isNaN(x)) return "–";
+    if (isNaN(x)) return "–";
     const size = Math.abs(x), sign = x < 0 ? "−" : "";
     if (size === Infinity) return `${sign}∞`;
-    if (size >= 1e5) {
-      const power = Math.floor(Math.log10(size));
-      return `${sign}${rounded(size / 10 ** power, 1)}·10${[...String(power)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]).join("")}`;
+    if (size >= 1e5 || digits > 6 && size && size < 1e-3) {
+      const power = Math.floor(Math.log10(size) + 1e-9);
+      return `${sign}${rounded(size / 10 ** power, 1)}·10${`${power}`.replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻")}`;
     }
     const shown = rounded(size, digits);
-    return Number(shown) === 0 ? shown : sign + shown;
+    return (+shown ? sign : "") + shown;
   }
 
   /** What stands for "now.rate:3" or "now.regime|rings|creeps". */
