@@ -71,6 +71,8 @@ def test_formulas_and_code_are_rendered():
     text = practice.rendered("A $x_t$ and `a<b`.\n\n```python\nx = 1\n```")
     assert text.count("<mjx-container") == 1 and "<mjx-assistive-mml" in text
     assert "<code>a&lt;b</code>" in text and 'class="highlight"' in text
+    held = practice.rendered("The rate is $x_t$. It")  # the full stop stays beside the formula
+    assert re.search(r'<span class="unbroken"><span class="math inline">.*</span>\.</span> It', held)
     assert practice.plain("x_1 < *y* `a & b`") == "x_1 &lt; *y* <code>a &amp; b</code>"
 
 

@@ -20,6 +20,15 @@ MATHJAX = Path(__file__).resolve().parents[2] / "book/_static/vendor/mathjax"
 FONTS = "vendor/mathjax/output/chtml/fonts/woff-v2"
 logger = logging.getLogger(__name__)
 
+FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
+# in a handle of a live figure, or in the box of markdown-it, or in none
+FORMULA = rf'(?:<span class="(?:live-[\w-]+|math inline)">{FORMULA}</span>|{FORMULA})'
+# A line must not begin with the full stop that follows a formula, nor end with the parenthesis before it.
+UNBROKEN = (
+    re.compile(rf"[(“‘]+{FORMULA}[.,;:!?)’”]*|{FORMULA}[.,;:!?)’”]+"),
+    r'<span class="unbroken">\g<0></span>',
+)
+
 # One size whatever font has arrived: 1.07 is that of the text.
 CONFIGURE = """globalThis.MathJax = {
   startup: {typeset: false, document: "", adaptor: "liteAdaptor", ready() {}},

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assets import bundle
 from heights import with_letters
+from mathematics import UNBROKEN
 from sphinx.errors import ExtensionError
 
 IMAGE = re.compile(r'<img (?=[^>]*src="([^"]+\.png)")(?![^>]*(?:loading|width)=)')
@@ -33,8 +34,6 @@ EARLY = """{ const root = document.documentElement;
         href: `${root.dataset.content_root}_static/vendor/fonts/${font}-latin-wght-normal.woff2`,
       })); }
 """
-FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
-FORMULA = rf'(?:<span class="live-[\w-]+">{FORMULA}</span>|{FORMULA})'  # a handle of a live figure, or none
 OF_THE_THEME = "data-content_root="  # no redirect, and no page that a tool wrote
 SENTENCE = 40  # characters of a cell that is read, not compared
 NUMBER = re.compile(r"[-−+±~≈<≤>≥]?\d\S{,15}")
@@ -73,11 +72,7 @@ ON_EVERY_PAGE = [
 ON_SOME_PAGE = [
     (re.compile(r' role="list" class="citation-list"'), ' class="citation-list"'),
     (re.compile(r' role="doc-biblioentry"'), ""),
-    # A line must not begin with the full stop that follows a formula, nor end with the parenthesis before it.
-    (
-        re.compile(rf"[(“‘]+{FORMULA}[.,;:!?)’”]*|{FORMULA}[.,;:!?)’”]+"),
-        r'<span class="unbroken">\g<0></span>',
-    ),
+    UNBROKEN,
     # Markdown cannot write a table without a heading row; an empty one heads nothing.
     (
         re.compile(

@@ -13,7 +13,7 @@ from pathlib import Path
 import practice_data
 from docutils import nodes
 from markdown_it import MarkdownIt
-from mathematics import seen_and_listened, typeset
+from mathematics import UNBROKEN, seen_and_listened, typeset
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -49,7 +49,8 @@ def renderer():
 
 
 def rendered(text):
-    return renderer().render(text).strip()
+    pattern, held = UNBROKEN
+    return pattern.sub(held, renderer().render(text).strip())
 
 
 def inline(text):
