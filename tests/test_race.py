@@ -751,7 +751,7 @@ def test_lines_of_one_color_differ_and_charts_have_markers(opened):
         const { fill } = CanvasRenderingContext2D.prototype;
         CanvasRenderingContext2D.prototype.fill = function () { filled += !this.canvas.isConnected; fill.call(this); };
         document.querySelector("[aria-label='lr, as a number']").dispatchEvent(new Event("change"));
-        await new Promise(requestAnimationFrame);
+        for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame); // paths are one frame, charts the next
         CanvasRenderingContext2D.prototype.fill = fill;
         return filled;
     }"""
