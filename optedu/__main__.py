@@ -103,8 +103,9 @@ def _graded(name: str, thing: Path | str, terminal: Terminal) -> bool:
         return verdict.passed
     with terminal.working("Grading") as tell:
         for report in verdicts(name, thing):
-            head, _, _ = str(report).partition("\n")
-            tell(f"{head} Looking for the mistake, which can take some seconds")
+            if not report.passed:
+                head, _, _ = str(report).partition("\n")
+                tell(f"{head} Looking for the mistake, which can take some seconds")
     terminal.show(report._repr_markdown_())
     _remembered([(name, bug) for bug in mistakes(report)], terminal)
     return report.passed

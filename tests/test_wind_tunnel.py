@@ -251,6 +251,16 @@ def test_steps_grow_with_the_condition_number():
 # Formulas
 
 
+def squared_names(g, p, m_a, v_b, *, lr):
+    return p - lr * (m_a * v_b) ** 2 - g**2 - m_a**2, m_a, v_b
+
+
+def test_an_exponent_stands_above_the_index_of_one_name():
+    found = equations.equations((squared_names,), {"lr": 0.1}).mathml
+    assert re.findall("<msubsup>(.*?)</msubsup>", found) == ["<mi>m</mi><mi>a</mi><mrow><mn>2</mn></mrow>"]
+    assert found.count("<msup>") == 2  # of the parentheses, and of g
+
+
 def test_formulas_are_those_of_the_source():
     one = specimen(optedu.AdamW)
     found = equations.equations(one.rules, one.settings, one.absent)

@@ -20,9 +20,9 @@ MATHJAX = Path(__file__).resolve().parents[2] / "book/_static/vendor/mathjax"
 FONTS = "vendor/mathjax/output/chtml/fonts/woff-v2"
 logger = logging.getLogger(__name__)
 
-FORMULA = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
+TYPESET = '<span class="math notranslate nohighlight">(?:(?!</span>).)*</span>'
 # in a handle of a live figure, or in the box of markdown-it, or in none
-FORMULA = rf'(?:<span class="(?:live-[\w-]+|math inline)">{FORMULA}</span>|{FORMULA})'
+FORMULA = rf'(?:<span class="(?:live-[\w-]+|math inline)">{TYPESET}</span>|{TYPESET})'
 # A line must not begin with the full stop that follows a formula, nor end with the parenthesis before it.
 UNBROKEN = (
     re.compile(rf"[(“‘]+{FORMULA}[.,;:!?)’”]*|{FORMULA}[.,;:!?)’”]+"),
@@ -129,7 +129,7 @@ TALL = re.compile(r"\\(?:d?frac|sum|int|prod)\b")
 
 
 def aired(tex):
-    """The same formula with more room where a tall row meets another: their fractions would touch.
+    """The same formula with more room above and below tall rows: their fractions would touch what is there.
 
     Rows with a matrix or cases in them stay as they are: what ends a row in there ends none out here.
     """
