@@ -37,7 +37,7 @@ def descent(t: Number, z: Number, theta: Number, plain: Number, *, c: Number, ga
 
 
 def moments(t: Number, z: Number, total: Number, squares: Number, cut: Number, *, c: Number) -> Any:
-    """Of the clipped stream: its mean, its spread, and the share that was cut."""
+    """Of the clipped stream: the size of its mean, its spread, the share that was cut, and the mean with its sign."""
     g = clipped(z, c)
     total, squares = total + g, squares + g * g
     cut = cut + np.where(np.absolute(z) > c, 1.0, 0.0)
@@ -49,10 +49,11 @@ def moments(t: Number, z: Number, total: Number, squares: Number, cut: Number, *
         np.absolute(mean),
         np.sqrt(np.maximum(squares / MANY - mean * mean, 0)),
         100 * cut / MANY,
+        mean,
     )
 
 
-COUNT = Scan(moments, (0.0, 0.0, 0.0), MANY, "total squares cut bias spread share", (STREAM,))
+COUNT = Scan(moments, (0.0, 0.0, 0.0), MANY, "total squares cut bias spread share mean", (STREAM,))
 STEMS = Panel(
     "A hundred gradients, and the threshold", Axis(0, MANY, (0, 50, 100), "gradient"),
     Axis(-4, 22, (0, 10, 20), "size"),
@@ -70,7 +71,7 @@ TRADE = Panel(
     [
         Line("ends.c", "ends.spread", "blue", 2), Line("ends.c", "ends.bias", "red", 2, "6 3"),
         Dots("c", "count.bias", "red", 8, "s", True),
-        Label(5, 2.5, "noise left", "blue", "end"), Label(2.3, 0.95, "bias of the mean", "red"),
+        Label(5, 2.5, "noise left", "blue", "end"), Label(2.3, 0.95, "size of the bias", "red"),
     ],
     [Handle("c", "count.spread", "Threshold")], 272,
     alt="A lower threshold lets less noise through, and shifts the mean.",
@@ -105,7 +106,7 @@ FIGURE = Figure(
         "run": Scan(descent, (1.5, 1.5), MANY, "theta plain", (STREAM,)),
     },
     (STEMS, TRADE, WAY),
-    "At *c* = {c:1}, {count.share:0}% of the draws are clipped. Noise {count.spread:2}, bias {count.bias:2}.",
+    "At *c* = {c:1}, {count.share:0}% of the draws are clipped. Noise {count.spread:2}, bias {count.mean:2}.",
     "Drag the threshold. The noise has mean zero, but what is left of it after clipping has not.",
     Prediction(
         "The large gradients are rare and all positive, the small ones mostly negative; unclipped, the noise has mean "
@@ -113,7 +114,7 @@ FIGURE = Figure(
         ("below the minimum", "at the minimum", "above it"),
         lambda before, after: 1 + int(np.sign(np.mean(after["run"]["theta"][40:]))),
         {"c": 1.0},
-        "Clipping takes more from the positive side. The noise that is left has the mean −{count.bias:2}, so SGD "
+        "Clipping takes more from the positive side. The noise that is left has the mean {count.mean:2}, so SGD "
         "settles above the minimum, where the slope makes up for it. In exchange the path is much calmer, with a noise "
         "of {count.spread:2}.",
     ),

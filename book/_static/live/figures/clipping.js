@@ -11,7 +11,7 @@ function clipping_count(t, z, total, squares, cut, settings) {
   const x11 = squares + (x8 * x8);
   const x15 = cut + ((Math.abs(z) > x5) ? 1.0 : 0.0);
   const x16 = x9 / 100;
-  return [x9, x11, x15, Math.abs(x16), Math.sqrt(Math.max(((x11 / 100) - (x16 * x16)), 0)), ((100 * x15) / 100)];
+  return [x9, x11, x15, Math.abs(x16), Math.sqrt(Math.max(((x11 / 100) - (x16 * x16)), 0)), ((100 * x15) / 100), x16];
 }
 function clipping_now(settings) {
   return [(-settings.c), 0.0];
