@@ -64,8 +64,10 @@ def qk_clip_(weight: np.ndarray, max_logits: Any, tau: float = 100.0, power: flo
     tau, power = checks.positive("tau", tau), checks.fraction("power", power)
     if not weight.ndim or len(weight) % len(logits):
         raise ValueError(f"weight of shape {weight.shape} has no rows of equal number for {len(logits)} heads")
-    factors: np.ndarray = (tau / np.maximum(logits.astype(float), tau)) ** power
+    factors = logits.astype(float).clip(min=tau)
+    factors = (tau / factors) ** power
     rows = len(weight) // len(logits)
     for head in np.flatnonzero(factors < 1):
-        weight[head * rows : (head + 1) * rows] *= float(factors[head])
+        own = slice(head * rows, (head + 1) * rows)
+        weight[own] *= float(factors[head])
     return factors

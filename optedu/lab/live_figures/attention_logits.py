@@ -85,7 +85,7 @@ FIGURE = Figure(
     "After 200 steps the logit is {last.s:1} if left alone, {last.clipped:1} with QK-clip, and at most {now.bound:1} "
     "with QK-norm.",
     "All *d* entries of the query and of the key begin at 0.1, and each of their gradients is −1 at every step. The "
-    "other token has the logit 0.",
+    "other token has the logit 0; a weight below 10⁻¹⁰ is drawn there.",
     Prediction(
         "With *γ* = 0.01 the logit reaches 35 after 200 steps. Double the learning rate. After as many steps it is",
         ("about 50", "about 70", "about 135"),
