@@ -114,7 +114,8 @@ def at_home(sheet, static):
 
 def icon_fonts(static, css):
     """@font-face rules for fonts that hold the icons shown, and nothing else."""
-    shown = {ord(letter) for letter in re.findall(r'content:\s*"([\ue000-\uf8ff])"', css)}
+    letters = re.findall(r'(?<![\w-])([\w-]+):\s*"([\ue000-\uf8ff])"', css)
+    shown = {ord(letter) for name, letter in letters if name == "content" or f"var({name})" in css}
     if not shown:
         raise ValueError("no icon is left in the style sheets: has the theme changed how it writes them?")
     faces = []
