@@ -67,10 +67,10 @@ def page() -> str:
         "",
         "## Functions",
         "",
-        '| exercise | mistakes | caught | named | the usual test lets through | "it converges" lets through |',
+        '| exercise | mistakes | the usual test lets through | "it converges" lets through | caught | named |',
         "| --- | ---: | ---: | ---: | ---: | ---: |",
-        *(f"| {s.title} (`{s.name}`) | {_row(s)} | {_through(s)} |" for s in functions),
-        f"| **all** | **{total}** | **{caught}** | **{named}** | **{let[0]}** | **{let[1]}** |",
+        *(f"| {s.title} (`{s.name}`) | {s.bugs} | {_through(s)} | {s.caught} | {s.named} |" for s in functions),
+        f"| **all** | **{total}** | **{let[0]}** | **{let[1]}** | **{caught}** | **{named}** |",
         "",
         "## Classes",
         "",
@@ -83,7 +83,7 @@ def page() -> str:
         "| --- | ---: | ---: | ---: |",
         *(f"| `{s.name}` | {_row(s)} |" for s in classes),
         "| **all** | "
-        + " | ".join(f"**{sum(getattr(s, k) for s in classes)}**" for k in ("bugs", "caught", "named"))
+        + " | ".join(f"**{sum(getattr(s, k) for s in classes):,}**" for k in ("bugs", "caught", "named"))
         + " |",
     ]
     return "\n".join(lines) + "\n"
