@@ -278,7 +278,7 @@ class Optimizer:
         self.stepped = True
 
     step_all: ClassVar[Callable[..., None] | None] = None
-    """``step_all(work)``, of an optimizer whose parameters move together: it takes all steps at once. `work` has
+    """Of an optimizer whose parameters move together, ``step_all(work)`` takes all steps at once. `work` has
     index, parameter, gradient and plan of each parameter that has a gradient; everything has been checked."""
 
     def step_one(self, i: int, p: np.ndarray, g: Any, plan: Plan) -> None:
