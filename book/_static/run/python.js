@@ -6,6 +6,7 @@
 globalThis.OpteduPython = (() => {
   const { script } = OpteduPage;
   const packs = {}; // name: the promise of a blob
+  const told = {}; // name: who asked for it last, and is told how much has come
   const pieces = {}; // address: who waits for it
   let known = null; // what there is: name, digest, size and parts of each pack
 
@@ -28,7 +29,8 @@ globalThis.OpteduPython = (() => {
   }
 
   /** A pack, and how much of it has come. */
-  function pack(name, progress) {
+  function pack(name, progress = () => {}) {
+    told[name] = progress;
     packs[name] ??= (async () => {
       const { digest, bytes, count: total } = (await manifest()).packs[name];
       let loaded = 0;
@@ -38,7 +40,7 @@ globalThis.OpteduPython = (() => {
         const content = pieces[address];
         delete pieces[address];
         loaded += content.length;
-        progress({ loaded, bytes });
+        told[name]({ loaded, bytes });
         return content;
       }));
       return new Blob(all);
@@ -68,18 +70,19 @@ globalThis.OpteduPython = (() => {
   }
 
   /** `progress` until this Python is stopped: what still comes in after that is told to nobody. */
-  const alive = (mine, progress) => (told) => { if (mine === life) progress(told); };
+  const alive = (mine, progress) => (news) => { if (mine === life) progress(news); };
 
-  async function begin(told) {
-    const mine = life, progress = alive(mine, told);
+  async function begin(progress, willDraw) {
+    const mine = life, tell = alive(mine, progress);
     const { packs: there } = await manifest();
     const names = ["python", "site"], sizes = {};
     const total = names.reduce((sum, name) => sum + there[name].bytes, 0);
     const blobs = await Promise.all(names.map((name) => pack(name, ({ loaded }) => {
       sizes[name] = loaded;
-      progress({ loaded: Object.values(sizes).reduce((a, b) => a + b), bytes: total });
+      tell({ loaded: Object.values(sizes).reduce((a, b) => a + b), bytes: total });
     })));
-    progress({ starting: true });
+    tell({ starting: true });
+    if (willDraw) pack("drawing").catch(() => {}); // comes while Python starts; if it does not, `draw` says so
     const sources = ["pyodide.js", "pyodide.asm.js", "worker.js"].map((name) => {
       const of = names.findIndex((pack) => there[pack].parts.some((one) => one.name === name));
       return part(blobs[of], there[names[of]].parts.find((one) => one.name === name));
@@ -100,22 +103,22 @@ globalThis.OpteduPython = (() => {
   }
 
   /** Python, ready to run; `progress` is told { loaded, bytes } or { starting }. */
-  function start(progress = () => {}) {
+  function start(progress = () => {}, willDraw = false) {
     if (!starting) {
       const mine = life;
-      starting = begin(progress);
+      starting = begin(progress, willDraw);
       starting.catch((error) => { if (mine === life) stop(error.message); });
     }
     return starting;
   }
 
   /** matplotlib as well. */
-  function draw(told = () => {}) {
-    const mine = life, progress = alive(mine, told);
+  function draw(progress = () => {}) {
+    const mine = life, tell = alive(mine, progress);
     const mayDraw = drawing ??= (async () => {
-      const blob = await pack("drawing", progress);
+      const blob = await pack("drawing", tell);
       if (mine !== life) throw halt("stopped");
-      progress({ starting: true });
+      tell({ starting: true });
       await call("take", { blob, parts: (await manifest()).packs.drawing.parts });
       await call("draw");
     })();
