@@ -115,7 +115,8 @@ COMPILED ?= 1000
 fuzz: $(READY)  ## Made rules: every engine against the rule called on copies (RULES=20000 COMPILED=1000)
 	$(BIN)/python tests/fuzz.py $(RULES) $(COMPILED)
 
-lab: $(READY)  ## Open JupyterLab on the notebooks
+lab: $(READY)  ## Open JupyterLab on the notebooks, and trust them, or it shows no stored figure
+	$(BIN)/jupyter trust book/*/*.ipynb
 	$(BIN)/jupyter lab --notebook-dir=book
 
 notebooks: $(READY)  ## Re-execute every notebook and normalize what is saved

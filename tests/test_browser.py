@@ -53,8 +53,8 @@ SIMPLIFY = """() => {
     }
     for (const code of document.querySelectorAll('.highlight pre, .sig')) code.normalize();
 }"""
-# Lessons are written for a phone: fifty columns of code fit.
-CUT_OFF = """() => [...document.querySelectorAll('article .cell_input pre')].filter(code =>
+# Lessons are written for a phone: fifty columns of code fit. What is behind a fold may scroll.
+CUT_OFF = """() => [...document.querySelectorAll('article .cell_input pre')].filter(code => code.checkVisibility() &&
     code.scrollWidth > code.clientWidth + 1 && code.textContent.split('\\n').every(line => line.length <= 50)
     ).map(code => code.textContent.slice(0, 50))"""
 # Contrast is a matter of style alone, and style of names and classes (and stripes) from the page down to the element:
@@ -167,8 +167,8 @@ def opened(browser, address, name):  # noqa: F811
     page, problems = visit(browser, f"{address}/{name}.html", address, *VIEWS[0])
     start_race(page)
     open_answers(page)
-    problems += untypeset(page) + too_wide(page)
-    return page, problems + [f"cut off: {x}" for x in page.evaluate(CUT_OFF)]
+    problems += [f"cut off: {x}" for x in page.evaluate(CUT_OFF)]
+    return page, problems + untypeset(page) + too_wide(page)
 
 
 @pytest.mark.parametrize("name", FROM_A_FOLDER)

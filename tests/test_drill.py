@@ -310,6 +310,9 @@ def test_the_report_shows_steps_over_the_rate_the_line_and_what_to_do_next():
     text = text.replace("betas[1] * v\n", "v\n").replace("spread += g ** 2", "spread = betas[1] * v + g ** 2")
     report = grade("adamw", text.replace("decay, momentum, spread =", "decay, momentum, _ ="))
     assert "Look at line 5, `spread = betas[1] * v + g ** 2`." in str(report), str(report)
+    above = "def sgd(g, p, *, lr, weight_decay):\n    g = g - weight_decay * p\n    return p - lr * g\n"
+    both = "Look at lines 2, `g = g - weight_decay * p` and 3, `return p - lr * g`."
+    assert both in str(grade("sgd", above)), "what is made of a wrong name need not be wrong itself"
     assert "What should hold: v_t" in str(report) and "python -m optedu drill adamw --hint 1" in str(report)
     report = grade("AdamW", "def adamw(g, p, m, v, *, t, lr, betas, eps, weight_decay):\n    return p * p - 7, m, v\n")
     assert "Diagnosis: unknown" in str(report) and "Without a name for it, a hint helps" in str(report)

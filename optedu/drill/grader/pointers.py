@@ -83,14 +83,15 @@ def line_of_answer(text: str, name: str, reference: str, mistaken: str, rule: Ru
     if len(states) > 1 or not off:
         return ""
     k = states[0] if states else 0
-    line = _made_in(function, k)
-    if not line:
+    lines = _made_in(function, k, [i for i in range(len(right)) if i not in off])
+    if not 1 <= len(lines) <= 2:
         return ""
-    shown = text.splitlines()[line - 1].strip()
+    said = " and ".join(f"{line}, `{text.splitlines()[line - 1].strip()}`" for line in lines)
+    said = f"{'line' if len(lines) == 1 else 'lines'} {said}"
     others = [rule.returns[i] for i in range(1, len(rule.returns)) if i not in off]
     fine = f"{' and '.join(f'`{n}`' for n in others)} {'is' if len(others) == 1 else 'are'} right" if others else ""
-    which = f"`{rule.returns[k]}` is made in line {line}, `{shown}`"
-    return f"Of what it returns {fine}; {which}." if fine and not states else f"Look at line {line}, `{shown}`."
+    which = f"`{rule.returns[k]}` is made in {said}"
+    return f"Of what it returns {fine}; {which}." if fine and not states else f"Look at {said}."
 
 
 def _results(code: str, name: str, rule: Rule) -> list[float]:
@@ -105,20 +106,33 @@ def _results(code: str, name: str, rule: Rule) -> list[float]:
     return [float(x) for x in results[: len(rule.returns)]]
 
 
-def _made_in(function: ast.FunctionDef, k: int) -> int:
-    """The line in which the k-th result is made, if there is one such line."""
-    back = [n for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+def _made_in(function: ast.FunctionDef, k: int, right: list[int]) -> list[int]:
+    """The lines that make the k-th result out of arguments and of results that are right; none if that is not sure."""
+    back = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
     if len(back) != 1:
-        return 0
-    values = back[0].value.elts if isinstance(back[0].value, ast.Tuple) else [back[0].value]
-    if k >= len(values):
-        return 0
-    value = values[k]
-    if not isinstance(value, ast.Name):
-        return back[0].lineno if not isinstance(value, ast.Constant) else 0
-    lines = {
-        n.lineno for n in ast.walk(function) if isinstance(n, (ast.Assign, ast.AugAssign))
-        for t in (n.targets if isinstance(n, ast.Assign) else [n.target])
-        for part in ast.walk(t) if isinstance(part, ast.Name) and part.id == value.id
-    }  # fmt: skip
-    return lines.pop() if len(lines) == 1 else 0
+        return []
+    values = back[0].elts if isinstance(back[0], ast.Tuple) else back
+    if k >= len(values) or isinstance(values[k], ast.Constant):
+        return []
+    made: dict[str, list[ast.stmt]] = {}
+    for n in ast.walk(function):
+        if isinstance(n, (ast.Assign, ast.AugAssign)):
+            for name in {part for t in (n.targets if isinstance(n, ast.Assign) else [n.target]) for part in _names(t)}:
+                made.setdefault(name, []).append(n)
+    known = {name for i in right if i < len(values) and isinstance(values[i], ast.Name) for name in _names(values[i])}
+    lines: set[int] = set() if isinstance(values[k], ast.Name) else {values[k].lineno}
+    waiting, seen = _names(values[k]), known
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in made:
+            continue
+        if len(made[name]) > 1:
+            return []
+        seen.add(name)
+        lines.add(made[name][0].lineno)
+        waiting |= _names(made[name][0])
+    return sorted(lines)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
