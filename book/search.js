@@ -192,10 +192,8 @@ Search.makeSearchSummary = (text, keywords, anchor) => {
   const sentences = [...part?.querySelectorAll("p, li, dd, td.sentence") ?? []]
     .filter((one) => !one.querySelector("p, mjx-container") && !one.closest("summary, .cell, nav, .optedu-race, .optedu-drill, .optedu-quiz"))
     .flatMap((one) => one.textContent.replace(/\s+/g, " ").trim().split(/(?<=[.!?:])\s+(?=[A-Z“"])/))
-    .filter((sentence) => /[.!?:]$/.test(sentence) && sentence.length >= 30 && sentence.length <= 320)
-    .filter((sentence) => !/^\d+ minutes\b/.test(sentence)); // how long a chapter takes says nothing about it
-  const plain = (words) => words.toLowerCase().replaceAll("-", ""); // "warmup" stands for "warm-up"
-  const says = (sentence) => [...keywords].filter((word) => plain(sentence).includes(plain(word))).length;
+    .filter((sentence) => /[.!?:]$/.test(sentence) && sentence.length >= 30 && sentence.length <= 320);
+  const says = (sentence) => [...keywords].filter((word) => sentence.toLowerCase().includes(word)).length;
   const best = sentences.reduce((most, one) => (says(one) > says(most) ? one : most), sentences[0] ?? "");
   return Object.assign(document.createElement("p"), { className: "context", textContent: best });
 };

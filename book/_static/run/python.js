@@ -6,7 +6,6 @@
 globalThis.OpteduPython = (() => {
   const { script } = OpteduPage;
   const packs = {}; // name: the promise of a blob
-  const told = {}; // name: who asked for it last, and is told how much has come
   const pieces = {}; // address: who waits for it
   let known = null; // what there is: name, digest, size and parts of each pack
 
@@ -29,8 +28,7 @@ globalThis.OpteduPython = (() => {
   }
 
   /** A pack, and how much of it has come. */
-  function pack(name, progress = () => {}) {
-    told[name] = progress;
+  function pack(name, progress) {
     packs[name] ??= (async () => {
       const { digest, bytes, count: total } = (await manifest()).packs[name];
       let loaded = 0;
@@ -40,7 +38,7 @@ globalThis.OpteduPython = (() => {
         const content = pieces[address];
         delete pieces[address];
         loaded += content.length;
-        told[name]({ loaded, bytes });
+        progress({ loaded, bytes });
         return content;
       }));
       return new Blob(all);
@@ -70,19 +68,18 @@ globalThis.OpteduPython = (() => {
   }
 
   /** `progress` until this Python is stopped: what still comes in after that is told to nobody. */
-  const alive = (mine, progress) => (news) => { if (mine === life) progress(news); };
+  const alive = (mine, progress) => (told) => { if (mine === life) progress(told); };
 
-  async function begin(progress, willDraw) {
-    const mine = life, tell = alive(mine, progress);
+  async function begin(told) {
+    const mine = life, progress = alive(mine, told);
     const { packs: there } = await manifest();
     const names = ["python", "site"], sizes = {};
     const total = names.reduce((sum, name) => sum + there[name].bytes, 0);
     const blobs = await Promise.all(names.map((name) => pack(name, ({ loaded }) => {
       sizes[name] = loaded;
-      tell({ loaded: Object.values(sizes).reduce((a, b) => a + b), bytes: total });
+      progress({ loaded: Object.values(sizes).reduce((a, b) => a + b), bytes: total });
     })));
-    tell({ starting: true });
-    if (willDraw) pack("drawing").catch(() => {}); // comes while Python starts; if it does not, `draw` says so
+    progress({ starting: true });
     const sources = ["pyodide.js", "pyodide.asm.js", "worker.js"].map((name) => {
       const of = names.findIndex((pack) => there[pack].parts.some((one) => one.name === name));
       return part(blobs[of], there[names[of]].parts.find((one) => one.name === name));
@@ -103,22 +100,22 @@ globalThis.OpteduPython = (() => {
   }
 
   /** Python, ready to run; `progress` is told { loaded, bytes } or { starting }. */
-  function start(progress = () => {}, willDraw = false) {
+  function start(progress = () => {}) {
     if (!starting) {
       const mine = life;
-      starting = begin(progress, willDraw);
+      starting = begin(progress);
       starting.catch((error) => { if (mine === life) stop(error.message); });
     }
     return starting;
   }
 
   /** matplotlib as well. */
-  function draw(progress = () => {}) {
-    const mine = life, tell = alive(mine, progress);
+  function draw(told = () => {}) {
+    const mine = life, progress = alive(mine, told);
     const mayDraw = drawing ??= (async () => {
-      const blob = await pack("drawing", tell);
+      const blob = await pack("drawing", progress);
       if (mine !== life) throw halt("stopped");
-      tell({ starting: true });
+      progress({ starting: true });
       await call("take", { blob, parts: (await manifest()).packs.drawing.parts });
       await call("draw");
     })();

@@ -3,7 +3,7 @@
 globalThis.OpteduRun = (() => {
   const { h, script, style, store } = OpteduPage;
   const { place, agree } = OpteduOutputs;
-  const draws = (cell) => /\bplt\.(?!rcParams)|\bplot_\w+\(|\bfigure\(|\.plot\(/.test(cell.source);
+  const DRAWS = /\bplt\.(?!rcParams)|\bplot_\w+\(|\bfigure\(|\.plot\(/;
   const KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const seconds = (time) => (time < 100 ? "0.1 s" : `${(time / 1000).toFixed(1)} s`);
@@ -151,8 +151,8 @@ globalThis.OpteduRun = (() => {
       if (mine !== turn) throw OpteduPython.halt("stopped");
       if (!there) return cell.say("This copy of the site was built without Python. Its README says how to build it with it.", "error");
       cell.say("Loading Python …", "busy");
+      await OpteduPython.start((told) => cell.progress(told));
       const above = cells.slice(0, cells.indexOf(cell)).filter((one) => one.waits);
-      await OpteduPython.start((told) => cell.progress(told), [...above, cell].some(draws));
       for (const [k, one] of above.entries()) {
         cell.say(`Running what is above: ${k + 1} of ${above.length} …`, "busy");
         await drawn(one, cell);
@@ -169,7 +169,7 @@ globalThis.OpteduRun = (() => {
 
   /** matplotlib comes when something is drawn. */
   async function drawn(one, cell) {
-    if (!draws(one)) return;
+    if (!DRAWS.test(one.source)) return;
     await OpteduPython.draw((told) => cell.progress(told));
   }
 
