@@ -144,7 +144,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
     yield "NorMuon", "after newton_schulz, β₂ 0.95", short(rows_alike, "u")
     yield (
         "QK-clip",
-        "by head, after the step; τ 100, power ½",
+        "own: rows of a head; τ 100, power ½",
         [line.replace(": np.ndarray", "") for line in _lines(short(qk_clip_), "factors", "weight[")],
     )
     yield "SOAP", "rotate: into Shampoo's eigenvectors", _lines(short(soap), *steps)
