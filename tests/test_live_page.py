@@ -307,21 +307,31 @@ def test_from_a_folder_and_without_scripts(opened, place, browser):
     context.close()
 
 
-def test_input_to_paint_within_50_ms_on_a_slow_machine(opened):
-    """At a quarter of the speed, over the whole plane, divergence included: from an event to its frame."""
+def test_input_to_paint_costs_no_more_than_it_did(opened):
+    """Over the whole plane, divergence included: from an event to its frame, in units of a loop in the same page.
+
+    Where the loop takes 80 ms at a quarter of the speed, the frame of a drag takes 20; it may take twice that.
+    """
     page = opened()
     one = Driver(page, "heavy_ball")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     rng = np.random.default_rng(3)
     box = one.root.locator(".live-panel").first.bounding_box()
-    page.evaluate("""() => document.querySelector('.live-panel').addEventListener('pointermove', () => {
-        const begun = performance.now(), { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => took.push(performance.now() - begun);
-        requestAnimationFrame(() => port2.postMessage(0));
-    }, { capture: true })""")
+    page.evaluate("""() => {
+        document.querySelector('.live-panel').addEventListener('pointermove', () => {
+            const begun = performance.now(), { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => took.push(performance.now() - begun);
+            requestAnimationFrame(() => port2.postMessage(0));
+        }, { capture: true });
+        window.loop = () => {
+            const begun = performance.now(), words = [];
+            for (let k = 0; k < 200000; k++) words.push(Math.sin(k).toFixed(2));
+            return words.length && performance.now() - begun;
+        };
+    }""")
     width, height = box["width"] - 50, box["height"] - 90
     places = [(box["x"] + 36 + u * width, box["y"] + 42 + v * height) for u, v in rng.random((40, 2))]
-    rounds = []
+    rounds, loops = [], []
     for _ in range(6):  # others use this machine, too: of each place the quickest of six visits
         page.evaluate("window.took = []")
         page.mouse.move(*one.center())
@@ -333,10 +343,11 @@ def test_input_to_paint_within_50_ms_on_a_slow_machine(opened):
         page.mouse.up()
         page.wait_for_function(f"took.length >= {len(places)}")
         rounds.append(page.evaluate("took")[: len(places)])
-        quickest = np.min(rounds, axis=0)
-        if np.percentile(quickest, 95) <= 50:
+        loops += [page.evaluate("loop()") for _ in range(3)]
+        slow = np.percentile(np.min(rounds, axis=0), 95)
+        if slow <= min(loops) / 2:
             break
-    assert np.percentile(quickest, 95) <= 50, np.percentile(quickest, [50, 95, 100])
+    assert slow <= min(loops) / 2, (slow, min(loops), np.percentile(np.min(rounds, axis=0), [50, 95, 100]))
 
 
 def test_many_events_of_a_frame_are_drawn_once(opened):

@@ -193,14 +193,14 @@ def test_two_are_chosen_by_keyboard_and_the_address_keeps_them(opened):
     first, second = one.get_by_label("First optimizer"), one.get_by_label("Second optimizer")
     assert [first.input_value(), second.input_value()] == [*map(zoo_page.key, zoo_page.FIRST)]
     first.focus()
-    one.keyboard.type("RMS")
+    one.keyboard.press("y")  # one letter each: two of them are one word only when they come quickly
     one.keyboard.press("Tab")
-    one.keyboard.type("Adag")
-    assert (first.input_value(), second.input_value()) == ("rmsprop", "adagrad")
-    assert one.url.endswith("#compare=rmsprop,adagrad")
-    assert "of RMSprop and" in one.get_by_role("status").inner_text()
+    one.keyboard.press("n")
+    assert (first.input_value(), second.input_value()) == ("yogi", "nadam")
+    assert one.url.endswith("#compare=yogi,nadam")
+    assert "of Yogi and" in one.get_by_role("status").inner_text()
     one.locator(".zoo-code summary").press("Enter")
-    assert one.locator(".zoo-code").get_by_text("Adagrad only:").first.is_visible()
+    assert one.locator(".zoo-code").get_by_text("NAdam only:").first.is_visible()
     second.select_option("adam")
     assert one.locator(".zoo-code").get_attribute("open") is not None, "what was open stays open"
     one.locator('td a[href="#compare=lion"]').press("Enter")
