@@ -8,12 +8,10 @@ PORT   ?= 8000
 # One more than there are processors: who waits for a browser or a kernel leaves one idle.
 WORKERS := -n $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 5))") --dist loadscope
 
-# One thread, and the kernels that every x86 processor of the last ten years has: sums come out the same on every
-# machine (with AVX-512, training runs differ after a while), and workers share the cores.
-export OMP_NUM_THREADS      := 1
-export OPENBLAS_NUM_THREADS := 1
-export MKL_NUM_THREADS      := 1
-export OPENBLAS_CORETYPE    := Haswell
+# The same arithmetic on every machine; the threads of workers share the cores.
+include tools/dev/arithmetic.env
+ARITHMETIC := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' tools/dev/arithmetic.env)
+export $(ARITHMETIC)
 
 .DEFAULT_GOAL := help
 .PHONY: help env book generated pdf epub deck slides bench anatomy site-report check quick test nightly referees corpus course \
@@ -59,7 +57,7 @@ slides: $(READY)  ## Slides of each chapter in _build/slides: single files that 
 	$(BIN)/python tools/print/slides.py
 
 bench: $(READY)  ## Measure the speed of a step anew (a quiet machine, please) and write its page
-	env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u OPENBLAS_CORETYPE $(BIN)/python benchmarks/step.py
+	env $(ARITHMETIC:%=-u %) $(BIN)/python benchmarks/step.py
 	$(BIN)/python tools/site/generate.py book/reference/speed.md
 
 anatomy: $(READY)  ## Put every optimizer into the wind tunnel again, and write the page (minutes)

@@ -1,16 +1,14 @@
-"""What all tests share: one thread, no chance, no clocks, and the zoo."""
+"""What all tests share: one arithmetic, no chance, no clocks, and the zoo."""
 
 import gc
 import os
 import sys
 
+import arithmetic  # noqa: F401  (before NumPy)
 import hypothesis
 import pytest
 
-for library in ("OMP", "OPENBLAS", "MKL"):  # read when NumPy and torch are imported
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-
-from optedu.zoo import ZOO  # noqa: E402
+from optedu.zoo import ZOO
 
 hypothesis.settings.register_profile("optedu", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("optedu")

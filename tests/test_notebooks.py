@@ -1,12 +1,15 @@
 """What a notebook must be before nbval compares its outputs: executed, in order, readable, clean."""
 
+import hashlib
 import os
+import platform
 import re
 import sys
 from types import ModuleType, SimpleNamespace
 
 import nbformat
 import notebooks
+import numpy as np
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from site_helpers import ROOT, toc_entries
@@ -134,3 +137,27 @@ def test_the_setup_acts_in_colab_only(monkeypatch, in_colab):
 def test_the_normal_form_is_one(nb):
     once = notebooks.normalize(nb)
     assert notebooks.normalize(once) == once
+
+
+def digest(*arrays):
+    return hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays)).hexdigest()[:16]
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="other processors have other kernels")
+def test_arithmetic_is_the_same_on_every_machine():
+    """To the last bit: what tools/dev/arithmetic.env sets is enough for what training runs are made of."""
+    import torch
+
+    a, b = np.random.default_rng(0).standard_normal((2, 200, 300))
+    x, y = torch.tensor(a), torch.tensor(b)
+    numpys = a @ b.T, np.exp(a), np.tanh(a), np.linalg.svd(a)[1], a.sum(0), abs(b) ** 0.3
+    assert digest(*numpys) == "9fdc15bc1aad7b87"
+    torchs = (
+        x @ y.T,
+        x.float() @ y.T.float(),
+        x.softmax(1),
+        x.tanh(),
+        torch.nn.functional.gelu(x),
+        torch.linalg.svd(x)[1],
+    )
+    assert digest(*map(np.asarray, torchs)) == "f2e7d2d2c6519355"

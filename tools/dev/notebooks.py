@@ -14,14 +14,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(threads, "1")
-os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")  # as in the Makefile: the same sums on every x86 machine
-
-import nbformat  # noqa: E402
-import psutil  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellExecutionError, CellTimeoutError  # noqa: E402
+import arithmetic  # noqa: F401  (kernels inherit it)
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 ROOT = Path(__file__).resolve().parents[2]
 BUDGET = 20, 60  # seconds, of practice/ and large_models/ the latter: a chapter is read while it runs
