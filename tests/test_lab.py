@@ -411,6 +411,11 @@ def test_a_column_has_as_many_decimals_in_every_row():
     assert text.splitlines()[2:] == ["| 1 | 2.100 | 13.302 |", "| 2,410 | NaN | 0.010 |", "| 0.1 | True |  |"]
 
 
+def test_a_bound_is_printed_as_people_write_it(capsys):
+    lab.parity("LBFGS")
+    assert capsys.readouterr().out.endswith("max |Δ| ≤ 1e-8 ✓\n")
+
+
 def test_a_power_of_ten_is_written_as_people_write_it():
     assert [lab.power_of_ten(x) for x in (1e-4, np.float64(1e-16), 1, 1000)] == ["10⁻⁴", "10⁻¹⁶", "1", "10³"]
     for x in (3e-4, 0, -10, float("nan"), float("inf")):
