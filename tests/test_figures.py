@@ -120,7 +120,7 @@ def test_dark_letters_stay_dark_on_a_map():
 
 
 def test_a_color_of_ones_own_is_mixed_with_the_ink_of_the_page_unless_it_fills():
-    assert ink("#7fceb6") == "color-mix(in srgb,#7fceb6 60%,var(--figure-black,#23282f))"
+    assert ink("#1f9f88") == "color-mix(in srgb,#1f9f88 60%,var(--figure-black,#23282f))"
     assert ink("#7fceb6", fills=True) == "#7fceb6"
     fig, ax = plt.subplots()
     ax.plot([1, 2, 3], color="#7fceb6")
@@ -142,6 +142,15 @@ def test_contrast_is_enough_on_both_papers_and_in_jupyter(name):
     light, dark = INKS[name]
     least = 3 if name == "faint" else 4.5
     assert min(contrast(light, "#fdfcfa"), contrast(light, "#ffffff"), contrast(dark, "#14181d")) >= least
+
+
+@pytest.mark.parametrize("color", [*(f"#{c:02x}{c:02x}ff" for c in (0, 128, 254)), "#440154", "#95d840", "#fde725"])
+def test_a_color_of_ones_own_is_legible_on_both_papers(color):
+    percent, black = re.fullmatch(rf"color-mix\(in srgb,{color} (\d+)%,var\(--figure-(\w+),.*", ink(color)).groups()
+    for mixed_with, paper in zip(INKS[black], ("#fdfcfa", "#14181d"), strict=True):
+        parts = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (color, mixed_with)]
+        mixture = np.round(np.average(parts, 0, [int(percent), 100 - int(percent)])).astype(int)
+        assert contrast("#{:02x}{:02x}{:02x}".format(*mixture), paper) >= 4.5
 
 
 def test_the_style_sheet_has_these_colors():
@@ -216,6 +225,18 @@ def test_a_label_is_nearer_to_its_line_than_to_any_other():
         assert min(near, key=near.get) is one.line
 
 
+def test_a_letter_that_reaches_below_the_line_of_writing_does_not_touch_the_curve():
+    fig, ax = plt.subplots()
+    line, other = (ax.plot([0, 1, 2], [y] * 3, label=label)[0] for y, label in ((1, "typing"), (2, "others")))
+    ax.set_ylim(0, 3)
+    list(layout.laid_out(fig))
+    by_text = {one.text: one for one in labels.beside_lines(fig, ax, [(line, "typing"), (other, "others")])}
+    for one, below in ((by_text["typing"], labels.DESCENT), (by_text["others"], 0)):
+        box = np.array([[one.x, one.y - below, one.x + labels.text_width(fig, one.text), one.y + 8]])
+        curve = labels.points_of(ax, one.line), labels.half_thickness(one.line)
+        assert labels.distances(box, [curve])[0] >= labels.NEAR
+
+
 def test_lines_that_lie_on_each_other_are_named_in_a_legend_above_the_plot():
     fig, ax = plt.subplots()
     for label in ("first of two", "second of two"):
@@ -225,6 +246,22 @@ def test_lines_that_lie_on_each_other_are_named_in_a_legend_above_the_plot():
     clip = next(e for e in panel.iter(f"{SVG}rect") if e.get("x"))
     rows = [float(e.get("y")) for e in panel.iter(f"{SVG}text") if "of two" in "".join(e.itertext())]
     assert len(rows) == 2 and max(rows) < float(clip.get("y")), "it covers the data"
+
+
+def test_no_line_is_empty_where_only_a_neighbor_has_a_legend_above_the_plot():
+    fig, axes = plt.subplots(1, 2, figsize=(lab.WIDTH, 3.4), sharey=True)
+    t = np.arange(1, 101)
+    for ax, apart in zip(axes, (1, 0), strict=True):
+        for k, label in enumerate(("first of two", "second of two")):
+            ax.loglog(t, t ** (-0.5 - k * apart), color=lab.PALETTE[k], label=label)
+        ax.set(title="title", ylabel="loss")
+        ax.legend()
+    _, _, found = parsed(fig)
+    heights = [{"".join(e.itertext()): float(e.get("y") or 0) for e in p.iter(f"{SVG}text")} for p in found]
+    left, right = heights
+    assert right["first of two"] < right["title"] < right["loss"], "the legend above the title"
+    assert left["title"] == right["title"] and left["loss"] == right["loss"], "side by side"
+    assert left["loss"] - left["title"] < 1.5 * layout.LINE, "and no line between them"
 
 
 def test_an_entry_that_would_pass_the_edge_begins_a_row():

@@ -7,6 +7,7 @@ import types
 import numpy as np
 import pytest
 from conftest import FED
+from site_helpers import ROOT
 
 import optedu
 from optedu import SGD, Adam, lab
@@ -408,6 +409,23 @@ def test_a_column_has_as_many_decimals_in_every_row():
     rows = [[1, 2.1, np.float64(13.302)], [2410, float("nan"), 0.01], ["0.1", True, ""]]
     text = lab.table(["step", "loss", "norm"], rows, decimals=3)._repr_markdown_()
     assert text.splitlines()[2:] == ["| 1 | 2.100 | 13.302 |", "| 2,410 | NaN | 0.010 |", "| 0.1 | True |  |"]
+
+
+def test_a_bound_is_printed_as_people_write_it(capsys):
+    lab.parity("LBFGS")
+    assert capsys.readouterr().out.endswith("max |Δ| ≤ 1e-8 ✓\n")
+
+
+def test_a_power_of_ten_is_written_as_people_write_it():
+    assert [lab.power_of_ten(x) for x in (1e-4, np.float64(1e-16), 1, 1000)] == ["10⁻⁴", "10⁻¹⁶", "1", "10³"]
+    for x in (3e-4, 0, -10, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="power of ten"):
+            lab.power_of_ten(x)
+
+
+def test_no_label_in_a_figure_pads_an_exponent():
+    for path in sorted((ROOT / "book").rglob("*.ipynb")):
+        assert not re.search(r"<text[^>]*>[^<]*\de[-+]0\d", path.read_text("utf8")), path.name
 
 
 def test_fold():

@@ -47,6 +47,13 @@ def test_what_proves_it_is_out_of_sight(name):
 
 
 @each
+def test_a_folded_source_has_something_to_show_below_it(name):
+    """A fold alone says nothing: what only prepares a figure is evidence, behind the chip."""
+    folded = [c for c in LESSONS[name].cells if "hide-input" in c.metadata.get("tags", [])]
+    assert all(cell.outputs for cell in folded), [cell.source[:60] for cell in folded if not cell.outputs]
+
+
+@each
 def test_torch_is_imported_where_it_is_the_reference_only(name):
     for cell in LESSONS[name].cells:
         if cell.cell_type == "code" and re.search(r"^\s*(import|from) torch\b", cell.source, re.M):

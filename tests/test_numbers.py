@@ -4,6 +4,7 @@ import math
 import re
 
 import pytest
+from site_helpers import ROOT
 
 from optedu.drill.questions import numbers_to_know as module
 from optedu.drill.questions.numbers_to_know import Number, numbers, run, show_numbers, shown, topics, typeset
@@ -129,6 +130,20 @@ def test_what_is_no_number_is_refused(answer):
 )  # fmt: skip
 def test_is_shown_as_one_says_it(value, text):
     assert shown(value) == text
+
+
+def test_a_percent_sign_stands_close_to_its_number():
+    percents = [str(n) for n in numbers() if n.unit == "%"]
+    assert percents and all(re.fullmatch(r"[\d.]+%", one) for one in percents)
+    assert all(str(n).endswith(" bytes") for n in numbers() if n.unit == "bytes")
+
+
+def test_a_number_is_not_broken_at_its_hyphen():
+    assert typeset("rate 1.5e-4, of 1e5 x_1e-4") == 'rate <span class="unbroken">1.5e-4</span>, of 1e5 x_1e-4'
+    assert (
+        "white-space: nowrap"
+        in re.search(r"^\.unbroken\b.*$", (ROOT / "book/_static/optedu.css").read_text("utf8"), re.M)[0]
+    )
 
 
 def test_an_exponent_is_raised_on_the_page():

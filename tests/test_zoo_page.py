@@ -187,6 +187,13 @@ def opened(browser, page):
     assert not heard, heard
 
 
+def test_a_call_with_cases_behind_it_is_broken_at_its_commas(show):
+    """Its arrow stood beyond the end of a column."""
+    last = show("SGD with momentum", "Muon").partition("</ol>")[0].rpartition("newton_schulz")[2]
+    pieces = [re.sub("<[^>]*>", "", piece) for piece in last.split("<wbr>")]
+    assert pieces[:4] == ["(x,", "coefficients,", "steps,", "ε)←"] and len(pieces) == 5, pieces
+
+
 @needs_browser
 def test_two_are_chosen_by_keyboard_and_the_address_keeps_them(opened):
     one = opened()

@@ -35,6 +35,7 @@ _HOMES = {
     "card": "cards",
     "table": "display",
     "fold": "display",
+    "power_of_ten": "display",
     "live": "live_figures",
     "examine": "wind_tunnel.examination",
     "choose": "chooser",

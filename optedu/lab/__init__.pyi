@@ -29,6 +29,7 @@ from .display import show_rule as show_rule
 from .cards import card as card
 from .display import table as table
 from .display import fold as fold
+from .display import power_of_ten as power_of_ten
 from .live_figures import live as live
 from .wind_tunnel.examination import examine as examine
 from .chooser import choose as choose
@@ -63,6 +64,7 @@ __all__ = [
     "card",
     "table",
     "fold",
+    "power_of_ten",
     "live",
     "examine",
     "choose",

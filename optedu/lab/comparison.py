@@ -381,7 +381,8 @@ def parity(
                 rate = {"lr": 1.0 if settings["line_search_fn"] else 0.01, **settings}
                 found = closure_deviation(partial(cls, **rate), partial(make, **rate), steps=steps)
                 assert found <= bound, f"{entry.name} {settings}: max |Δ| is {found:.1e}"
-        print(f"{cls.__name__} = {entry.referee}: {len(grid)} settings × {steps} steps, max |Δ| ≤ {bound:.2g} ✓")
+        most = f"{bound:.2g}".replace("e-0", "e-")
+        print(f"{cls.__name__} = {entry.referee}: {len(grid)} settings × {steps} steps, max |Δ| ≤ {most} ✓")
         return
     with torch_scalars(dtype), in_float64(entry):
         for settings in grid:

@@ -1,6 +1,7 @@
 """Output that reads well both in Jupyter and on the site: Markdown, folds, tables."""
 
 import inspect
+import math
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +42,23 @@ METHODS = {"Adagrad": "AdaGrad", "RMSprop": "RMSProp"}
 def as_method(label: str) -> str:
     """A label with the name of the method in place of the class's, but for code (``optedu.Adagrad``)."""
     return re.sub(rf"(?<![`.\w])({'|'.join(METHODS)})\b", lambda m: METHODS[m[0]], label)
+
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(x: float) -> str:
+    """A power of ten as people write it: 10⁻⁴ where Python has 1e-04 or 0.0001.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    exponent = round(math.log10(x)) if 0 < x < math.inf else 0
+    if not math.isclose(x, 10.0**exponent):
+        raise ValueError(f"x must be a power of ten, got {x!r}")
+    return str(10**exponent) if exponent in (0, 1) else "10" + str(exponent).translate(SUPERSCRIPT)
 
 
 def table(

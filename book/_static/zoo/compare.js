@@ -60,14 +60,19 @@ globalThis.OpteduZoo = (() => {
    *  comma, before a sum's next term and a condition, and between words of code. */
   function formula([, tree], other) {
     const all = (other ? parts(tree, other[1]) : tree.slice(1).map(write)).flatMap(apart);
-    const high = /<m(frac|table)/.test(all.join("")); // then parentheses have to see what they hold
+    const signs = all.map((part) => part.match(/^<m(?:o|text)\b[^>]*>([^<]*)</)?.[1] ?? "");
+    const high = all.map(() => false); // parentheses have to see what they hold, where that is a fraction or cases
+    for (let [k, depth, opened] = [0, 0, 0]; k < all.length; k += 1) {
+      if (signs[k] === "(" && (depth += 1) === 1) opened = k;
+      if (signs[k] === ")" && (depth -= 1) === 0) high.fill(/<m(frac|table)/.test(all.slice(opened, k).join("")), opened, k);
+    }
     const pieces = [[]];
     let [depth, before] = [0, ""];
-    for (const part of all) {
-      const [, sign] = part.match(/^<m(?:o|text)\b[^>]*>([^<]*)</) ?? [, ""];
+    for (const [k, part] of all.entries()) {
+      const sign = signs[k];
       if (sign === ")") depth -= 1;
       const term = depth === 0 && !["", "←"].includes(before) && /^([+−]|\s(if|otherwise|and|or)\b.*)$/.test(sign);
-      const after = before === "←" || (before === "," && !high) || (/\s$/.test(before) && /^<mtext/.test(part));
+      const after = before === "←" || (before === "," && !high[k]) || (/\s$/.test(before) && /^<mtext/.test(part));
       if (term || after) pieces.push([]);
       if (sign === "(") depth += 1;
       before = sign || "letter";

@@ -149,7 +149,7 @@ def rules() -> Iterator[tuple[str, str, list[str]]]:
         "ρ ≤ 5: lr * m_hat alone",
         [line for line in short(radam, rho=9, **off) if line[:3] in ("rho", "r =", "rat", "p =")],
     )
-    yield "Lion", "lr 3 to 10 times smaller, λ larger", short(lion)
+    yield "Lion", "lr a third to a tenth, λ larger", short(lion)
     yield "Muon", "matrices only", short(muon, v=None, nesterov=True, adjust_lr_fn=None)
 
 

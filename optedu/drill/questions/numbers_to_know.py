@@ -54,7 +54,7 @@ class Number:
     value: float
 
     def __str__(self) -> str:
-        return f"{shown(self.value)} {self.unit}".rstrip()
+        return f"{shown(self.value)}{'' if self.unit == '%' else ' '}{self.unit}".rstrip()
 
     def right(self, answer: float) -> bool:
         """Whether an estimate is close enough.
@@ -82,10 +82,14 @@ def shown(value: float) -> str:
 
 
 def typeset(text: str) -> str:
-    """A plain text as HTML: an exponent is raised, so that all of it comes in the letters of the page."""
+    """A plain text as HTML: an exponent is raised, so that all of it comes in the letters of the page.
+
+    A number such as 3e-4 is not broken at its hyphen.
+    """
     back = {raised: "−" if chr(plain) == "-" else chr(plain) for plain, raised in RAISED.items()}
     exponent = "[" + "".join(map(chr, back)) + "]+"
-    return re.sub(exponent, lambda match: f"<sup>{match[0].translate(back)}</sup>", html.escape(text, quote=False))
+    raised = re.sub(exponent, lambda match: f"<sup>{match[0].translate(back)}</sup>", html.escape(text, quote=False))
+    return re.sub(r"(?<![\w.])[\d.]+e-\d+", r'<span class="unbroken">\g<0></span>', raised)
 
 
 def run(code: str) -> float:

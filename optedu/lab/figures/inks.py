@@ -36,6 +36,9 @@ NAMES = dict(
         strict=False,
     )
 )
+CONTRAST, PAGES = 4.5, ("#fdfcfa", "#14181d")
+"""What letters and lines have at least, and the light and the dark page on which they have it."""
+
 GRAYS = [(0x40, "black"), (0x80, "muted"), (0xB8, "faint"), (0xD4, "shade"), (0xFE, "grid")]
 """Up to which brightness a gray is called so."""
 
@@ -45,7 +48,7 @@ def ink(color: str, fills: bool = False) -> str:
 
     `fills` says that it fills an area: white is then the paper, a light gray need not be told from it, and a color that
     is not of the palette (that of a map, say) stays as it is. A line or letter of such a color is mixed with the page's
-    ink, which is darker on light paper and lighter on dark.
+    ink, which is darker on light paper and lighter on dark, so far that it is legible on both.
     """
     color = color.lower()
     name = NAMES.get(color)
@@ -56,4 +59,32 @@ def ink(color: str, fills: bool = False) -> str:
         name = "faint"
     if name is not None:
         return f"var(--figure-{name},{INKS[name][0]})"
-    return color if fills or color in (WHITE, DARK) else f"color-mix(in srgb,{color} 60%,{ink(BLACK)})"
+    return color if fills or color in (WHITE, DARK) else f"color-mix(in srgb,{color} {share(color)}%,{ink(BLACK)})"
+
+
+def share(color: str) -> int:
+    """How many percent of a color its mixture with the page's ink keeps: 60, or what is legible in both schemes."""
+
+    def legible(percent: int) -> bool:
+        pages = zip(INKS["black"], PAGES, strict=True)
+        return all(contrast(mixed(color, black, percent / 100), page) >= CONTRAST for black, page in pages)
+
+    return next(percent for percent in range(60, -1, -5) if legible(percent))
+
+
+def mixed(color: str, other: str, part: float) -> str:
+    """Two colors ``#rrggbb`` as ``color-mix`` mixes them."""
+    both = zip(bytes.fromhex(color[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(part * a + (1 - part) * b) for a, b in both).hex()
+
+
+def contrast(a: str, b: str) -> float:
+    """Of two colors ``#rrggbb``, as the Web Content Accessibility Guidelines define it."""
+
+    def luminance(color: str) -> float:
+        parts = [c / 255 for c in bytes.fromhex(color[1:])]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return sum(k * c for k, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted(map(luminance, (a, b)))
+    return (light + 0.05) / (dark + 0.05)

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 SIZE = 11
 NEAR, APART = 2.0, 6.0  # px: how far a label stays from its own line, and at least from all others
 STEP = 3.0  # px between points of a line that are looked at
+DESCENT = 2.4  # px: how far a p reaches below the line of writing
 
 
 @dataclass
@@ -72,16 +73,26 @@ def half_thickness(line: Line2D) -> float:
     return max(marker, line.get_linewidth() / 2)
 
 
-def candidates(points: np.ndarray, half: float, width: float, frame: tuple[float, float]) -> np.ndarray:
-    """Boxes of a label around the points of its line, all within the plot."""
+def descent(text: str) -> float:
+    """How far a text reaches below the line of writing, in px."""
+    return DESCENT if set(text) & set("gjpqy_,;()[]βγμρφψη") else 0.0
+
+
+def candidates(
+    points: np.ndarray, half: float, width: float, frame: tuple[float, float], below: float = 0.0
+) -> np.ndarray:
+    """Boxes of a label around the points of its line, all within the plot.
+
+    A box begins `below` the line of writing.
+    """
     high = 0.78 * SIZE
     some = points[:: max(1, len(points) // 70)]
     boxes = []
     for shift in (-1.0, -0.5, 0.0):  # the label ends, is centered, or begins at the point
-        for dy in (half + 3, -half - 3 - high, half + 8, -half - 8 - high, -high / 2):
+        for dy in (half + 3 + below, -half - 3 - high, half + 8 + below, -half - 8 - high, -high / 2):
             x0 = some[:, 0] + shift * width + (half + 4) * {-1.0: -1, -0.5: 0, 0.0: 1}[shift]
             y0 = some[:, 1] + dy
-            boxes.append(np.column_stack([x0, y0, x0 + width, y0 + high]))
+            boxes.append(np.column_stack([x0, y0 - below, x0 + width, y0 + high]))
     every = np.concatenate(boxes)
     fits = (every[:, :2] > 2).all(1) & (every[:, 2] < frame[0] - 1) & (every[:, 3] < frame[1] - 1)
     return every[fits]
@@ -98,7 +109,7 @@ def beside_lines(fig: Figure, ax: Axes, named: list[tuple[Line2D, str]]) -> list
     for line, text in named:
         same = [p for one, p in everything.items() if one is line or one.get_color() == line.get_color()]
         other = [p for one, p in everything.items() if one.get_color() != line.get_color()]
-        boxes = candidates(*everything[line], text_width(fig, text), frame)
+        boxes = candidates(*everything[line], text_width(fig, text), frame, descent(text))
         if not len(boxes):
             return []
         own, apart = distances(boxes, same), distances(boxes, other)
@@ -112,7 +123,7 @@ def beside_lines(fig: Figure, ax: Axes, named: list[tuple[Line2D, str]]) -> list
         if not free:
             return []
         taken.append(free[0])
-        labels.append(Label(line, text, float(free[0][0]), float(free[0][1])))
+        labels.append(Label(line, text, float(free[0][0]), float(free[0][1]) + descent(text)))
     return labels
 
 

@@ -150,11 +150,26 @@ def rows_of(fig: Figure, panel: Panel) -> list[list[tuple[float, Artist | None, 
     return rows
 
 
+def legend_lines(fig: Figure, panel: Panel) -> int:
+    """How many lines a legend takes above the plot."""
+    return len(rows_of(fig, panel)) if panel.entries and not panel.beside else 0
+
+
 def header_height(fig: Figure, panel: Panel) -> float:
-    lines = len(panel.title) + max(len(panel.left), bool(panel.right))
-    if panel.entries and not panel.beside:
-        lines += len(rows_of(fig, panel))
+    lines = len(panel.title) + max(len(panel.left), bool(panel.right)) + legend_lines(fig, panel)
     return lines * LINE + (6 if lines else 2)
+
+
+def order_legends(fig: Figure, beside: list[Panel]) -> None:
+    """In a row of panels whose legends are not equally high, these go above the titles.
+
+    What stands above a plot is then stacked upon it: titles stay side by side, and no line among them is empty.
+    """
+    if len({legend_lines(fig, p) for p in beside}) > 1:
+        over = max(p.margins["over"] for p in beside)
+        for p in beside:
+            p.legend_first = True
+            p.margins["over"] = over
 
 
 def swatch(handle: Artist, x: float, y: float) -> Artist:
@@ -183,18 +198,27 @@ def header(fig: Figure, panel: Panel, height: float) -> list[Artist]:
     def write(x: float, line: float, text: str, **more: Any) -> None:
         made.append(fig.text(x / WIDTH, line / height, text, va="baseline", fontsize=SIZE, **more))
 
-    y = height - LINE + 4
-    for text in panel.title:
-        write(0, y, text, weight="bold", color=BLACK)
-        y -= LINE
-    if panel.entries and not panel.beside:
-        for row in rows_of(fig, panel):
+    def write_title(y: float) -> float:
+        for text in panel.title:
+            write(0, y, text, weight="bold", color=BLACK)
+            y -= LINE
+        return y
+
+    def write_legend(y: float) -> float:
+        for row in rows_of(fig, panel) if legend_lines(fig, panel) else []:
             for x, handle, text in row:
                 write(x + (28 if handle else 0), y, text, color=BLACK)
                 if handle:
                     made.append(fig.add_artist(swatch(handle, x, y + 4)))
             y -= LINE
-    y = height - panel.margins["top"] + panel.margins["over"] + 8
+        return y
+
+    foot = height - panel.margins["top"] + panel.margins["over"]
+    if panel.legend_first:
+        write_title(write_legend(foot + header_height(fig, panel) - LINE + 4))
+    else:
+        write_legend(write_title(height - LINE + 4))
+    y = foot + 8
     write(WIDTH, y, panel.right, color=MUTED, ha="right")
     for text in reversed(panel.left):
         write(0, y, text, color=MUTED)
@@ -224,6 +248,7 @@ def laid_out(fig: Figure) -> Iterator[tuple[Panel, float]]:
                 panel.heading, panel.entries = "", panel.entries if panel.beside else []
     for row in {p.row for p in every}:  # a legend that has gone beside its lines gives its room back
         beside = [p for p in every if p.row == row]
+        order_legends(fig, beside)
         most = max(p.margins["over"] + header_height(fig, p) for p in beside)
         for p in beside:
             p.margins["top"] = most

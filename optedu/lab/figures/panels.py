@@ -46,6 +46,7 @@ class Panel:
     left: list[str] = field(default_factory=list)
     right: str = ""
     beside: list[Label] = field(default_factory=list)
+    legend_first: bool = False  # its legend is above its title
     margins: dict[str, float] = field(default_factory=dict)
 
     @property

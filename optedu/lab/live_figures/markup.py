@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from ..display import SUPERSCRIPT
 from .tables import State, Tables, lookup
 
 TOKEN = re.compile(r"\*(?P<symbol>.+?)\*|(?P<where>[_^])(?:\{(?P<many>[^}]*)\}|(?P<one>\S))|\{(?P<value>[^}]+)\}")
-SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def rounded(x: float, digits: int) -> float:
