@@ -69,7 +69,7 @@ FIGURE = Figure(
         ("at +1, as Adam does", "near 0, it only jumps about", "at −1 all the same"),
         lambda before, after: int(np.searchsorted([-0.8, 0.8], -after["last"]["y"][0])),
         {"b2": 0.0},
-        "At {last.y:2}, and Adam at {last.x:2}. A divisor that is independent of the gradient scales its mean but "
+        "At {last.y:2}, and Adam at {last.x:2}. A denominator that is independent of the gradient scales its mean but "
         "cannot turn it around.",
     ),
 )
