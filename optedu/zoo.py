@@ -385,7 +385,7 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.003},
         ),
         Entry(
-            ADOPT, (adopt,), "Taniguchi et al. (2024)", "adam/variants", "pytorch_optimizer.ADOPT",
+            ADOPT, (adopt,), "Taniguchi et al. (2024)", "modern/one_line", "pytorch_optimizer.ADOPT",
             {"betas": ((0.9, 0.9999), (0.7, 0.95)), "eps": (1e-6, 1.0), **_decay},
             {"lr": 0.001},
             waits=1,

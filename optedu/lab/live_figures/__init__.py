@@ -63,6 +63,7 @@ FIGURES = (
     "calls_and_bytes",
     "stalled",
     "width",
+    "drawn_gradients",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -55,7 +55,7 @@ FAMILY = (
     Member("Sophia", 2024, "Liu et al.", "use the Hessian", ("AdamW",), 2, "modern/sophia"),
     Member("Prodigy", 2024, "Mishchenko, Defazio", "find the rate", ("Adam",), 0, "modern/schedule_free"),
     Member("Muon", 2024, "Jordan et al.", "orthogonal steps", ("Momentum", "Shampoo"), 2, "modern/muon"),
-    Member("ADOPT", 2024, "Taniguchi et al.", "divide first", ("Adam",), 1, "adam/variants"),
+    Member("ADOPT", 2024, "Taniguchi et al.", "divide first", ("Adam",), 1, "modern/one_line"),
     Member("GaLore", 2024, "Zhao et al.", "low-rank states", ("Adam",), 0, "practice/memory"),
     Member("AdEMAMix", 2025, "Pagliardini et al.", "two memories", ("AdamW",), 1, "adam/variants"),
     Member("MARS", 2025, "Yuan et al.", "reduce variance", ("AdamW",), 1, "adam/variants"),

@@ -47,6 +47,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Shampoo, SOAP": ("modern/shampoo_soap",),
         "Schedule-Free, Prodigy": ("modern/schedule_free",),
         "Sophia, SAM, flat and sharp minima": ("modern/sophia", "modern/sam", "practice/sgd_or_adam"),
+        "ADOPT, cautious steps and decay, Hyperball": ("modern/one_line",),
         "L-BFGS and line search": ("classical/lbfgs",),
         "Averages: ASGD, SWA, EMA, Lookahead": ("classical/averaging",),
         "Optimizers as chains of transformations": ("classical/chains",),

@@ -175,7 +175,7 @@ def page() -> str:
         ":::",
         "",
         "`SAM` and `Lookahead` stand around any of them: two gradients for a step, and one more number per parameter. "
-        "So do `Cautious` and `Hyperball`, which keep nothing. "
+        "So do `Cautious` and `Hyperball`, which keep nothing ([their chapter](../modern/one_line.ipynb)). "
         "`EMA` and `SWA` average the parameters: one more number each. They are in "
         "[The worst loss nearby](../modern/sam.ipynb) and [Averaging](../classical/averaging.ipynb).",
         "",
