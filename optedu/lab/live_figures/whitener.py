@@ -163,7 +163,7 @@ FIGURE = Figure(
     "sees one gradient and one draw of noise. Added steps have the rate 0.01.",
     Prediction(
         "After 120 fits both preconditioners have made the ellipse rounder. Now all gradients are ten times as large, "
-        "*c* = 10, with the rates as they are. Near the circle then comes, or come,",
+        "*c* = 10, with the rates as they are. Which of them come near the circle now?",
         ("both", "only the relative steps", "only the added steps", "neither"),
         lambda before, after: [[3, 1], [2, 0]][near(after["other"])][near(after["now"])],
         {"c": 10.0},
