@@ -317,7 +317,7 @@ ZOO: dict[str, Entry] = {
             waits=1, half=False, decomposes=True, compared_on="matrices",
         ),
         Entry(
-            Kron, (kron,), "Li (2018); Pooladzandi and Li (2024)", "modern/shampoo_soap", "pytorch_optimizer.Kron",
+            Kron, (kron,), "Li (2018); Pooladzandi and Li (2024)", "modern/kron", "pytorch_optimizer.Kron",
             {
                 "b1": (0.9, 0.5), "preconditioner_update_probability": (None, 0.3),
                 "max_size_triangular": (8192, 4), "precond_lr": (0.1, 0.5), **_decay,

@@ -192,7 +192,7 @@ class Kron(Optimizer):
     Notes
     -----
     State: ``step``, ``momentum_buffer``, the list ``Q`` of factors and ``update_counter``: for
-    an :math:`n \times m` matrix :math:`nm + n^2 + m^2` numbers. Book: *Whole-matrix curvature*.
+    an :math:`n \times m` matrix :math:`nm + n^2 + m^2` numbers. Book: *A preconditioner that is fitted*.
 
     References
     ----------

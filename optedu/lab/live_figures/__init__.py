@@ -58,6 +58,7 @@ FIGURES = (
     "two_orders",
     "schedule_free",
     "newton_box",
+    "whitener",
     "hyperbola",
     "usable_rates",
     "calls_and_bytes",

@@ -43,7 +43,7 @@ FAMILY = (
     Member("Adafactor", 2018, "Shazeer, Stern", "factor v", ("Adam",), 1, "modern/adafactor"),
     Member("Shampoo", 2018, "Gupta et al.", "whole matrices", ("AdaGrad",), 2, "modern/shampoo_soap"),
     Member("Yogi", 2018, "Zaheer et al.", "move v in steps", ("Adam",), 0, "adam/second_moments"),
-    Member("PSGD-Kron", 2018, "Li", "fit a whitener", ("SGD",), 2, "modern/shampoo_soap"),
+    Member("PSGD-Kron", 2018, "Li", "fit a whitener", ("SGD",), 2, "modern/kron"),
     Member("AdamW", 2019, "Loshchilov, Hutter", "decouple decay", ("Adam",), 1, "adam/decoupled_decay"),
     Member("RAdam", 2020, "Liu et al.", "start carefully", ("Adam",), 0, "adam/variants"),
     Member("LAMB", 2020, "You et al.", "scale by layer", ("LARS", "AdamW"), 1, "modern/lars_lamb"),

@@ -45,6 +45,7 @@ TOPICS: dict[str, dict[str, tuple[str, ...]]] = {
         "Adafactor": ("modern/adafactor",),
         "Muon": ("modern/muon", "large_models/muon_at_scale"),
         "Shampoo, SOAP": ("modern/shampoo_soap",),
+        "PSGD-Kron: a whitening that is fitted": ("modern/kron",),
         "Schedule-Free, Prodigy": ("modern/schedule_free",),
         "Sophia, SAM, flat and sharp minima": ("modern/sophia", "modern/sam", "practice/sgd_or_adam"),
         "ADOPT, cautious steps and decay, Hyperball": ("modern/one_line",),
