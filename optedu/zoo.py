@@ -369,7 +369,7 @@ ZOO: dict[str, Entry] = {
             half=False,
         ),
         Entry(
-            AdEMAMix, (ademamix,), "Pagliardini, Ablin and Grangier (2025)", "adam/variants",
+            AdEMAMix, (ademamix,), "Pagliardini, Ablin and Grangier (2025)", "modern/two_memories",
             "pytorch_optimizer.AdEMAMix",
             {
                 "betas": ((0.9, 0.999, 0.9999), (0.7, 0.95, 0.99)), "alpha": (5.0, 0.5), "t_alpha_beta3": (None, 80),
@@ -378,7 +378,7 @@ ZOO: dict[str, Entry] = {
             {"lr": 0.001},
         ),
         Entry(
-            MARS, (mars,), "Yuan et al. (2025)", "adam/variants", "pytorch_optimizer.MARS",
+            MARS, (mars,), "Yuan et al. (2025)", "modern/two_memories", "pytorch_optimizer.MARS",
             {
                 "betas": ((0.95, 0.99), (0.7, 0.9)), "gamma": (0.025, 0.5), "eps": (1e-8, 1e-2), **_decay,
             },
@@ -398,7 +398,7 @@ ZOO: dict[str, Entry] = {
             held=held_in_8_bits,
         ),
         Entry(
-            GaLore, (galore,), "Zhao et al. (2024)", "practice/memory", "pytorch_optimizer.GaLore",
+            GaLore, (galore,), "Zhao et al. (2024)", "modern/low_rank", "pytorch_optimizer.GaLore",
             {
                 "betas": ((0.9, 0.999), (0.7, 0.95)), "eps": (1e-6, 1e-2), "rank": (128, 2),
                 "update_proj_gap": (200, 10), "scale": (0.25, 1.0), **_decay,

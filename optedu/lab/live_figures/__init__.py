@@ -65,6 +65,8 @@ FIGURES = (
     "stalled",
     "width",
     "drawn_gradients",
+    "one_average",
+    "old_basis",
 )
 """All there are; each is the constant FIGURE of the module of its name."""
 

@@ -52,7 +52,7 @@ SCATTER = Panel(
         Line("laws.b", "laws.scatter", "blue", 2), Line("laws.b", "laws.average", "brown", 1.8, "6 3"),
         Dots("beta", "now.scatter", "blue", 8), Dots("beta", "now.average", "brown", 8, "s"),
         Label(0.52, "now.scatter", "scatter of the weight", "blue", dy=-9),
-        Label(0.52, 0.0155, "noise of the average", "brown", dy=4),
+        Label(0.52, 0.0065, "noise of the average", "brown", dy=4),
     ],
     [Handle("beta", "now.scatter", "Decay rate of the average")], 232,
     alt="Against the decay rate: the noise of the average falls, the scatter of the weight hardly changes.",

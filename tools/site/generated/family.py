@@ -56,9 +56,9 @@ FAMILY = (
     Member("Prodigy", 2024, "Mishchenko, Defazio", "find the rate", ("Adam",), 0, "modern/schedule_free"),
     Member("Muon", 2024, "Jordan et al.", "orthogonal steps", ("Momentum", "Shampoo"), 2, "modern/muon"),
     Member("ADOPT", 2024, "Taniguchi et al.", "divide first", ("Adam",), 1, "modern/one_line"),
-    Member("GaLore", 2024, "Zhao et al.", "low-rank states", ("Adam",), 0, "practice/memory"),
-    Member("AdEMAMix", 2025, "Pagliardini et al.", "two memories", ("AdamW",), 1, "adam/variants"),
-    Member("MARS", 2025, "Yuan et al.", "reduce variance", ("AdamW",), 1, "adam/variants"),
+    Member("GaLore", 2024, "Zhao et al.", "low-rank states", ("Adam",), 0, "modern/low_rank"),
+    Member("AdEMAMix", 2025, "Pagliardini et al.", "two memories", ("AdamW",), 1, "modern/two_memories"),
+    Member("MARS", 2025, "Yuan et al.", "reduce variance", ("AdamW",), 1, "modern/two_memories"),
     Member("SOAP", 2025, "Vyas et al.", "Adam, turned", ("Shampoo", "Adam"), 2, "modern/shampoo_soap"),
 )  # fmt: skip
 
