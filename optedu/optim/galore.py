@@ -15,8 +15,8 @@ from .shampoo import decomposable
 
 
 def leading(x, rank):
-    """The first left singular vectors of a matrix;
-    the largest entry of each is positive."""
+    """The first left singular vectors of x; the
+    largest entry of each is positive."""
     u = svd(x, full_matrices=False)[0][:, :rank]
     high, low = u.max(0), u.min(0)
     return np.where(high < -low, -u, u)
