@@ -9,7 +9,7 @@ PORT   ?= 8000
 WORKERS := -n $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 5))") --dist loadscope
 
 # The same arithmetic on every machine; the threads of workers share the cores.
-include tools/dev/arithmetic.env
+-include tools/dev/arithmetic.env
 ARITHMETIC := $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' tools/dev/arithmetic.env)
 export $(ARITHMETIC)
 

@@ -182,6 +182,9 @@ def copy_of_package(where, mutant=None):
     for folder in ("optedu", "tests"):
         shutil.copytree(ROOT / folder, where / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", where)
+    (where / "tools/dev").mkdir(parents=True)
+    for name in ("arithmetic.py", "arithmetic.env"):
+        shutil.copy(ROOT / "tools/dev" / name, where / "tools/dev")
     if mutant:
         (where / "optedu" / mutant.file).write_text(mutated_text(mutant))
     return where
